@@ -1,0 +1,1 @@
+"""The TypeScript server's client, symbol context, and the endpoint that specialists talk to."""

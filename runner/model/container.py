@@ -1,0 +1,58 @@
+"""What a container is asked to be, and how it ended. The words are OCI's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from runner.model.order import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """A read-only bind mount; there is no other kind. ``source`` is an absolute host path, ``target`` one in the container."""
+
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerSpec:
+    """Everything an engine needs. It has no field for privileges, networks or devices: those cannot be asked for.
+
+    ``tmpfs_mb`` sizes ``/tmp``. ``labels`` carry owner, order and pass (see ``runner.sandbox.labels``).
+    """
+
+    image: str
+    command: tuple[str, ...]
+    mounts: tuple[Mount, ...] = ()
+    environment: dict[str, str] = field(default_factory=dict)
+    working_dir: str = "/repo"
+    limits: Limits = Limits()
+    tmpfs_mb: int = 128
+    labels: dict[str, str] = field(default_factory=dict)
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a container ended. ``limit_hit`` is one of ``wall``, ``memory``, ``output``, ``pids`` or None.
+
+    ``stdout`` and ``stderr`` are cut at ``Limits.output_kb`` each, with a mark where they were cut. A command that
+    fails is an outcome; an engine that fails is a ``SandboxError``.
+    """
+
+    container_id: str
+    exit_code: int
+    stdout: bytes
+    stderr: bytes
+    limit_hit: str | None
+    duration_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class EngineInfo:
+    """``problems`` is empty when the engine can run hardened containers; each problem names the command that mends it."""
+
+    name: str
+    version: str
+    problems: tuple[str, ...] = ()

@@ -1,0 +1,76 @@
+"""Orders: what a person asked for. Parsed from JSON or YAML by ``runner.orders``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from runner.model.text import LineSpan
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One unit of an order and the places it may touch.
+
+    ``allowed_spans`` are 1-based inclusive lines of the order's base; ``allowed_symbols`` are addresses such as
+    ``src/a.ts#Shop.total``; ``allowed_paths`` are globs (``**`` crosses folders). With none of them, ``file`` is the scope.
+    """
+
+    uuid: str
+    instruction: str = ""
+    file: str | None = None
+    placeholder: str | None = None
+    status: str = "pending"
+    allowed_spans: tuple[LineSpan, ...] = ()
+    allowed_symbols: tuple[str, ...] = ()
+    allowed_paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one pass may use. Memory in MiB, time in seconds, output in KiB."""
+
+    wall_s: float = 120.0
+    memory_mb: int = 512
+    cpus: float = 1.0
+    pids: int = 128
+    output_kb: int = 1024
+    submissions: int = 50
+    attempts: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One entry of the pipeline: a specialist and the tasks it takes (``None``: all of them).
+
+    The last four fields are for ``specialist: custom`` only; ``mount`` is an absolute host folder, shown at ``/agent``.
+    """
+
+    specialist: str
+    tasks: tuple[str, ...] | None = None
+    options: dict[str, object] = field(default_factory=dict)
+    limits: Limits = Limits()
+    name: str | None = None
+    image: str | None = None
+    command: tuple[str, ...] = ()
+    mount: str | None = None
+    contract: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    max_changed_ratio: float = 0.3
+    typecheck: str = "always"
+    on_blocked: str = "stop"
+    auto_land: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    order_id: str
+    title: str
+    prompt: str
+    repo: str
+    base: str
+    tasks: tuple[Task, ...]
+    pipeline: tuple[Stage, ...]
+    policy: Policy = Policy()

@@ -1,0 +1,103 @@
+"""Files as values, and the changes that a submission makes to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Protocol, TypeAlias
+
+from runner.model.text import Replacement
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """A regular file: its exact bytes, and whether its mode is 100755 (else 100644)."""
+
+    content: bytes
+    executable: bool = False
+
+
+class TreeReader(Protocol):
+    """One snapshot's tree, read-only. Paths are repository-relative with ``/``; git's own case rules (exact)."""
+
+    @property
+    def snapshot(self) -> str:
+        """The snapshot's id (a commit)."""
+
+    def read(self, path: str) -> FileState | None:
+        """The file at ``path``; None where there is nothing, or something that is not a regular file."""
+
+    def kind(self, path: str) -> str | None:
+        """``file``, ``folder``, ``symlink``, ``submodule`` or None. Only the last component may be a symlink."""
+
+    def paths(self) -> Iterator[str]:
+        """Every regular file, sorted."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditFile:
+    """Edits of an existing text file; ``replacements`` are sorted, do not overlap, and speak of the base text.
+
+    ``fuzzy`` tells how the place was found when it was not an exact match ("white space"), for the verdict.
+    """
+
+    path: str
+    replacements: tuple[Replacement, ...]
+    fuzzy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CreateFile:
+    """A file that must not exist in the base."""
+
+    path: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteFile:
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenameFile:
+    """``edits`` speak of the text before the rename."""
+
+    old: str
+    new: str
+    replacements: tuple[Replacement, ...] = ()
+
+
+FileChange: TypeAlias = EditFile | CreateFile | DeleteFile | RenameFile
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """A submission lowered onto one base snapshot: at most one change a path."""
+
+    changes: tuple[FileChange, ...]
+
+    def paths(self) -> tuple[str, ...]:
+        """Every path that is read, written or removed, in order."""
+        found: list[str] = []
+        for change in self.changes:
+            found += [change.old, change.new] if isinstance(change, RenameFile) else [change.path]
+        return tuple(dict.fromkeys(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A change set applied to a virtual tree; nothing has been written anywhere.
+
+    ``files`` maps each touched path to its new state, ``None`` where it is gone. ``before`` likewise for the base.
+    """
+
+    base: str
+    change_set: ChangeSet
+    before: Mapping[str, FileState | None]
+    files: Mapping[str, FileState | None]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "before", MappingProxyType(dict(self.before)))
+        object.__setattr__(self, "files", MappingProxyType(dict(self.files)))

@@ -1,0 +1,63 @@
+"""Verdicts: what the gate answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from runner.model.diagnostics import Diagnostic
+from runner.model.text import Range
+
+APPLIED = "applied"
+SIMULATED = "simulated"
+REJECTED = "rejected"
+CONFLICT = "conflict"
+ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """Why something did not land. ``code`` is stable (see ``violations``); ``hint`` tells a model what to do instead."""
+
+    code: str
+    name: str
+    message: str
+    hint: str
+    file: str | None = None
+    range: Range | None = None
+
+
+class Refused(Exception):
+    """A submission that cannot be lowered or breaks a rule. Raised by pure code, turned into a verdict by the gate."""
+
+    def __init__(self, *violations: Violation) -> None:
+        super().__init__("; ".join(f"{v.code} {v.name}: {v.message}" for v in violations))
+        self.violations = violations
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    files: int = 0
+    added: int = 0
+    removed: int = 0
+    changed_ratio: float = 0.0
+    score: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """``edits`` is an LSP WorkspaceEdit as plain JSON. ``timings_ms`` has one entry a stage that ran."""
+
+    status: str
+    patch_id: str
+    base: str
+    snapshot: str | None = None
+    violations: tuple[Violation, ...] = ()
+    notes: tuple[str, ...] = ()
+    diff: str = ""
+    edits: dict[str, object] = field(default_factory=lambda: {"documentChanges": []})
+    stats: Stats = Stats()
+    typecheck: str = "skipped"
+    baseline_errors: int = 0
+    new: tuple[Diagnostic, ...] = ()
+    fixed: tuple[Diagnostic, ...] = ()
+    timings_ms: dict[str, float] = field(default_factory=dict)

@@ -1,0 +1,228 @@
+"""Where the rooms meet. Each Protocol says what its methods promise, what they raise, and what cancelling does.
+
+Every adapter of a port passes the same contract suite (``tests/contracts``) as its in-memory twin.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from runner.model.container import ContainerSpec, EngineInfo, Outcome
+from runner.model.diagnostics import Baseline, CheckResult, Verified
+from runner.model.events import Event
+from runner.model.order import Task
+from runner.model.snapshot import PatchInfo, Snapshot
+from runner.model.tree import Candidate, FileState, TreeReader
+
+
+class PatchgateError(Exception):
+    """Something that is not a verdict. ``exit_code`` is that of docs/interfaces.md; ``hint`` names the next step."""
+
+    exit_code = 4
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(PatchgateError):
+    """The request itself is wrong: an order, a path, a revision. Nothing was changed."""
+
+    exit_code = 2
+
+
+class SandboxError(PatchgateError):
+    """The engine failed (never: the command in the container failed)."""
+
+
+class CheckerError(PatchgateError):
+    """tsc could not judge: it crashed, or there is nothing to check."""
+
+
+class CheckLimit(Exception):
+    """tsc ran out of time or memory on a candidate. The candidate is to blame, so this becomes a rejection."""
+
+
+class BridgeError(PatchgateError):
+    """The language server or its endpoint failed."""
+
+
+class SnapshotError(PatchgateError):
+    """The repository could not be read or written."""
+
+
+class LedgerError(PatchgateError):
+    """The ledger could not be read or written."""
+
+
+class Stream(Protocol):
+    """The stdio of a running container."""
+
+    @property
+    def container_id(self) -> str: ...
+
+    def send(self, data: bytes) -> None:
+        """Write all of ``data`` to the container's stdin. Raises ``SandboxError`` when the container is gone."""
+
+    def receive(self) -> bytes:
+        """Some bytes of stdout, blocking; ``b""`` once it has ended. stderr is kept apart (``tail``)."""
+
+    def tail(self) -> str:
+        """The last 8 KiB of stderr, for error messages."""
+
+    def close(self) -> None:
+        """Kill and remove the container. Idempotent; safe from another thread, where it ends a blocked ``receive``."""
+
+
+class Engine(Protocol):
+    """A container engine. Containers it makes are hardened as docs/architecture.md says; nothing can ask for less."""
+
+    @property
+    def name(self) -> str: ...
+
+    def info(self) -> EngineInfo:
+        """Never raises: what is wrong stands in ``problems``."""
+
+    def has_image(self, image: str) -> bool:
+        """Whether ``image`` is on this machine. Nothing is ever pulled at run time."""
+
+    def run(
+        self,
+        spec: ContainerSpec,
+        *,
+        on_created: Callable[[str], None] | None = None,
+        cancel: threading.Event | None = None,
+    ) -> Outcome:
+        """Create, start, wait, remove. The container is gone when this returns or raises, also on KeyboardInterrupt.
+
+        A limit that was hit is an outcome, with the container killed. Setting ``cancel`` kills it within a second
+        (outcome with ``limit_hit`` ``cancelled``). Raises ``SandboxError`` when the engine itself fails.
+        """
+
+    def open(self, spec: ContainerSpec) -> Stream:
+        """Create and start a container whose stdio the caller drives (the language server). Raises ``SandboxError``."""
+
+    def reap(self) -> tuple[str, ...]:
+        """Remove the containers of dead owners, and only those; the names of what was removed."""
+
+    def ps(self) -> tuple[Mapping[str, str], ...]:
+        """The containers of ours that exist now: ``id``, ``name``, ``image``, ``status`` and their labels."""
+
+
+class Bench(Protocol):
+    """A working tree on disk that only the runner writes; containers see it read-only.
+
+    Folders are 0755 and files 0644 or 0755, whatever the repository's modes, so that any uid can read them.
+    """
+
+    @property
+    def root(self) -> Path: ...
+
+    @property
+    def snapshot(self) -> str: ...
+
+    def move_to(self, tree: TreeReader) -> tuple[str, ...]:
+        """Make the files exactly those of ``tree``, writing only what differs; the paths that changed."""
+
+    def put(self, files: Mapping[str, FileState | None]) -> None:
+        """Write these files (None removes), each by rename. Never follows a symlink out of the tree."""
+
+    def close(self) -> None:
+        """Remove the tree from disk. Idempotent."""
+
+
+class SnapshotStore(Protocol):
+    """One repository, through libgit2. Never touches the person's branch, index or working tree."""
+
+    def resolve(self, revision: str) -> Snapshot:
+        """A revision to its commit. Raises ``UsageError`` for one that does not exist."""
+
+    def tree(self, snapshot: str) -> TreeReader:
+        """Raises ``SnapshotError`` when there is no such commit."""
+
+    def write(self, verified: Verified, patch: PatchInfo) -> Snapshot:
+        """Make the commit on ``verified.candidate.base``, not yet visible on any branch. Deterministic but for its date."""
+
+    def publish(self, snapshot: Snapshot, branch: str, expected: str | None) -> Snapshot:
+        """Move ``branch`` to ``snapshot`` if it is at ``expected`` (None: if it does not exist). Raises ``SnapshotError``."""
+
+    def branch(self, name: str) -> str | None:
+        """The commit a branch is at."""
+
+    def bench(self, snapshot: str, root: Path) -> Bench:
+        """Export ``snapshot`` into the empty or absent folder ``root``."""
+
+
+class Checker(Protocol):
+    """tsc over every project of a tree, relative to a baseline."""
+
+    def baseline(self, tree: TreeReader) -> Baseline:
+        """Check a whole tree cold. Raises ``CheckerError`` when tsc crashes or a project has nothing to check."""
+
+    def check(self, base: Baseline, candidate: Candidate) -> CheckResult:
+        """Raises ``CheckLimit``, ``Refused`` (a project lost its files) or ``CheckerError``."""
+
+
+class Ledger(Protocol):
+    """The append-only, hash-chained record. Safe from several threads and processes."""
+
+    def record(self, event: Event) -> None:
+        """Durable when it returns. Raises ``LedgerError``."""
+
+    def events(
+        self, *, trace_id: str | None = None, patch_id: str | None = None, kinds: Iterable[str] = ()
+    ) -> tuple[Event, ...]:
+        """In the order in which they were recorded."""
+
+    def verify(self) -> int:
+        """Recompute the chain; the number of events. Raises ``LedgerError`` naming the first event that does not fit."""
+
+
+class Languages(Protocol):
+    """The TypeScript language server of one workbench. Positions are LSP's; paths are repository-relative."""
+
+    def request(self, method: str, params: object) -> object:
+        """Any LSP request, plain JSON in and out, with URIs ``file:///repo/<path>``. Raises ``BridgeError``."""
+
+    def rename(self, path: str, line: int, character: int, new_name: str) -> dict[str, object]:
+        """A WorkspaceEdit with every project loaded. Raises ``BridgeError``."""
+
+    def context(self, symbols: Sequence[str], files: Sequence[str], budget: int) -> str:
+        """Symbol context as Markdown within about ``budget`` tokens (four characters each)."""
+
+    def files_changed(self, changed: Sequence[str], created: Sequence[str], deleted: Sequence[str]) -> None:
+        """Tell the server what the runner wrote to the workbench."""
+
+    def close(self) -> None: ...
+
+
+class Desk(Protocol):
+    """What one pass's specialist may ask of the runner, beside language questions. Plain JSON in and out.
+
+    Methods may be called from any thread; submissions are judged one at a time.
+    """
+
+    def task(self) -> dict[str, object]:
+        """What stands in /run/patchgate/task.json."""
+
+    def submit(self, submission: object) -> dict[str, object]:
+        """A submission as of docs/interfaces.md; the verdict. Never raises for bad input: that is a verdict too."""
+
+    def recommend(self, recommendation: object) -> dict[str, object]:
+        """``{title, detail, impact, file?, line?, rule?, suggestion?}``; its id. Raises ``ValueError`` for a bad one."""
+
+    def finish(self, status: str, why: str) -> dict[str, object]:
+        """``status`` is ``done`` or ``blocked``. The pass takes no submissions afterwards."""
+
+
+class Progress(Protocol):
+    """Told what happens, as it happens; the terminal and the ledger listen."""
+
+    def __call__(self, event: Event) -> None: ...
+
+
+ScopeOf = Callable[[Task], tuple[str, ...]]

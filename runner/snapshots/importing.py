@@ -1,0 +1,168 @@
+"""Where an order's code comes from: a git repository, a git URL, or a plain folder."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Iterator
+
+import pygit2
+
+from runner.model.ids import slug
+from runner.model.tree import FileState
+from runner.ports import SnapshotError, UsageError
+from runner.snapshots.bench import DiskBench
+from runner.snapshots.repository import isolate, open_repository, refuse_dirty
+from runner.snapshots.store import EMAIL, empty, update_tree
+from runner.snapshots.tree import GitTree
+
+_URL = re.compile(r"^(https?|ssh|git|file)://|^[\w.-]+@[\w.-]+:")
+SKIPPED = frozenset({".git", ".mission_control", "node_modules"})
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """``folder`` is the repository to work on; ``modules`` the folder whose ``node_modules`` its programs see.
+
+    ``how`` is ``repository``, ``imported`` or ``cloned``.
+    """
+
+    folder: Path
+    modules: Path
+    how: str
+
+
+def open_source(repo: str, relative_to: Path, imports: Path, *, base: str) -> Source:
+    """Find, import or clone what ``repo`` names. ``imports`` is the folder for repositories of our own.
+
+    A repository with uncommitted changes is refused when ``base`` is HEAD. Raises ``UsageError``.
+    """
+    if _URL.match(repo):
+        return clone(repo, imports)
+    folder = (relative_to / Path(repo).expanduser()).resolve()
+    if not folder.is_dir():
+        raise UsageError(f"there is no folder {folder}", "Check the order's repo (relative to the order's file), or --repo.")
+    if not (folder / ".git").exists() and not (folder / ".git").is_symlink():
+        return Source(import_folder(folder, imports), folder, "imported")
+    repository = open_repository(folder)
+    if base == "HEAD":
+        refuse_dirty(repository)
+    return Source(folder, folder, "repository")
+
+
+def import_folder(folder: Path, imports: Path) -> Path:
+    """Copy a plain folder, byte for byte, into a repository of its own, as a commit on ``main``; where that is.
+
+    Leaves out ``node_modules`` and what a ``.gitignore`` in the folder leaves out (that is where secrets lie).
+    The same folder goes to the same repository again; an unchanged one makes no new commit. Symlinks are not followed,
+    and special files are left out.
+    """
+    isolate()
+    target = imports / f"{slug(folder.name)}-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:8]}"
+    target.mkdir(parents=True, exist_ok=True)
+    fresh = not (target / ".git").exists()
+    repository = pygit2.init_repository(str(target), initial_head="main") if fresh else open_repository(target)
+    try:
+        tree = _write_folder(repository, folder)
+        head = None if repository.head_is_unborn else repository.head.peel(pygit2.Commit)
+        if head is not None and head.tree_id == tree:
+            return target
+        who = pygit2.Signature("patchgate", EMAIL, int(time.time()), 0)
+        parents = [] if head is None else [head.id]
+        commit = repository.create_commit("refs/heads/main", who, who, f"Import {folder}\n", tree, parents)
+        _show(repository, target, None if head is None else head, repository[commit].peel(pygit2.Commit))
+    except (pygit2.GitError, OSError) as error:
+        raise SnapshotError(f"{folder} could not be imported to {target}: {error}", "Is the disk full? df -h") from error
+    return target
+
+
+def clone(url: str, imports: Path) -> Source:
+    """Clone ``url`` with libgit2 (no hooks, no ``core.sshCommand``), or use the clone made before, fetched anew."""
+    isolate()
+    target = imports / f"{slug(url.rsplit('/', 1)[-1])}-{hashlib.sha256(url.encode()).hexdigest()[:8]}"
+    try:
+        if (target / ".git").is_dir():
+            open_repository(target).remotes["origin"].fetch()
+        else:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            pygit2.clone_repository(url, str(target))
+    except (pygit2.GitError, ValueError, KeyError) as error:
+        raise UsageError(f"{url} could not be cloned: {error}", f"Clone it yourself: git clone {url}") from error
+    return Source(target, target, "cloned")
+
+
+def _write_folder(repository: pygit2.Repository, folder: Path) -> pygit2.Oid:
+    """The whole folder as a git tree, raw bytes: ``git add`` would convert line ends here."""
+    # The ignore rules are read from the folder itself, through a bare repository-less view of it.
+    files: dict[str, FileState | None] = {}
+    links: dict[str, bytes] = {}
+    ignored = _ignore_rules(folder)
+    for path in _walk(folder, folder):
+        relative = path.relative_to(folder).as_posix()
+        if ignored(relative):
+            continue
+        if path.is_symlink():
+            links[relative] = os.fsencode(path.readlink())
+        else:
+            files[relative] = FileState(path.read_bytes(), bool(path.stat().st_mode & 0o100))
+    tree = update_tree(repository, None, files) or empty(repository)
+    for relative, target in links.items():
+        tree = _with_link(repository, repository[tree].peel(pygit2.Tree), relative.split("/"), target)
+    return tree
+
+
+def _with_link(repository: pygit2.Repository, base: pygit2.Tree | None, parts: list[str], target: bytes) -> pygit2.Oid:
+    builder = repository.TreeBuilder(base) if base is not None else repository.TreeBuilder()
+    if len(parts) == 1:
+        builder.insert(parts[0], repository.create_blob(target), pygit2.enums.FileMode.LINK)
+    else:
+        below = builder.get(parts[0])
+        folder = below if isinstance(below, pygit2.Tree) else None
+        builder.insert(parts[0], _with_link(repository, folder, parts[1:], target), pygit2.enums.FileMode.TREE)
+    return builder.write()
+
+
+def _walk(top: Path, folder: Path) -> Iterator[Path]:
+    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        if entry.name in SKIPPED:
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(top, Path(entry.path))
+        elif entry.is_symlink() or entry.is_file(follow_symlinks=False):
+            yield Path(entry.path)
+
+
+class _Ignore:
+    """Asks libgit2 which paths the folder's own .gitignore files leave out."""
+
+    def __init__(self, repository: pygit2.Repository, holder: Path) -> None:
+        self._repository = repository
+        self._holder = holder
+
+    def __call__(self, relative: str) -> bool:
+        return bool(self._repository.path_is_ignored(relative))
+
+
+def _ignore_rules(folder: Path) -> _Ignore:
+    # A repository in memory-like scratch space whose working directory is the folder; nothing is written to the folder.
+    import tempfile
+
+    holder = Path(tempfile.mkdtemp(prefix="patchgate-ignore-"))
+    repository = pygit2.init_repository(str(holder / "git"), workdir_path=str(folder), bare=False)
+    return _Ignore(repository, holder)
+
+
+def _show(repository: pygit2.Repository, target: Path, old: pygit2.Commit | None, new: pygit2.Commit) -> None:
+    """Bring the imported repository's working tree and index to ``new``, so that git shows it as clean."""
+    tree = GitTree(repository, new)
+    if old is not None:
+        bench = DiskBench(target, GitTree(repository, old))
+        bench.move_to(tree)
+    else:
+        bench = DiskBench.export_over(tree, target)
+    repository.index.read_tree(new.tree)
+    repository.index.write()

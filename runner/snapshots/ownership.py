@@ -1,0 +1,35 @@
+"""What root writes into somebody's repository is given to that somebody, so that nothing root-owned is left behind."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Iterable
+
+
+def give_to_owner(top: Path, paths: Iterable[Path]) -> None:
+    """chown ``paths``, and the folders between them and ``top``, to the owner of ``top``. Does nothing unless root.
+
+    Never follows a symlink. A path that is gone is passed over.
+    """
+    if os.geteuid() != 0:
+        return
+    owner = top.stat()
+    if owner.st_uid == 0:
+        return
+    done: set[Path] = set()
+    for path in paths:
+        for step in (path, *path.parents):
+            if step == top or step in done or not step.is_relative_to(top):
+                break
+            done.add(step)
+            try:
+                os.chown(step, owner.st_uid, owner.st_gid, follow_symlinks=False)
+            except FileNotFoundError:
+                continue
+
+
+def give_tree_to_owner(top: Path, folder: Path) -> None:
+    """The same for everything below ``folder``."""
+    if os.geteuid() == 0 and top.stat().st_uid != 0:
+        give_to_owner(top, (folder, *(Path(root, name) for root, dirs, files in os.walk(folder) for name in dirs + files)))

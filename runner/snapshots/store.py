@@ -1,0 +1,146 @@
+"""``GitSnapshots``: commits for verified trees, and the branches that hold them."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Mapping
+
+import pygit2
+from pygit2.enums import FileMode
+
+from runner.model.diagnostics import Verified
+from runner.model.snapshot import PatchInfo, Snapshot
+from runner.model.tree import FileState
+from runner.ports import Bench, SnapshotError
+from runner.snapshots.bench import DiskBench
+from runner.snapshots.ownership import give_to_owner
+from runner.snapshots.repository import commit_of, open_repository
+from runner.snapshots.tree import GitTree
+
+EMAIL = "patchgate@localhost"
+
+
+class GitSnapshots:
+    """One repository. Writes objects and ``fix/trace-*`` branches, and nothing else of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._repository = open_repository(folder)
+        self._git = Path(self._repository.path)
+
+    def resolve(self, revision: str) -> Snapshot:
+        commit = commit_of(self._repository, revision)
+        return Snapshot(str(commit.id), str(commit.tree_id))
+
+    def tree(self, snapshot: str) -> GitTree:
+        return GitTree(self._repository, self._commit(snapshot))
+
+    def write(self, verified: Verified, patch: PatchInfo) -> Snapshot:
+        base = self._commit(verified.candidate.base)
+        try:
+            tree = update_tree(self._repository, base.tree, verified.candidate.files)
+            who = pygit2.Signature(f"{patch.role} (patchgate)", EMAIL, int(time.time()), 0)
+            commit = self._repository.create_commit(None, who, who, message(patch), tree or empty(self._repository), [base.id])
+        except (pygit2.GitError, OSError) as error:
+            raise SnapshotError(f"the snapshot could not be written: {error}", "Is the disk full? df -h") from error
+        return Snapshot(str(commit), str(tree))
+
+    def publish(self, snapshot: Snapshot, branch: str, expected: str | None) -> Snapshot:
+        name = f"refs/heads/{branch}"
+        try:
+            if expected is None:
+                self._repository.references.create(name, snapshot.id, force=False)
+            else:
+                reference = self._repository.references[name]
+                if str(reference.target) != expected:
+                    raise SnapshotError(f"branch {branch} moved to {reference.target} while {expected} was expected")
+                reference.set_target(snapshot.id, "patchgate: snapshot")
+        except (pygit2.GitError, KeyError, ValueError, OSError) as error:
+            raise SnapshotError(f"branch {branch} could not be moved: {error}") from error
+        self._give(snapshot, branch)
+        return Snapshot(snapshot.id, snapshot.tree, branch)
+
+    def branch(self, name: str) -> str | None:
+        reference = self._repository.references.get(f"refs/heads/{name}")
+        return None if reference is None else str(reference.target)
+
+    def bench(self, snapshot: str, root: Path) -> Bench:
+        return DiskBench.export(self.tree(snapshot), root)
+
+    def _commit(self, snapshot: str) -> pygit2.Commit:
+        try:
+            return self._repository[snapshot].peel(pygit2.Commit)
+        except (KeyError, ValueError, pygit2.GitError) as error:
+            raise SnapshotError(f"there is no snapshot {snapshot}") from error
+
+    def _give(self, snapshot: Snapshot, branch: str) -> None:
+        """Objects that a commit brought are loose files; hand over those that the commit can have made."""
+        commit = self._commit(snapshot.id)
+        parent = commit.parents[0].tree if commit.parents else None
+        made = [snapshot.id, snapshot.tree]
+        if parent is not None:
+            for delta in commit.tree.diff_to_tree(parent).deltas:
+                made += [str(delta.old_file.id), str(delta.new_file.id)]
+                made += [str(step) for step in folders_of(commit.tree, delta.old_file.path)]
+        paths = [self._git / "objects" / oid[:2] / oid[2:] for oid in dict.fromkeys(made)]
+        give_to_owner(self.folder, [*paths, self._git / "refs/heads" / branch, self._git / "logs/refs/heads" / branch])
+
+
+def message(patch: PatchInfo) -> str:
+    """A subject and the trailers that name patch, task, order and trace."""
+    trailers = {
+        "Patchgate-Patch": patch.patch_id,
+        "Patchgate-Task": patch.task_id,
+        "Patchgate-Order": patch.order_id,
+        "Patchgate-Trace": patch.trace_id,
+        "Patchgate-Role": patch.role,
+    }
+    # A subject comes from a specialist: one line, no control characters, so that it cannot forge a trailer.
+    subject = " ".join("".join(c if c.isprintable() else " " for c in patch.subject).split())[:100] or "patch"
+    return "\n".join([f"{patch.role}: {subject}", "", *(f"{key}: {value}" for key, value in trailers.items() if value), ""])
+
+
+def update_tree(
+    repository: pygit2.Repository, base: pygit2.Tree | None, files: Mapping[str, FileState | None]
+) -> pygit2.Oid | None:
+    """Write the tree that is ``base`` with ``files`` put in (None removes). Work grows with the changed paths only.
+
+    Returns None for a tree that would be empty.
+    """
+    builder = repository.TreeBuilder(base) if base is not None else repository.TreeBuilder()
+    below: dict[str, dict[str, FileState | None]] = {}
+    for path, state in files.items():
+        head, _, rest = path.partition("/")
+        if rest:
+            below.setdefault(head, {})[rest] = state
+        elif state is not None:
+            mode = FileMode.BLOB_EXECUTABLE if state.executable else FileMode.BLOB
+            builder.insert(head, repository.create_blob(state.content), mode)
+        elif builder.get(head) is not None:
+            builder.remove(head)
+    for name, inner in below.items():
+        entry = builder.get(name)
+        folder = entry if isinstance(entry, pygit2.Tree) else None
+        oid = update_tree(repository, folder, inner)
+        if oid is not None:
+            builder.insert(name, oid, FileMode.TREE)
+        elif entry is not None:
+            builder.remove(name)
+    return builder.write() if len(builder) else None
+
+
+def empty(repository: pygit2.Repository) -> pygit2.Oid:
+    return repository.TreeBuilder().write()
+
+
+def folders_of(tree: pygit2.Tree, path: str) -> list[pygit2.Oid]:
+    """The ids of the folders on the way to ``path``."""
+    found: list[pygit2.Oid] = []
+    current: pygit2.Object = tree
+    for part in path.split("/")[:-1]:
+        if not isinstance(current, pygit2.Tree) or part not in current:
+            break
+        current = current[part]
+        found.append(current.id)
+    return found
