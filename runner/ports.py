@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-from runner.model.container import ContainerSpec, EngineInfo, Outcome
+from runner.model.container import ContainerSpec, EngineInfo, Mount, Outcome
 from runner.model.diagnostics import Baseline, CheckResult, Verified
 from runner.model.events import Event
-from runner.model.order import Task
+from runner.model.plan import PassPlan
 from runner.model.snapshot import PatchInfo, Snapshot
 from runner.model.tree import Candidate, FileState, TreeReader
 
@@ -197,6 +198,10 @@ class Languages(Protocol):
     def files_changed(self, changed: Sequence[str], created: Sequence[str], deleted: Sequence[str]) -> None:
         """Tell the server what the runner wrote to the workbench."""
 
+    @property
+    def alive(self) -> bool:
+        """False once the server has died; every request then raises ``BridgeError``."""
+
     def close(self) -> None: ...
 
 
@@ -225,4 +230,37 @@ class Progress(Protocol):
     def __call__(self, event: Event) -> None: ...
 
 
-ScopeOf = Callable[[Task], tuple[str, ...]]
+class Judge(Protocol):
+    """The gate of one pass, as the orchestrator sees it."""
+
+    def submit(self, submission: object) -> dict[str, object]:
+        """A submission as JSON in, a verdict as JSON out. Never raises for what the submission holds."""
+
+
+class Workshop(Protocol):
+    """What one order works with: its repository's trunk, its engine, its bridge. Built by ``runner.app``."""
+
+    @property
+    def engine(self) -> Engine: ...
+
+    @property
+    def current(self) -> Snapshot:
+        """The trace's latest snapshot."""
+
+    @property
+    def errors(self) -> int:
+        """tsc errors of the current snapshot."""
+
+    def files_in_scope(self, task_id: str) -> tuple[str, ...]:
+        """The existing files that the task may touch, sorted."""
+
+    def judge(self, plan: PassPlan, pass_id: str) -> Judge: ...
+
+    def serve(self, desk: Desk, folder: Path) -> AbstractContextManager[object]:
+        """Listen on ``folder/gate.sock`` for the pass's container while the context is open. Raises ``BridgeError``."""
+
+    def run_folder(self, pass_id: str) -> Path:
+        """A new folder that the container may read; it is gone with the run."""
+
+    def mounts(self) -> tuple[Mount, ...]:
+        """The workbench at /repo with its ``node_modules``, and what is inside every container of ours."""

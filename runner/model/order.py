@@ -42,13 +42,15 @@ class Limits:
 class Stage:
     """One entry of the pipeline: a specialist and the tasks it takes (``None``: all of them).
 
-    The last four fields are for ``specialist: custom`` only; ``mount`` is an absolute host folder, shown at ``/agent``.
+    ``limits`` holds the entries of ``Limits`` that the order sets; the role's own defaults give the rest.
+    The last fields but ``contract`` are for ``specialist: custom`` only; ``mount`` is an absolute host folder that the
+    container sees at ``/agent``.
     """
 
     specialist: str
     tasks: tuple[str, ...] | None = None
     options: dict[str, object] = field(default_factory=dict)
-    limits: Limits = Limits()
+    limits: dict[str, object] = field(default_factory=dict)
     name: str | None = None
     image: str | None = None
     command: tuple[str, ...] = ()

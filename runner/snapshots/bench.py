@@ -10,8 +10,8 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Iterator, Mapping
 
 import pygit2
 from pygit2.enums import FileMode
@@ -39,9 +39,14 @@ class DiskBench:
         if any(root.iterdir()):
             raise SnapshotError(f"{root} is not empty")
         bench = cls(root, tree)
-        for path, entry in walk(tree.git_tree):
-            bench._write_entry(path, entry)
+        bench.fill()
         return bench
+
+    def fill(self) -> None:
+        """Write every entry of the tree, over whatever is there."""
+        if isinstance(self._tree, GitTree):
+            for path, entry in walk(self._tree.git_tree):
+                self._write_entry(path, entry)
 
     @property
     def root(self) -> Path:
@@ -85,12 +90,14 @@ class DiskBench:
         shutil.rmtree(self._root, ignore_errors=True)
 
     def _write_entry(self, path: str, entry: pygit2.Object) -> None:
+        if not isinstance(entry, pygit2.Blob):
+            return  # a submodule: its code is not part of this repository
         if entry.filemode == FileMode.LINK:
             self._remove(path)
             with self._parent(path, create=True) as (parent, name):
-                os.symlink(bytes(entry.data), name.encode(), dir_fd=parent)
-        elif entry.filemode != FileMode.COMMIT:
-            self._write(path, bytes(entry.data), 0o755 if entry.filemode == FileMode.BLOB_EXECUTABLE else 0o644)
+                os.symlink(entry.data, name.encode(), dir_fd=parent)
+        else:
+            self._write(path, entry.data, 0o755 if entry.filemode == FileMode.BLOB_EXECUTABLE else 0o644)
 
     def _write(self, path: str, content: bytes, mode: int) -> None:
         with self._parent(path, create=True) as (parent, name):

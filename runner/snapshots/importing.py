@@ -6,9 +6,9 @@ import hashlib
 import os
 import re
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Iterator
 
 import pygit2
 
@@ -45,7 +45,9 @@ def open_source(repo: str, relative_to: Path, imports: Path, *, base: str) -> So
         return clone(repo, imports)
     folder = (relative_to / Path(repo).expanduser()).resolve()
     if not folder.is_dir():
-        raise UsageError(f"there is no folder {folder}", "Check the order's repo (relative to the order's file), or --repo.")
+        raise UsageError(
+            f"there is no folder {folder}", "Check the order's repo (relative to the order's file), or --repo."
+        )
     if not (folder / ".git").exists() and not (folder / ".git").is_symlink():
         return Source(import_folder(folder, imports), folder, "imported")
     repository = open_repository(folder)
@@ -62,11 +64,12 @@ def import_folder(folder: Path, imports: Path) -> Path:
     and special files are left out.
     """
     isolate()
-    target = imports / f"{slug(folder.name)}-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:8]}"
+    target = _target(folder, imports)
     target.mkdir(parents=True, exist_ok=True)
     fresh = not (target / ".git").exists()
     repository = pygit2.init_repository(str(target), initial_head="main") if fresh else open_repository(target)
     try:
+        _copy_ignore_files(folder, target)
         tree = _write_folder(repository, folder)
         head = None if repository.head_is_unborn else repository.head.peel(pygit2.Commit)
         if head is not None and head.tree_id == tree:
@@ -74,10 +77,22 @@ def import_folder(folder: Path, imports: Path) -> Path:
         who = pygit2.Signature("patchgate", EMAIL, int(time.time()), 0)
         parents = [] if head is None else [head.id]
         commit = repository.create_commit("refs/heads/main", who, who, f"Import {folder}\n", tree, parents)
-        _show(repository, target, None if head is None else head, repository[commit].peel(pygit2.Commit))
+        _show(repository, target, head, repository[commit].peel(pygit2.Commit))
     except (pygit2.GitError, OSError) as error:
-        raise SnapshotError(f"{folder} could not be imported to {target}: {error}", "Is the disk full? df -h") from error
+        raise SnapshotError(
+            f"{folder} could not be imported to {target}: {error}", "Is the disk full? df -h"
+        ) from error
     return target
+
+
+def imported_as(folder: Path, imports: Path) -> Path | None:
+    """The repository that ``folder`` was imported to, if it was."""
+    target = _target(folder, imports)
+    return target if (target / ".git").is_dir() else None
+
+
+def _target(folder: Path, imports: Path) -> Path:
+    return imports / f"{slug(folder.name)}-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:8]}"
 
 
 def clone(url: str, imports: Path) -> Source:
@@ -97,13 +112,11 @@ def clone(url: str, imports: Path) -> Source:
 
 def _write_folder(repository: pygit2.Repository, folder: Path) -> pygit2.Oid:
     """The whole folder as a git tree, raw bytes: ``git add`` would convert line ends here."""
-    # The ignore rules are read from the folder itself, through a bare repository-less view of it.
     files: dict[str, FileState | None] = {}
     links: dict[str, bytes] = {}
-    ignored = _ignore_rules(folder)
-    for path in _walk(folder, folder):
+    for path in _walk(folder):
         relative = path.relative_to(folder).as_posix()
-        if ignored(relative):
+        if repository.path_is_ignored(relative):
             continue
         if path.is_symlink():
             links[relative] = os.fsencode(path.readlink())
@@ -126,43 +139,31 @@ def _with_link(repository: pygit2.Repository, base: pygit2.Tree | None, parts: l
     return builder.write()
 
 
-def _walk(top: Path, folder: Path) -> Iterator[Path]:
+def _walk(folder: Path) -> Iterator[Path]:
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
         if entry.name in SKIPPED:
             continue
         if entry.is_dir(follow_symlinks=False):
-            yield from _walk(top, Path(entry.path))
+            yield from _walk(Path(entry.path))
         elif entry.is_symlink() or entry.is_file(follow_symlinks=False):
             yield Path(entry.path)
 
 
-class _Ignore:
-    """Asks libgit2 which paths the folder's own .gitignore files leave out."""
-
-    def __init__(self, repository: pygit2.Repository, holder: Path) -> None:
-        self._repository = repository
-        self._holder = holder
-
-    def __call__(self, relative: str) -> bool:
-        return bool(self._repository.path_is_ignored(relative))
-
-
-def _ignore_rules(folder: Path) -> _Ignore:
-    # A repository in memory-like scratch space whose working directory is the folder; nothing is written to the folder.
-    import tempfile
-
-    holder = Path(tempfile.mkdtemp(prefix="patchgate-ignore-"))
-    repository = pygit2.init_repository(str(holder / "git"), workdir_path=str(folder), bare=False)
-    return _Ignore(repository, holder)
+def _copy_ignore_files(folder: Path, target: Path) -> None:
+    """libgit2 reads ignore rules from its own working tree, so they have to be there before anything else is."""
+    for path in _walk(folder):
+        if path.name == ".gitignore" and not path.is_symlink():
+            copy = target / path.relative_to(folder)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(path.read_bytes())
 
 
 def _show(repository: pygit2.Repository, target: Path, old: pygit2.Commit | None, new: pygit2.Commit) -> None:
     """Bring the imported repository's working tree and index to ``new``, so that git shows it as clean."""
     tree = GitTree(repository, new)
     if old is not None:
-        bench = DiskBench(target, GitTree(repository, old))
-        bench.move_to(tree)
+        DiskBench(target, GitTree(repository, old)).move_to(tree)
     else:
-        bench = DiskBench.export_over(tree, target)
+        DiskBench(target, tree).fill()
     repository.index.read_tree(new.tree)
     repository.index.write()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Iterable
 
 
 def give_to_owner(top: Path, paths: Iterable[Path]) -> None:
@@ -32,4 +32,6 @@ def give_to_owner(top: Path, paths: Iterable[Path]) -> None:
 def give_tree_to_owner(top: Path, folder: Path) -> None:
     """The same for everything below ``folder``."""
     if os.geteuid() == 0 and top.stat().st_uid != 0:
-        give_to_owner(top, (folder, *(Path(root, name) for root, dirs, files in os.walk(folder) for name in dirs + files)))
+        give_to_owner(
+            top, (folder, *(Path(root, name) for root, dirs, files in os.walk(folder) for name in dirs + files))
+        )

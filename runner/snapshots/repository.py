@@ -66,9 +66,12 @@ def commit_of(repository: pygit2.Repository, revision: str) -> pygit2.Commit:
     except (KeyError, ValueError, pygit2.GitError) as error:
         if repository.is_empty or repository.head_is_unborn:
             raise UsageError(
-                f"{repository.workdir or repository.path} has no commit yet", "Commit something first: git commit -m base."
+                f"{repository.workdir or repository.path} has no commit yet",
+                "Commit something first: git commit -m base.",
             ) from error
-        raise UsageError(f"there is no revision {revision!r}", "List what is there with: git log --oneline --all") from error
+        raise UsageError(
+            f"there is no revision {revision!r}", "List what is there with: git log --oneline --all"
+        ) from error
 
 
 def refuse_dirty(repository: pygit2.Repository) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Mapping
 
 import pygit2
 from pygit2.enums import FileMode
@@ -29,6 +29,12 @@ class GitSnapshots:
         self._repository = open_repository(folder)
         self._git = Path(self._repository.path)
 
+    @property
+    def common_folder(self) -> Path:
+        """The ``.git`` that a linked worktree shares with its main repository; else the repository's own."""
+        pointer = self._git / "commondir"
+        return (self._git / pointer.read_text("utf-8").strip()).resolve() if pointer.is_file() else self._git
+
     def resolve(self, revision: str) -> Snapshot:
         commit = commit_of(self._repository, revision)
         return Snapshot(str(commit.id), str(commit.tree_id))
@@ -41,10 +47,11 @@ class GitSnapshots:
         try:
             tree = update_tree(self._repository, base.tree, verified.candidate.files)
             who = pygit2.Signature(f"{patch.role} (patchgate)", EMAIL, int(time.time()), 0)
-            commit = self._repository.create_commit(None, who, who, message(patch), tree or empty(self._repository), [base.id])
+            root = tree or empty(self._repository)
+            commit = self._repository.create_commit(None, who, who, message(patch), root, [base.id])
         except (pygit2.GitError, OSError) as error:
             raise SnapshotError(f"the snapshot could not be written: {error}", "Is the disk full? df -h") from error
-        return Snapshot(str(commit), str(tree))
+        return Snapshot(str(commit), str(root))
 
     def publish(self, snapshot: Snapshot, branch: str, expected: str | None) -> Snapshot:
         name = f"refs/heads/{branch}"
@@ -98,7 +105,8 @@ def message(patch: PatchInfo) -> str:
     }
     # A subject comes from a specialist: one line, no control characters, so that it cannot forge a trailer.
     subject = " ".join("".join(c if c.isprintable() else " " for c in patch.subject).split())[:100] or "patch"
-    return "\n".join([f"{patch.role}: {subject}", "", *(f"{key}: {value}" for key, value in trailers.items() if value), ""])
+    named = (f"{key}: {value}" for key, value in trailers.items() if value)
+    return "\n".join([f"{patch.role}: {subject}", "", *named, ""])
 
 
 def update_tree(

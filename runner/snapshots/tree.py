@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Iterator
+from collections.abc import Iterator
 
 import pygit2
-from pygit2.enums import FileMode, ObjectType
+from pygit2.enums import FileMode
 
 from runner.model.tree import FileState
 
@@ -30,9 +30,9 @@ class GitTree:
 
     def read(self, path: str) -> FileState | None:
         entry = self._find(path)
-        if entry is None or entry.type != ObjectType.BLOB or entry.filemode == FileMode.LINK:
+        if not isinstance(entry, pygit2.Blob) or entry.filemode == FileMode.LINK:
             return None
-        return FileState(bytes(entry.data), entry.filemode == FileMode.BLOB_EXECUTABLE)
+        return FileState(entry.data, entry.filemode == FileMode.BLOB_EXECUTABLE)
 
     def kind(self, path: str) -> str | None:
         entry = self._find(path)
@@ -54,7 +54,7 @@ def walk(tree: pygit2.Tree, prefix: str = "") -> Iterator[tuple[str, pygit2.Obje
     """Every entry that is not a folder, in git's order, with its repository-relative path."""
     for entry in tree:
         path = f"{prefix}{entry.name}"
-        if entry.filemode == FileMode.TREE:
+        if isinstance(entry, pygit2.Tree):
             yield from walk(entry, f"{path}/")
         else:
             yield path, entry

@@ -1,0 +1,41 @@
+# Everything starts with one command; each brings up what it needs. `make help` lists them.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+# Extra arguments: make test ARGS='-k sandbox', make run ARGS=--json
+ARGS ?=
+export PYTHON ?= python3
+VENV := .venv/bin
+
+.PHONY: help setup run test check engine images lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## virtual environment, TypeScript toolchain, container engine, images, the examples' dependencies
+	@sh images/setup/setup.sh all
+
+run: setup ## set up, then run the example order: four specialists on examples/shop-worker
+	@$(VENV)/patchgate run examples/shop-worker/order.json $(ARGS)
+
+test: setup ## set up, then all tests
+	@$(VENV)/python -m pytest $(ARGS)
+
+check: setup ## set up, then lint, format, types, imports between rooms
+	@$(VENV)/ruff check
+	@$(VENV)/ruff format --check
+	@$(VENV)/mypy
+	@$(VENV)/lint-imports
+
+engine: ## a container engine that answers: found, or installed and started (as root on Debian and Ubuntu)
+	@sh images/setup/setup.sh engine
+
+images: ## the container images, rebuilt where their inputs changed
+	@sh images/setup/setup.sh images
+
+lock: ## requirements.lock anew, from pyproject.toml
+	@sh images/setup/lock.sh
+
+clean: ## remove what setup made in this folder (not the engine, not the images)
+	rm -rf .venv build *.egg-info images/toolchain/node_modules examples/shop-worker/node_modules examples/zod/project
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	find runner lsp_bridge tests -name __pycache__ -type d -prune -exec rm -rf {} +

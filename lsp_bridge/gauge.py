@@ -1,0 +1,59 @@
+"""How much of the endpoint is in use: bytes held over all connections, requests in flight on one."""
+
+from __future__ import annotations
+
+import asyncio
+from contextvars import ContextVar
+
+LEASE: ContextVar[Lease | None] = ContextVar("lease", default=None)
+
+
+class Held:
+    """The bytes of all messages that are being read or answered. Lives on one event loop."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._now = 0
+        self._freed = asyncio.Condition()
+
+    async def take(self, size: int) -> None:
+        """Wait until ``size`` more fit. A message larger than the whole allowance goes alone."""
+        async with self._freed:
+            await self._freed.wait_for(lambda: self._now == 0 or self._now + size <= self._most)
+            self._now += size
+
+    async def give(self, size: int) -> None:
+        async with self._freed:
+            self._now -= size
+            self._freed.notify_all()
+
+
+class Lease:
+    """One message's share: its bytes and its place among its connection's requests. Given back exactly once.
+
+    The handler that answers the message claims it; a message that no handler takes is given back by the reader.
+    """
+
+    def __init__(self, held: Held, places: asyncio.Semaphore, size: int) -> None:
+        self._held = held
+        self._places = places
+        self._size = size
+        self._open = True
+        self.claimed = False
+
+    async def give_back(self) -> None:
+        if self._open:
+            self._open = False
+            self._places.release()
+            await self._held.give(self._size)
+
+
+async def lease(held: Held, places: asyncio.Semaphore, size: int) -> Lease:
+    """Wait for a place and for room; both are the caller's until ``give_back``."""
+    await places.acquire()
+    try:
+        await held.take(size)
+    except BaseException:
+        places.release()
+        raise
+    return Lease(held, places, size)

@@ -1,0 +1,79 @@
+"""Which TypeScript projects a tree has.
+
+A solution-style ``tsconfig.json`` (no files, only references) makes tsc check nothing and exit 0, so the leaves are
+found here: every file called ``tsconfig.json``, and everything that those refer to, less the solutions themselves.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+
+from runner.checker.jsonc import parse_jsonc
+from runner.model.tree import TreeReader
+from runner.ports import CheckerError
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What a tsconfig says about which files it has. ``references`` are repository-relative tsconfig paths."""
+
+    path: str
+    references: tuple[str, ...]
+    lists_nothing: bool
+
+
+def find_projects(tree: TreeReader) -> tuple[str, ...]:
+    """Repository-relative paths of the tsconfig files to check, sorted.
+
+    Raises ``CheckerError`` when there are none, when a config cannot be read, or when one refers to nothing.
+    """
+    waiting = [path for path in tree.paths() if posixpath.basename(path) == "tsconfig.json" and not _foreign(path)]
+    if not waiting:
+        raise CheckerError(
+            "there is no tsconfig.json in the tree: nothing would be checked",
+            'Add one (for a start: {"compilerOptions": {"strict": true, "noEmit": true}, "include": ["src"]}) and commit it.',
+        )
+    seen: dict[str, Config] = {}
+    while waiting:
+        path = waiting.pop()
+        if path not in seen:
+            seen[path] = read_config(tree, path)
+            waiting += seen[path].references
+    leaves = sorted(path for path, config in seen.items() if not (config.lists_nothing and config.references))
+    if not leaves:
+        raise CheckerError("every tsconfig refers to others and none of them has files", "Check the references.")
+    return tuple(leaves)
+
+
+def read_config(tree: TreeReader, path: str) -> Config:
+    """Raises ``CheckerError`` for a config that is missing or is not JSON."""
+    state = tree.read(path)
+    if state is None:
+        raise CheckerError(f"{path} is referred to but does not exist", "Correct the references of the tsconfig files.")
+    try:
+        config = parse_jsonc(state.content.decode("utf-8"))
+    except ValueError as error:
+        raise CheckerError(f"{path} cannot be read: {error}", "Correct its syntax.") from error
+    if not isinstance(config, dict):
+        raise CheckerError(f"{path} is not a JSON object", "Correct its syntax.")
+    references = config.get("references") or []
+    named = (
+        [entry.get("path") for entry in references if isinstance(entry, dict)] if isinstance(references, list) else []
+    )
+    targets = tuple(_target(tree, path, name) for name in named if isinstance(name, str))
+    return Config(path, targets, config.get("files") == [] and not config.get("include"))
+
+
+def _target(tree: TreeReader, source: str, name: str) -> str:
+    """A reference names a config or the folder of a ``tsconfig.json``."""
+    joined = posixpath.normpath(posixpath.join(posixpath.dirname(source), name))
+    if joined.startswith(("../", "/")) or joined == "..":
+        raise CheckerError(f"{source} refers to {name}, outside of the repository", "Remove the reference.")
+    if name.endswith(".json") and tree.kind(joined) == "file":
+        return joined
+    return posixpath.normpath(posixpath.join(joined, "tsconfig.json"))
+
+
+def _foreign(path: str) -> bool:
+    return "node_modules" in path.split("/")

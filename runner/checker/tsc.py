@@ -1,0 +1,150 @@
+"""``TscChecker``: the pinned tsc, cold, in a container of its own for every project and every check.
+
+The candidate is written to a bench that no specialist sees, checked there, and taken back whatever the answer is; the
+bench moves on only when the next check starts from a later snapshot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from runner.checker.compare import Carry, compare
+from runner.checker.output import NOTHING, TscOutput, parse_output
+from runner.checker.projects import find_projects
+from runner.model.container import ContainerSpec, Mount, Outcome
+from runner.model.diagnostics import Baseline, CheckResult
+from runner.model.order import Limits
+from runner.model.tree import Candidate, FileState, TreeReader
+from runner.model.verdict import Refused
+from runner.model.violations import violation
+from runner.ports import Bench, CheckerError, CheckLimit, Engine
+
+IMAGE = "patchgate/tsc"
+TSC = "/opt/typescript/tsc"
+ROOT = "/repo"
+# Build info must not come from the tree: a committed one could claim that everything has been checked already.
+FLAGS = ("--noEmit", "--pretty", "false", "--listFiles", "--incremental", "--tsBuildInfoFile", "/tmp/build.tsbuildinfo")  # noqa: S108
+LIMITS = Limits(wall_s=300.0, memory_mb=4096, cpus=2.0, pids=256, output_kb=8192)
+
+
+@dataclass(frozen=True, slots=True)
+class _Overlay:
+    """The candidate's tree, as far as finding projects needs it."""
+
+    base: TreeReader
+    files: Mapping[str, FileState | None]
+
+    @property
+    def snapshot(self) -> str:
+        return self.base.snapshot
+
+    def read(self, path: str) -> FileState | None:
+        return self.files[path] if path in self.files else self.base.read(path)
+
+    def kind(self, path: str) -> str | None:
+        if path in self.files:
+            return None if self.files[path] is None else "file"
+        return self.base.kind(path)
+
+    def paths(self) -> Iterator[str]:
+        kept = {path for path in self.base.paths() if path not in self.files}
+        yield from sorted(kept | {path for path, state in self.files.items() if state is not None})
+
+
+class TscChecker:
+    """See ``runner.ports.Checker``. Not for use by several threads at once: the bench is one."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        bench: Bench,
+        mounts: Sequence[Mount],
+        tree_of: Callable[[str], TreeReader],
+        carry_of: Callable[[Candidate], Carry],
+        *,
+        labels: Mapping[str, str] | None = None,
+    ) -> None:
+        self._engine = engine
+        self._bench = bench
+        self._mounts = (Mount(str(bench.root), ROOT), *mounts)
+        self._tree_of = tree_of
+        self._carry_of = carry_of
+        self._labels = dict(labels or {})
+        self.roots: dict[str, tuple[str, ...]] = {}
+
+    def baseline(self, tree: TreeReader) -> Baseline:
+        self._bench.move_to(tree)
+        projects = find_projects(tree)
+        outputs = self._run(projects)
+        for project, output in outputs.items():
+            if reason := nothing_checked(output):
+                raise CheckerError(
+                    f"{project} has nothing to check ({reason})", "Give it files, or remove the project."
+                )
+        self.roots = {project: output.files for project, output in outputs.items()}
+        return Baseline(tree.snapshot, projects, tuple(e for output in outputs.values() for e in output.errors))
+
+    def check(self, base: Baseline, candidate: Candidate) -> CheckResult:
+        tree = self._tree_of(candidate.base)
+        self._bench.move_to(tree)
+        try:
+            projects = find_projects(_Overlay(tree, candidate.files))
+        except CheckerError as error:
+            raise Refused(violation("typecheck.nothing-to-check", error.message)) from error
+        if lost := [project for project in base.projects if project not in projects]:
+            raise Refused(violation("typecheck.nothing-to-check", f"{lost[0]} is no longer a project of the tree"))
+        self._bench.put(candidate.files)
+        try:
+            outputs = self._run(projects)
+        finally:
+            self._bench.put(candidate.before)
+        for project, output in outputs.items():
+            if reason := nothing_checked(output):
+                raise Refused(violation("typecheck.nothing-to-check", f"{project}: {reason}"))
+        after = [error for output in outputs.values() for error in output.errors]
+        return compare(base.errors, after, self._carry_of(candidate))
+
+    def _run(self, projects: Sequence[str]) -> dict[str, TscOutput]:
+        with ThreadPoolExecutor(max_workers=2, thread_name_prefix="tsc") as pool:
+            return dict(zip(projects, pool.map(self._run_project, projects), strict=True))
+
+    def _run_project(self, project: str) -> TscOutput:
+        command = (TSC, "--project", f"{ROOT}/{project}", *FLAGS)
+        spec = ContainerSpec(IMAGE, command, self._mounts, limits=LIMITS, tmpfs_mb=512, labels=self._labels)
+        return judge(project, self._engine.run(spec))
+
+
+def judge(project: str, outcome: Outcome) -> TscOutput:
+    """What a tsc run said. Raises ``CheckLimit`` when it ran out, ``CheckerError`` when it crashed."""
+    if outcome.limit_hit == "cancelled":
+        raise CheckerError("the check was cancelled")
+    if outcome.limit_hit:
+        raise CheckLimit(
+            f"tsc reached its {outcome.limit_hit} limit on {project} after {outcome.duration_ms / 1000:.0f} s"
+        )
+    output = parse_output(outcome.stdout.decode("utf-8", "replace"), project, ROOT)
+    if outcome.exit_code not in (0, 1, 2) or (
+        outcome.exit_code != 0 and not output.errors and not is_only_build_info(outcome)
+    ):
+        last = outcome.stderr.decode("utf-8", "replace").strip().splitlines()[-1:] or ["it said nothing"]
+        raise CheckerError(f"tsc ended with {outcome.exit_code} on {project}: {last[0]}", "patchgate doctor")
+    return output
+
+
+UNBUILT = "TS6305"
+
+
+def is_only_build_info(outcome: Outcome) -> bool:
+    return b"error TS5033" in outcome.stdout
+
+
+def nothing_checked(output: TscOutput) -> str | None:
+    """Why a project's run means nothing, or None. An exit code of 0 alone is never believed."""
+    for error in output.errors:
+        if error.code in NOTHING:
+            return error.message
+        if error.code == UNBUILT:
+            return f"it sees a referenced project only through output that is not built: {error.message}"
+    return None if output.files else "no file of the tree is part of it"

@@ -1,0 +1,57 @@
+"""From exceptions to exit codes and one clear message: the only place where that happens."""
+
+from __future__ import annotations
+
+import errno
+import json
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import NoReturn
+
+from rich.console import Console
+from rich.markup import escape
+
+from runner.ports import PatchgateError
+
+DONE, REJECTED, USAGE, CONFLICT, INFRASTRUCTURE, INTERRUPTED = 0, 1, 2, 3, 4, 130
+_KINDS = {USAGE: "usage", CONFLICT: "conflict", INFRASTRUCTURE: "infrastructure"}
+
+
+@contextmanager
+def reported(stderr: Console, *, as_json: bool) -> Iterator[None]:
+    """Run a command's body; leave with the exit code of docs/interfaces.md and a message that names the next step."""
+    try:
+        yield
+    except PatchgateError as error:
+        _fail(stderr, as_json, error.exit_code, error.message, error.hint)
+    except KeyboardInterrupt:
+        _fail(stderr, as_json, INTERRUPTED, "interrupted; the containers are gone and nothing is half-done", "")
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        hint = "Free some space (df -h shows where it went) and run the command again." if full else ""
+        _fail(stderr, as_json, INFRASTRUCTURE, f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), hint)
+
+
+def _fail(stderr: Console, as_json: bool, code: int, message: str, hint: str) -> NoReturn:
+    if as_json:
+        body = {"version": 1, "error": {"kind": _KINDS.get(code, "interrupted"), "message": message, "hint": hint}}
+        sys.stdout.write(json.dumps(body, ensure_ascii=False) + "\n")
+    stderr.print(f"[bold red]patchgate:[/] {escape(message)}", highlight=False, soft_wrap=True)
+    if hint:
+        stderr.print(f"[bold]  → [/]{escape(hint)}", highlight=False, soft_wrap=True)
+    raise SystemExit(code)
+
+
+def interrupt_on_sigterm(
+    install: Callable[[int, Callable[[int, FrameType | None], None]], object] = signal.signal,
+) -> None:
+    """A polite kill takes the same way out as Ctrl-C, so that containers and folders are cleaned up."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    install(signal.SIGTERM, stop)
+    install(signal.SIGHUP, stop)

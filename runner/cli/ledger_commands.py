@@ -1,0 +1,182 @@
+"""``log``, ``show``, ``replay``: reading the ledger."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.syntax import Syntax
+from rich.table import Table
+
+from runner.cli.errors import CONFLICT, DONE, reported
+from runner.model import events
+from runner.model.events import Event
+from runner.model.plain import safe
+
+RepoOption = Annotated[Path, typer.Option("--repo", help="The repository, or the folder that was imported.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
+_SHOWN = (events.PATCH_APPLIED, events.PATCH_REJECTED, events.ORDER_STARTED, events.ORDER_ENDED)
+_STYLES = {"applied": "green", "rejected": "red", "conflict": "yellow", "error": "red", "simulated": "cyan"}
+
+
+def register(app: typer.Typer) -> None:
+    app.command(epilog="Example: `patchgate log --repo . --trace 1f2e3d4c`")(log)
+    app.command(epilog="Example: `patchgate show 0b5cbb0e` (the first digits of a patch id will do)")(show)
+    app.command(epilog="Exit codes: 0 the same tree, 3 another tree.")(replay)
+
+
+def _open(repo: Path) -> Any:
+    from runner.app import Repository
+    from runner.config import read_settings
+
+    return Repository.find(repo, read_settings())
+
+
+def log(
+    repo: RepoOption = Path(),
+    trace: Annotated[str | None, typer.Option(help="This trace only.")] = None,
+    verify: Annotated[bool, typer.Option("--verify", help="Recompute the hash chain of the whole ledger.")] = False,
+    limit: Annotated[int, typer.Option(help="The latest so many entries.", min=1)] = 200,
+    as_json: Json = False,
+) -> None:
+    """What landed and what was turned away, newest last."""
+    stderr = Console(stderr=True)
+    with reported(stderr, as_json=as_json):
+        ledger = _open(repo).ledger
+        count = ledger.verify() if verify else None
+        found = ledger.events(trace_id=trace, kinds=_SHOWN)[-limit:]
+        if as_json:
+            body = {"version": 1, "verified": count, "events": [event_json(event) for event in found]}
+            sys.stdout.write(json.dumps(body, ensure_ascii=False) + "\n")
+            return
+        console = Console()
+        if not found:
+            console.print("The ledger is empty. Start with: patchgate run ORDER", highlight=False)
+        else:
+            console.print(_table(found))
+        if count is not None:
+            console.print(f"[green]✓[/] the hash chain holds over {count} entries", highlight=False)
+
+
+def _table(found: tuple[Event, ...]) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for name in ("when", "trace", "who", "what", "±", "patch", "why"):
+        table.add_column(name, no_wrap=name != "why")
+    for event in found:
+        table.add_row(*_cells(event))
+    return table
+
+
+def _cells(event: Event) -> list[str]:
+    data = event.data
+    when = event.at[:19].replace("T", " ")
+    trace = event.trace_id or ""
+    if event.kind == events.ORDER_STARTED:
+        return [when, trace, "order", "[bold]started[/]", "", "", escape(safe(str(data["title"]), limit=100))]
+    if event.kind == events.ORDER_ENDED:
+        return [when, trace, "order", f"[bold]{data['status']}[/]", "", "", ""]
+    status = str(data.get("status", "applied"))
+    stats = data.get("stats")
+    sizes = f"+{stats['added']} -{stats['removed']}" if isinstance(stats, dict) else ""
+    violations = data.get("violations")
+    why = str(data.get("reason") or "")
+    if isinstance(violations, list) and violations:
+        why = f"{why} ({violations[0]['code']} {violations[0]['message']})".strip()
+    coloured = f"[{_STYLES.get(status, 'white')}]{status}[/]"
+    return [when, trace, str(data["role"]), coloured, sizes, (event.patch_id or "")[:8], escape(safe(why, limit=160))]
+
+
+def event_json(event: Event) -> dict[str, object]:
+    return {
+        "kind": event.kind,
+        "at": event.at,
+        "trace_id": event.trace_id,
+        "order_id": event.order_id,
+        "pass_id": event.pass_id,
+        "patch_id": event.patch_id,
+        **event.data,
+    }
+
+
+def show(
+    patch: Annotated[str, typer.Argument(help="A patch id, or its first digits.", show_default=False)],
+    repo: RepoOption = Path(),
+    as_json: Json = False,
+) -> None:
+    """One patch: who, why, the verdict and the diff."""
+    from runner.ports import UsageError
+
+    stderr = Console(stderr=True)
+    with reported(stderr, as_json=as_json):
+        ledger = _open(repo).ledger
+        kinds = (events.PATCH_PREPARED, events.PATCH_APPLIED, events.PATCH_REJECTED, events.PATCH_ABANDONED)
+        found = [event for event in ledger.events(kinds=kinds) if (event.patch_id or "").startswith(patch)]
+        ids = sorted({str(event.patch_id) for event in found})
+        if len(ids) != 1:
+            what = f"{len(ids)} patches start with {patch!r}" if ids else f"there is no patch {patch!r}"
+            raise UsageError(what, "List them with: patchgate log")
+        merged: dict[str, object] = {}
+        for event in found:
+            merged.update(event_json(event))
+        merged["status"] = {events.PATCH_APPLIED: "applied", events.PATCH_ABANDONED: "abandoned"}.get(
+            found[-1].kind, merged.get("status", "prepared")
+        )
+        if as_json:
+            sys.stdout.write(json.dumps({"version": 1, **merged}, ensure_ascii=False) + "\n")
+            return
+        _print_patch(Console(), merged)
+
+
+def _print_patch(console: Console, patch: dict[str, object]) -> None:
+    status = str(patch["status"])
+    console.print(f"[bold]patch {patch['patch_id']}[/]  [{_STYLES.get(status, 'white')}]{status}[/]", highlight=False)
+    rows = {"by": "role", "task": "task_id", "order": "order_id", "trace": "trace_id", "when": "at", "why": "reason",
+            "format": "format", "base": "base", "snapshot": "snapshot", "branch": "branch"}  # fmt: skip
+    for label, key in rows.items():
+        if patch.get(key):
+            console.print(f"  {label:<9} {escape(safe(str(patch[key]), limit=500))}", highlight=False, soft_wrap=True)
+    violations = patch.get("violations")
+    for each in violations if isinstance(violations, list) else []:
+        console.print(
+            f"  [red]{each['code']}[/] {each['name']}: {escape(safe(each['message'], limit=1000))}", highlight=False
+        )
+        console.print(f"    → {escape(safe(each['hint']))}", style="dim", highlight=False)
+    if diff := str(patch.get("diff") or ""):
+        console.print()
+        console.print(Syntax(safe(diff, keep_lines=True), "diff", background_color="default", word_wrap=False))
+
+
+def replay(
+    trace: Annotated[str, typer.Argument(help="The trace to redo.", show_default=False)],
+    repo: RepoOption = Path(),
+    as_json: Json = False,
+) -> None:
+    """Rebuild a trace from its base and the ledger alone, and compare the tree hash. No branch moves."""
+    stderr = Console(stderr=True)
+    with reported(stderr, as_json=as_json):
+        from runner.gate import replay as redo
+
+        repository = _open(repo)
+        result = redo(trace, repository.ledger, repository.snapshots)
+        if as_json:
+            body = {
+                "version": 1,
+                "trace_id": result.trace_id,
+                "base": result.base,
+                "patches": list(result.patches),
+                "tree": result.tree,
+                "recorded": result.recorded,
+                "same": result.same,
+            }
+            sys.stdout.write(json.dumps(body) + "\n")
+        else:
+            mark = "[green]✓ the same tree[/]" if result.same else "[red]✗ another tree[/]"
+            console = Console()
+            console.print(f"{len(result.patches)} patches redone on {result.base[:12]}: {mark}", highlight=False)
+            console.print(f"  rebuilt   {result.tree}\n  recorded  {result.recorded}", highlight=False)
+        raise typer.Exit(DONE if result.same else CONFLICT)

@@ -1,0 +1,107 @@
+"""``doctor``, ``reap``, ``ps``, ``images build``: the machine."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from runner.cli.errors import DONE, INFRASTRUCTURE, reported
+
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
+EngineOption = Annotated[str | None, typer.Option("--engine", help="auto, docker, podman or bwrap.")]
+images = typer.Typer(help="The images that specialists and tsc run in.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(doctor)
+    app.command()(reap)
+    app.command()(ps)
+    app.add_typer(images, name="images")
+
+
+def doctor(engine: EngineOption = None, as_json: Json = False) -> None:
+    """What is there, what is missing, and the command that mends it."""
+    from runner.config import read_settings
+    from runner.sandbox.doctor import examine
+
+    stderr = Console(stderr=True)
+    with reported(stderr, as_json=as_json):
+        settings = read_settings()
+        findings = examine(engine or settings.engine)
+        healthy = all(finding.ok for finding in findings)
+        if as_json:
+            rows = [{"name": f.name, "ok": f.ok, "detail": f.detail, "mend": f.mend} for f in findings]
+            sys.stdout.write(json.dumps({"version": 1, "ok": healthy, "findings": rows}) + "\n")
+        else:
+            console = Console()
+            for finding in findings:
+                mark = "[green]✓[/]" if finding.ok else "[red]✗[/]"
+                console.print(f"{mark} {finding.name:<14} {escape(finding.detail)}", highlight=False, soft_wrap=True)
+                if not finding.ok and finding.mend:
+                    console.print(f"  → {escape(finding.mend)}", style="bold", highlight=False, soft_wrap=True)
+        raise typer.Exit(DONE if healthy else INFRASTRUCTURE)
+
+
+def reap(engine: EngineOption = None, as_json: Json = False) -> None:
+    """Remove what dead runs left behind: their containers and their work folders. Living runs are not touched."""
+    from runner.config import read_settings
+    from runner.sandbox.engines import connect
+    from runner.workdir import reap_work_folders
+
+    stderr = Console(stderr=True)
+    with reported(stderr, as_json=as_json):
+        settings = read_settings()
+        containers = connect(engine or settings.engine).reap()
+        folders = reap_work_folders(settings.work)
+        if as_json:
+            body = {"version": 1, "containers": list(containers), "folders": list(folders)}
+            sys.stdout.write(json.dumps(body) + "\n")
+        else:
+            Console().print(f"{len(containers)} containers and {len(folders)} work folders removed", highlight=False)
+
+
+def ps(engine: EngineOption = None, as_json: Json = False) -> None:
+    """The containers of Patchgate that exist now."""
+    from runner.config import read_settings
+    from runner.sandbox.engines import connect
+
+    stderr = Console(stderr=True)
+    with reported(stderr, as_json=as_json):
+        rows = connect(engine or read_settings().engine).ps()
+        if as_json:
+            sys.stdout.write(json.dumps({"version": 1, "containers": [dict(row) for row in rows]}) + "\n")
+            return
+        table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+        for name in ("container", "image", "status", "trace", "pass"):
+            table.add_column(name)
+        for row in rows:
+            table.add_row(
+                row["id"][:12],
+                row["image"],
+                row["status"],
+                row.get("patchgate.trace", ""),
+                row.get("patchgate.pass", ""),
+            )
+        Console().print(table if rows else "No container of Patchgate exists.")
+
+
+@images.command("build")
+def build(engine: EngineOption = None) -> None:
+    """Build the images, from a registry's base or from Debian packages where no registry answers."""
+    from runner.config import read_settings
+    from runner.sandbox.docker_engine import DockerEngine
+    from runner.sandbox.engines import connect
+    from runner.sandbox.images import ensure_images
+
+    stderr = Console(stderr=True)
+    with reported(stderr, as_json=False):
+        found = connect(engine or read_settings().engine)
+        assert isinstance(found, DockerEngine)
+        built = ensure_images(found.api, lambda line: stderr.print(line, highlight=False))
+        stderr.print(f"built: {', '.join(built)}" if built else "the images are up to date", highlight=False)

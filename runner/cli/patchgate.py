@@ -1,0 +1,68 @@
+"""``patchgate``: the command for people and CI."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from runner.cli import ledger_commands, machine_commands
+from runner.cli.errors import DONE, REJECTED, interrupt_on_sigterm, reported
+from runner.cli.progress import LiveProgress
+from runner.cli.report_view import print_report
+
+app = typer.Typer(
+    name="patchgate",
+    help="Run specialists on a TypeScript repository without letting one of them write to it.\n\n"
+    "Every edit goes through a gate: validated, applied to a virtual tree, checked by tsc, and only then snapshotted on a "
+    "branch of its own. Your branch, index and working tree are left alone.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+ledger_commands.register(app)
+machine_commands.register(app)
+
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
+
+
+@app.command(
+    epilog="Example: `patchgate run examples/shop-worker/order.json`. The order's format is in docs/orders.md. "
+    "Exit codes: 0 done, 1 a pass was blocked or failed, 2 the order is wrong, 3 conflict, 4 the machine failed."
+)
+def run(
+    order: Annotated[Path, typer.Argument(help="The order, JSON or YAML.", show_default=False)],
+    repo: Annotated[
+        str | None, typer.Option(help="The repository, folder or git URL in place of the order's.")
+    ] = None,
+    engine: Annotated[str | None, typer.Option(help="auto, docker, podman or bwrap.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Run an order from start to report, with live progress."""
+    from runner.app import Runner
+    from runner.orchestrator.report_json import report_json
+
+    stderr = Console(stderr=True)
+    interrupt_on_sigterm()
+    with reported(stderr, as_json=as_json):
+        with LiveProgress(stderr) as progress:
+            runner = Runner(engine=engine, show=progress.show, say=progress.say)
+            parsed = runner.read(order, repo)
+            # --repo is relative to where the person stands, an order's own repo to the order.
+            report, repository = runner.run(parsed, Path.cwd() if repo else order.absolute().parent)
+        files = repository.write_report(report)
+        if as_json:
+            sys.stdout.write(json.dumps(report_json(report), ensure_ascii=False) + "\n")
+        else:
+            print_report(Console(), report, files)
+        raise typer.Exit(DONE if report.status in ("delivered", "awaiting-sign-off") else REJECTED)
+
+
+def main() -> None:
+    """The console script."""
+    app()

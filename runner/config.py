@@ -1,0 +1,50 @@
+"""Settings: where Patchgate keeps things. Parsed once, from the environment, at the start of a command."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from runner.ports import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """``state`` outlives a run (imported repositories); ``work`` holds what a run needs and is emptied after it."""
+
+    state: Path
+    work: Path
+    engine: str = "auto"
+
+    @property
+    def imports(self) -> Path:
+        return self.state / "imports"
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """PATCHGATE_STATE (else XDG_STATE_HOME/patchgate), PATCHGATE_WORK (else a private folder in /tmp), PATCHGATE_ENGINE.
+
+    ``work`` is kept short, because the path of a unix socket may have 107 bytes at most.
+    """
+    home = Path(environment.get("HOME") or "/")
+    state = environment.get("PATCHGATE_STATE")
+    if not state:
+        state = str(Path(environment.get("XDG_STATE_HOME") or home / ".local" / "state") / "patchgate")
+    work = environment.get("PATCHGATE_WORK") or str(Path(tempfile.gettempdir()) / f"patchgate-{os.getuid()}")
+    return Settings(Path(state).absolute(), Path(work).absolute(), environment.get("PATCHGATE_ENGINE", "auto"))
+
+
+def private_folder(path: Path) -> Path:
+    """Make ``path`` with mode 0700, or check that the one there is ours alone: others can make names in /tmp too."""
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    found = path.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o077:
+        raise UsageError(
+            f"{path} is not a folder of yours alone",
+            f"Remove it, or make it private (chmod 700 {path}), or set PATCHGATE_WORK to another folder.",
+        )
+    return path

@@ -1,0 +1,53 @@
+"""Blocks of whole lines: bringing a payload's text into the shape that the lines of a file have."""
+
+from __future__ import annotations
+
+import re
+
+_INDENT = re.compile(r"[ \t]*")
+
+
+def without_last_break(block: str) -> str:
+    r"""``"x"`` and ``"x\n"`` are both the one line x."""
+    for end in ("\r\n", "\n"):
+        if block.endswith(end):
+            return block[: -len(end)]
+    return block
+
+
+def indent_of(line: str) -> str:
+    """The white space that ``line`` begins with."""
+    found = _INDENT.match(line)
+    return found[0] if found else ""
+
+
+def reindented(block: str, indent: str) -> str:
+    r"""``block`` (lines ended by ``\n``) moved as a whole so that its least indented line stands at ``indent``.
+
+    Blank lines lose their white space. Lines inside template literals move too: what is inside a string cannot be told
+    from a fragment. Hence this is done on request only.
+    """
+    lines = block.split("\n")
+    common = _shared([indent_of(line) for line in lines if line.strip()])
+    return "\n".join(indent + line.removeprefix(common) if line.strip() else "" for line in lines)
+
+
+def trimmed(block: str) -> str:
+    """Without blank lines at either end, and without the first line's indentation: it goes where text begins already."""
+    lines = block.split("\n")
+    while lines and not lines[0].strip():
+        lines.pop(0)
+    while lines and not lines[-1].strip():
+        lines.pop()
+    return "\n".join(lines).lstrip(" \t").rstrip(" \t\r")
+
+
+def _shared(indents: list[str]) -> str:
+    """The longest beginning that all have."""
+    if not indents:
+        return ""
+    least, most = min(indents), max(indents)
+    same = 0
+    while same < len(least) and least[same] == most[same]:
+        same += 1
+    return least[:same]

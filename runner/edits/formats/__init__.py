@@ -1,0 +1,1 @@
+"""The submission formats: one module each, listed in ``runner.edits.lowering``."""

@@ -1,0 +1,95 @@
+"""``anchor-ops``: ``{target_file, patches}``; text is placed by an anchor or between two markers, in whole lines.
+
+``insert_after`` and ``insert_before`` put ``content`` on lines of its own next to the anchor's; ``replace_block``
+replaces what stands between ``start_marker`` and ``end_marker`` and keeps both. An anchor must occur exactly once unless
+``occurrence`` or ``all`` says otherwise; the end marker exactly once after its start. ``reindent`` moves the content to
+the anchor's indentation.
+"""
+
+from __future__ import annotations
+
+from runner.edits.blocks import indent_of, reindented, without_last_break
+from runner.edits.drafting import Draft, Source
+from runner.edits.formats.search_replace import wish_of
+from runner.edits.payloads import Fields, malformed, operations
+from runner.edits.search import Match, ambiguous, locate, not_found
+from runner.model.text import Replacement
+
+_KEYS = {
+    "insert_after": ("anchor", "occurrence", "all"),
+    "insert_before": ("anchor", "occurrence", "all"),
+    "replace_block": ("start_marker", "end_marker", "occurrence"),
+}
+
+
+def read(draft: Draft, payload: object) -> None:
+    for target in operations(payload):
+        target.only(("target_file", "file", "patches"))
+        source = draft.source(target.name("target_file" if target.has("target_file") else "file"))
+        patches = target.children("patches")
+        if not patches:
+            raise malformed(f"{target.at('patches')} is an empty list: there is nothing to do.")
+        for patch in patches:
+            op = patch.name("op").replace("-", "_")
+            if op not in _KEYS:
+                raise malformed(f"{patch.at('op')} must be one of {', '.join(_KEYS)}, not {op!r}.")
+            patch.only(("op", "content", "reindent", *_KEYS[op]))
+            if op == "replace_block":
+                _between(draft, source, patch)
+            else:
+                _beside(draft, source, patch, after=op == "insert_after")
+
+
+def _beside(draft: Draft, source: Source, patch: Fields, *, after: bool) -> None:
+    anchor = patch.name("anchor").strip("\n")
+    if not anchor:
+        raise malformed(f"{patch.at('anchor')} is blank.")
+    index, end = source.index, _line_end(source)
+    for match in locate(source, anchor, patch.at("anchor"), wish_of(patch)):
+        block = _block(source, patch, match.start)
+        if after:
+            at = index.content(index.line_of(max(match.end - 1, match.start)))[1]
+            replacement = Replacement(at, at, end + block)
+        else:
+            at = index.starts[index.line_of(match.start)]
+            replacement = Replacement(at, at, block + end)
+        draft.edit(source.path, [replacement], fuzzy=match.fuzzy)
+
+
+def _between(draft: Draft, source: Source, patch: Fields) -> None:
+    start = locate(source, patch.name("start_marker").strip("\n"), patch.at("start_marker"), wish_of(patch))[0]
+    end = _end_marker(source, patch, start)
+    index = source.index
+    first, last = index.line_of(start.end - 1), index.line_of(end.start)
+    if first == last:
+        new = source.adopt(patch.text("content"))
+        draft.edit(source.path, [Replacement(start.end, end.start, new)], fuzzy=start.fuzzy)
+        return
+    block = _block(source, patch, start.start)
+    inside = Replacement(index.starts[first + 1], index.starts[last], block + _line_end(source) if block else "")
+    draft.edit(source.path, [inside], fuzzy=start.fuzzy)
+
+
+def _end_marker(source: Source, patch: Fields, start: Match) -> Match:
+    marker = source.adopt(patch.name("end_marker").strip("\n"))
+    found = []
+    at = source.text.find(marker, start.end)
+    while at >= 0 and marker:
+        found.append(Match(at, at + len(marker)))
+        at = source.text.find(marker, at + 1)
+    if not found:
+        raise not_found(source, marker, f"{patch.at('end_marker')} (after its start)")
+    if len(found) > 1:
+        raise ambiguous(source, found, f"{patch.at('end_marker')} (after its start)")
+    return found[0]
+
+
+def _block(source: Source, patch: Fields, anchor: int) -> str:
+    block = without_last_break(patch.text("content"))
+    if patch.flag("reindent"):
+        block = reindented(block, indent_of(source.text[source.index.starts[source.index.line_of(anchor)] :]))
+    return source.adopt(block)
+
+
+def _line_end(source: Source) -> str:
+    return "\r\n" if source.newline == "\r\n" else "\n"

@@ -1,0 +1,111 @@
+"""``search-replace``: a list of ``{file, search, replace}``, or text with SEARCH/REPLACE blocks.
+
+A search must occur exactly once in the base, unless ``occurrence`` (1-based) or ``all`` says otherwise. In text, the
+path stands on the line before a block (alone, in backquotes, or after ``file:``); a block without one takes the path of
+the block before. Code fences around blocks are passed over; any other text between them is a mistake.
+"""
+
+from __future__ import annotations
+
+import re
+
+from runner.edits.drafting import Draft
+from runner.edits.payloads import Fields, malformed, operations
+from runner.edits.search import Match, Wish, indented, locate
+from runner.model.text import Replacement
+
+_HEAD = re.compile(r"<{5,9} ?SEARCH>?\s*\Z")
+_MIDDLE = re.compile(r"={5,9}\s*\Z")
+_TAIL = re.compile(r">{5,9} ?REPLACE\s*\Z")
+_FENCE = re.compile(r"\s*(```|~~~)")
+_KEYS = ("file", "search", "replace", "occurrence", "all")
+
+
+def read(draft: Draft, payload: object) -> None:
+    if isinstance(payload, str):
+        given: list[object] = list(blocks(payload))
+    else:
+        given = [dict(fields.values) for fields in operations(payload)]
+    for at, item in enumerate(given):
+        _one(draft, Fields.of(item, f"payload[{at}]").only(_KEYS))
+
+
+def _one(draft: Draft, operation: Fields) -> None:
+    source = draft.source(operation.name("file"))
+    search, replace = operation.name("search"), operation.text("replace")
+    wish = wish_of(operation)
+    replacements, fuzzy = [], None
+    for match in locate(source, search, f"{operation.at('search')}", wish):
+        new = _fitted(search, replace, match)
+        replacements.append(Replacement(match.start, match.end, source.adopt(new)))
+        fuzzy = fuzzy or match.fuzzy
+    draft.edit(source.path, replacements, fuzzy=fuzzy)
+
+
+def wish_of(operation: Fields) -> Wish:
+    occurrence = operation.number("occurrence", least=1) if operation.has("occurrence") else 0
+    every = operation.flag("all")
+    if occurrence and every:
+        raise malformed(f'{operation.where} has both "occurrence" and "all".')
+    return Wish(occurrence, every)
+
+
+def _fitted(search: str, replace: str, match: Match) -> str:
+    """A fuzzy match is of whole lines without the blank ones around: the replacement must not bring those either."""
+    if match.fuzzy is None:
+        return replace
+    lines, sought = replace.split("\n"), search.split("\n")
+    for end in (0, -1):
+        while lines and not lines[end].strip() and sought and not sought[end].strip():
+            lines.pop(end)
+            sought.pop(end)
+    fitted = indented("\n".join(lines), match.indent)
+    return fitted + "\n" if search.endswith("\n") and fitted else fitted
+
+
+def blocks(text: str) -> list[dict[str, object]]:
+    """The SEARCH/REPLACE blocks of ``text``, as the list form has them. Raises ``Refused`` (``submission.malformed``)."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    found: list[dict[str, object]] = []
+    path: str | None = None
+    at = 0
+    while at < len(lines):
+        if _HEAD.match(lines[at]):
+            if path is None:
+                raise malformed(f"The block at line {at + 1} of the text has no path on the line before it.")
+            middle = _seek(lines, at + 1, _MIDDLE, "=======")
+            tail = _seek(lines, middle + 1, _TAIL, ">>>>>>> REPLACE")
+            found.append({"file": path, **_sides(lines[at + 1 : middle], lines[middle + 1 : tail])})
+            at = tail
+        elif lines[at].strip() and not _FENCE.match(lines[at]):
+            path = _path(lines[at], at)
+        at += 1
+    if not found:
+        raise malformed("The text has no block that begins with '<<<<<<< SEARCH'.")
+    return found
+
+
+def _sides(search: list[str], replace: list[str]) -> dict[str, object]:
+    """Both sides are whole lines; one that is removed takes its line break along."""
+    if not replace:
+        return {"search": "\n".join(search) + "\n", "replace": ""}
+    return {"search": "\n".join(search), "replace": "\n".join(replace)}
+
+
+def _path(line: str, at: int) -> str:
+    path = line.strip().strip("`*").strip()
+    for prefix in ("file:", "File:", "path:", "#", "//"):
+        path = path.removeprefix(prefix).strip()
+    path = path.strip("`*").removesuffix(":")
+    if not path or " " in path:
+        raise malformed(f"Line {at + 1} of the text is neither a path nor part of a block: {line.strip()[:80]!r}.")
+    return path
+
+
+def _seek(lines: list[str], start: int, mark: re.Pattern[str], shown: str) -> int:
+    for at in range(start, len(lines)):
+        if mark.match(lines[at]):
+            return at
+        if _HEAD.match(lines[at]):
+            break
+    raise malformed(f"The block at line {start} of the text has no line '{shown}' after it.")

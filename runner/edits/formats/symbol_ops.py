@@ -1,0 +1,96 @@
+"""``symbol-ops``: operations on declarations by address, such as ``src/a.ts#Shop.total`` (or ``file`` and ``symbol``).
+
+``replace`` puts ``content`` in place of the whole statement. What leads a statement has three parts, doc comment,
+decorators and ``export``; each that ``content`` does not bring stays as it was, so nothing is lost or written twice.
+``insert_before`` goes above the doc comment, ``insert_after`` behind the statement, ``delete`` takes doc comment,
+statement and one line break. ``rename`` (with ``to``) is done by the language server. ``reindent`` moves the content to
+the declaration's indentation. One of several declarations of a name is ``a.ts#f@2``, or ``"occurrence": 2``.
+"""
+
+from __future__ import annotations
+
+import re
+
+from runner.edits.drafting import Draft, Source
+from runner.edits.formats.symbol_text import deleted, inserted, replaced
+from runner.edits.formats.workspace_edit import read as read_workspace_edit
+from runner.edits.outline import Declaration, find_symbol, flat, outline
+from runner.edits.payloads import Fields, malformed, operations
+from runner.model.text import Replacement
+from runner.model.verdict import Refused
+from runner.model.violations import violation
+
+_OPERATIONS = ("replace", "insert_before", "insert_after", "delete", "rename")
+_NAME = re.compile(r"#?[^\W\d][\w$]*|#?[$_][\w$]*")
+
+
+def read(draft: Draft, payload: object) -> None:
+    for operation in operations(payload):
+        op = operation.name("op").replace("-", "_")
+        if op not in _OPERATIONS:
+            raise malformed(f"{operation.at('op')} must be one of {', '.join(_OPERATIONS)}, not {op!r}.")
+        extra = {"delete": (), "rename": ("to",)}.get(op, ("content", "reindent"))
+        operation.only(("op", "symbol", "file", "occurrence", *extra))
+        source, address = _address(draft, operation)
+        declaration = find_symbol(source.text, source.path, address)
+        if op == "rename":
+            _rename(draft, source, declaration, operation)
+        else:
+            draft.edit(source.path, _lowered(source, declaration, op, operation))
+
+
+def _address(draft: Draft, operation: Fields) -> tuple[Source, str]:
+    path, symbol = operation.maybe_text("file"), operation.name("symbol")
+    if path is None:
+        path, mark, symbol = symbol.partition("#")
+        if not mark or not path or not symbol:
+            raise malformed(f"{operation.at('symbol')} must read path#Name, such as src/a.ts#Shop.total.")
+    elif symbol.startswith(path + "#"):
+        symbol = symbol.removeprefix(path + "#")
+    if operation.has("occurrence"):
+        symbol = f"{symbol}@{operation.number('occurrence', least=1)}"
+    return draft.source(path), symbol
+
+
+def _lowered(source: Source, declaration: Declaration, op: str, operation: Fields) -> list[Replacement]:
+    if op == "delete":
+        _check_alone(source, declaration, "")
+        return deleted(source, declaration)
+    content = operation.name("content").replace("\r\n", "\n")
+    if not content.strip():
+        raise malformed(f"{operation.at('content')} is blank.", "To remove a declaration use the operation delete.")
+    reindent = operation.flag("reindent")
+    if op == "replace":
+        _check_alone(source, declaration, content)
+        return replaced(source, declaration, content, reindent=reindent)
+    return inserted(source, declaration, content, after=op == "insert_after", reindent=reindent)
+
+
+def _check_alone(source: Source, declaration: Declaration, content: str) -> None:
+    """One statement may declare several variables; replacing it for one of them must not lose the others."""
+    if declaration.kind != "variable":
+        return
+    siblings = {
+        each.name
+        for each in flat(outline(source.text, source.path))
+        if each.start == declaration.start and each.end == declaration.end and each.kind == "variable"
+    }
+    kept = {each.name for each in outline(content, source.path)}
+    lost = sorted(siblings - kept - {declaration.name})
+    if lost:
+        message = (
+            f"The statement of {declaration.address} declares {', '.join(lost)} too, and the edit would lose that."
+        )
+        hint = "Send content that declares them all, or edit within the statement by search-replace."
+        raise Refused(violation("edit.unsupported", message, file=source.path, hint=hint))
+
+
+def _rename(draft: Draft, source: Source, declaration: Declaration, operation: Fields) -> None:
+    new_name = operation.name("to")
+    if not _NAME.fullmatch(new_name):
+        raise malformed(f"{operation.at('to')} is no identifier: {new_name!r}.")
+    if draft.renamer is None:
+        raise Refused(violation("edit.unsupported", "Renaming needs the language server.", file=source.path))
+    at = declaration.name_start + (source.text[declaration.name_start] in "\"'")
+    place = source.index.position(at)
+    read_workspace_edit(draft, draft.renamer(source.path, place.line, place.character, new_name))

@@ -1,0 +1,36 @@
+"""``whole-file``: a list of ``{file, content}``; null content deletes, a file that is not there is created.
+
+For an existing file the smallest edits are computed, so that spans elsewhere in it stay alive and a reviewer sees what
+really changed. ``hash`` (SHA-256 of the base file's bytes) says which file the author saw.
+"""
+
+from __future__ import annotations
+
+from runner.edits.diffing import minimal_edits
+from runner.edits.drafting import Draft
+from runner.edits.formats.workspace_edit import check_hash
+from runner.edits.paths import normalise
+from runner.edits.payloads import Fields, malformed, operations
+
+
+def read(draft: Draft, payload: object) -> None:
+    for operation in operations(payload):
+        operation.only(("file", "content", "hash"))
+        _one(draft, operation)
+
+
+def _one(draft: Draft, operation: Fields) -> None:
+    path = normalise(operation.name("file"))
+    if "content" not in operation.values:
+        raise malformed(f"{operation.where} lacks 'content' (null deletes the file).")
+    content = operation.maybe_text("content")
+    if operation.has("hash"):
+        check_hash(draft.source(path), operation.name("hash"))
+    if content is None:
+        draft.delete(path)
+    elif not draft.exists(path):
+        draft.create(path, content)
+    else:
+        source = draft.source(path)
+        new = source.adopt(content.removeprefix("\ufeff") if source.file.bom else content)
+        draft.edit(path, minimal_edits(source.text, new))

@@ -1,0 +1,151 @@
+"""``workspace-edit``: an LSP WorkspaceEdit (LSP 3.18), taken literally.
+
+``documentChanges`` go before ``changes``, and its operations run in order. Beyond LSP: a text document may carry
+``hash`` (SHA-256 of the base file's bytes, hexadecimal), an edit ``oldText`` (what the range holds). A version is
+taken as said of the submission's base, but two different ones for one file cannot both be.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from runner.edits.drafting import Draft, Source
+from runner.edits.encoding import with_newline
+from runner.edits.paths import normalise
+from runner.edits.payloads import Fields, malformed
+from runner.edits.textedits import replacements_of
+from runner.model.text import Position, Range
+from runner.model.verdict import Refused
+from runner.model.violations import violation
+
+
+def read(draft: Draft, payload: object) -> None:
+    edit = Fields.of(payload, "payload")
+    annotations = edit.maybe_child("changeAnnotations")
+    if edit.has("documentChanges"):
+        versions: dict[str, int] = {}
+        for operation in edit.children("documentChanges"):
+            _operation(draft, operation, annotations, versions)
+    elif edit.has("changes"):
+        changes = edit.child("changes")
+        for uri in changes.values:
+            _edits(draft, normalise(uri), changes.children(uri), annotations)
+    else:
+        raise malformed("payload has neither documentChanges nor changes.")
+
+
+def _operation(draft: Draft, operation: Fields, annotations: Fields, versions: dict[str, int]) -> None:
+    _consent(operation, annotations)
+    kind = operation.maybe_text("kind")
+    options = operation.maybe_child("options")
+    if kind is None:
+        _document(draft, operation, annotations, versions)
+    elif kind == "create":
+        _create(draft, normalise(operation.name("uri")), options)
+    elif kind == "rename":
+        _rename(draft, normalise(operation.name("oldUri")), normalise(operation.name("newUri")), options)
+    elif kind == "delete":
+        _delete(draft, normalise(operation.name("uri")), options)
+    else:
+        raise malformed(f"{operation.at('kind')} must be create, rename or delete, not {kind!r}.")
+
+
+def _consent(fields: Fields, annotations: Fields) -> None:
+    name = fields.maybe_text("annotationId")
+    if name is None:
+        return
+    if not annotations.has(name):
+        raise malformed(f"{fields.at('annotationId')} names {name!r}, which changeAnnotations lacks.")
+    annotation = annotations.child(name)
+    if annotation.flag("needsConfirmation"):
+        label = annotation.maybe_text("label") or name
+        raise Refused(violation("edit.needs-confirmation", f"The change {label!r} asks for a person's consent."))
+
+
+def _document(draft: Draft, operation: Fields, annotations: Fields, versions: dict[str, int]) -> None:
+    document = operation.child("textDocument")
+    path = normalise(document.name("uri"))
+    if document.has("version"):
+        version = document.number("version", least=-(2**31))
+        if versions.setdefault(path, version) != version:
+            message = f"{path} is edited at versions {versions[path]} and {version}."
+            raise Refused(violation("edit.stale", message, file=path))
+    for fields in (document, operation):
+        if fields.has("hash"):
+            check_hash(draft.source(path), fields.name("hash"))
+    _edits(draft, path, operation.children("edits"), annotations)
+
+
+def check_hash(source: Source, expected: str) -> None:
+    """Raises ``Refused`` (``edit.stale``) where the base file's bytes have another SHA-256."""
+    content = source.state.content if source.state else b""
+    if hashlib.sha256(content).hexdigest() != expected.lower():
+        message = f"{source.path} is not the file that was seen: its SHA-256 differs."
+        raise Refused(violation("edit.stale", message, file=source.path))
+
+
+def _edits(draft: Draft, path: str, edits: list[Fields], annotations: Fields) -> None:
+    source = draft.source(path)
+    found: list[tuple[Range, str]] = []
+    for edit in edits:
+        _consent(edit, annotations)
+        if edit.has("snippet"):
+            raise Refused(violation("edit.unsupported", "Snippet edits need an editor.", file=path))
+        range = _range(edit.child("range"))
+        found.append((range, edit.text("newText")))
+        if edit.values.get("oldText") is not None:
+            _check_old(source, range, edit.text("oldText"))
+    draft.edit(path, replacements_of(found, source.index, path=path))
+
+
+def _check_old(source: Source, range: Range, expected: str) -> None:
+    index = source.index
+    start = index.offset(range.start.line, range.start.character)
+    end = index.offset(range.end.line, range.end.character)
+    if source.text[start:end] not in (expected, with_newline(expected, source.newline)):
+        message = f"{source.path} holds other text at line {range.start.line + 1} than oldText says."
+        hint = f"It holds {source.text[start:end][:200]!r}. Read the file again and make the edit anew."
+        raise Refused(violation("edit.stale", message, file=source.path, range=range, hint=hint))
+
+
+def _range(fields: Fields) -> Range:
+    start, end = fields.child("start"), fields.child("end")
+    return Range(
+        Position(start.number("line"), start.number("character")), Position(end.number("line"), end.number("character"))
+    )
+
+
+def _create(draft: Draft, path: str, options: Fields) -> None:
+    overwrite = options.flag("overwrite")
+    if options.flag("ignoreIfExists") and not overwrite and draft.exists(path):
+        return
+    draft.create(path, overwrite=overwrite)
+
+
+def _rename(draft: Draft, old: str, new: str, options: Fields) -> None:
+    overwrite, ignore = options.flag("overwrite"), options.flag("ignoreIfExists")
+    moves = [(old, new)]
+    if not draft.exists(old) and (below := draft.under(old)):
+        moves = [(path, new + path.removeprefix(old)) for path in below]
+        if draft.exists(new) or draft.under(new):
+            if ignore and not overwrite:
+                return
+            raise Refused(violation("edit.file-exists", f"{new} is there already.", file=new))
+    for source, target in moves:
+        if draft.exists(target) and ignore and not overwrite:
+            continue
+        draft.rename(source, target, overwrite=overwrite)
+
+
+def _delete(draft: Draft, path: str, options: Fields) -> None:
+    if draft.exists(path):
+        draft.delete(path)
+        return
+    below = draft.under(path)
+    if not below and options.flag("ignoreIfNotExists"):
+        return
+    if below and not options.flag("recursive"):
+        message = f"{path} is a folder that is not empty, and the operation is not recursive."
+        raise Refused(violation("edit.unsupported", message, file=path))
+    for each in below or [path]:
+        draft.delete(each)

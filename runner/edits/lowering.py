@@ -1,0 +1,47 @@
+"""Lowering: a payload in any of the formats, on one base tree, becomes a change set. A format is one module, listed here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from runner.edits.drafting import Draft, Renamer
+from runner.edits.formats import (
+    anchor_ops,
+    apply_patch,
+    line_ops,
+    search_replace,
+    symbol_ops,
+    unified_diff,
+    whole_file,
+    workspace_edit,
+)
+from runner.model.tree import ChangeSet, TreeReader
+from runner.model.verdict import Refused
+from runner.model.violations import violation
+
+Format = Callable[[Draft, object], None]
+"""Reads a payload into a draft. Raises ``Refused``; a draft that was refused is thrown away."""
+
+FORMATS: dict[str, Format] = {
+    "workspace-edit": workspace_edit.read,
+    "line-ops": line_ops.read,
+    "anchor-ops": anchor_ops.read,
+    "symbol-ops": symbol_ops.read,
+    "search-replace": search_replace.read,
+    "apply-patch": apply_patch.read,
+    "unified-diff": unified_diff.read,
+    "whole-file": whole_file.read,
+}
+
+
+def lower(format: str, payload: object, tree: TreeReader, *, rename: Renamer | None = None) -> ChangeSet:
+    """``payload`` (plain JSON) as a change set on ``tree``: all of it, or ``Refused`` and nothing.
+
+    ``rename`` is asked for symbol renames: (path, 0-based line, 0-based UTF-16 character, new name) to a WorkspaceEdit.
+    """
+    reader = FORMATS.get(format)
+    if reader is None:
+        raise Refused(violation("submission.unknown-format", f"There is no format {format!r}."))
+    draft = Draft(tree, rename)
+    reader(draft, payload)
+    return draft.change_set()

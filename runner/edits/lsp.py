@@ -1,0 +1,61 @@
+"""Change sets as LSP WorkspaceEdits in plain JSON; ``formats.workspace_edit`` reads them back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from runner.edits.encoding import decode
+from runner.edits.paths import to_uri
+from runner.edits.positions import LineIndex
+from runner.model.text import Position, Replacement
+from runner.model.tree import ChangeSet, CreateFile, DeleteFile, EditFile, FileChange, FileState
+
+
+def to_workspace_edit(change_set: ChangeSet, before: Mapping[str, FileState | None]) -> dict[str, object]:
+    """``documentChanges`` alone, versions null, URIs ``file:///repo/<path>``, positions in UTF-16.
+
+    ``before`` holds the base state of every file that is edited. A file is edited first and renamed afterwards.
+    """
+    operations = [each for change in change_set.changes for each in _operations(change, before)]
+    return {"documentChanges": operations}
+
+
+def _operations(change: FileChange, before: Mapping[str, FileState | None]) -> list[dict[str, object]]:
+    if isinstance(change, EditFile):
+        return [_edit(change.path, change.replacements, before)]
+    if isinstance(change, DeleteFile):
+        return [{"kind": "delete", "uri": to_uri(change.path)}]
+    if isinstance(change, CreateFile):
+        file = decode(change.content, change.path)
+        create: dict[str, object] = {"kind": "create", "uri": to_uri(change.path)}
+        text = ("\ufeff" if file.bom else "") + file.text
+        if not text:
+            return [create]
+        insert: dict[str, object] = {"range": {"start": _place(Position(0, 0)), "end": _place(Position(0, 0))}, "newText": text}
+        return [create, _document(change.path, [insert])]
+    move: dict[str, object] = {"kind": "rename", "oldUri": to_uri(change.old), "newUri": to_uri(change.new)}
+    return [_edit(change.old, change.replacements, before), move] if change.replacements else [move]
+
+
+def _edit(
+    path: str, replacements: tuple[Replacement, ...], before: Mapping[str, FileState | None]
+) -> dict[str, object]:
+    state = before[path]
+    assert state is not None, f"{path} is edited, so it is in the base"
+    index = LineIndex(decode(state.content, path).text)
+    edits: list[dict[str, object]] = [
+        {
+            "range": {"start": _place(index.position(each.start)), "end": _place(index.position(each.end))},
+            "newText": each.new,
+        }
+        for each in replacements
+    ]
+    return _document(path, edits)
+
+
+def _document(path: str, edits: list[dict[str, object]]) -> dict[str, object]:
+    return {"textDocument": {"uri": to_uri(path), "version": None}, "edits": edits}
+
+
+def _place(position: Position) -> dict[str, int]:
+    return {"line": position.line, "character": position.character}

@@ -1,0 +1,119 @@
+"""Reading a payload: plain JSON values to typed ones, each error naming the key and the index that is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from runner.model.verdict import Refused
+from runner.model.violations import violation
+
+MAX_NUMBER = 2**31 - 1
+
+
+def malformed(message: str, hint: str | None = None) -> Refused:
+    return Refused(violation("submission.malformed", message, hint=hint))
+
+
+def _kind(value: object) -> str:
+    names = {
+        dict: "an object",
+        list: "a list",
+        str: "a string",
+        bool: "a boolean",
+        int: "an integer",
+        float: "a number",
+    }
+    return "null" if value is None else names.get(type(value), type(value).__name__)
+
+
+def items(value: object, where: str) -> list[object]:
+    if not isinstance(value, list):
+        raise malformed(f"{where} must be a list, not {_kind(value)}.")
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """One JSON object of a payload; ``where`` is its place, such as ``payload[2]``."""
+
+    values: Mapping[str, object]
+    where: str
+
+    @staticmethod
+    def of(value: object, where: str) -> Fields:
+        if not isinstance(value, dict):
+            raise malformed(f"{where} must be an object, not {_kind(value)}.")
+        return Fields(value, where)
+
+    def only(self, known: Iterable[str]) -> Fields:
+        """Refuses other keys: a misspelt option that is ignored does harm in silence."""
+        names = tuple(known)
+        for key in self.values:
+            if key not in names:
+                raise malformed(f"{self.where} has an unknown key {key!r}.", f"Known keys are: {', '.join(names)}.")
+        return self
+
+    def at(self, key: str) -> str:
+        return f"{self.where}.{key}"
+
+    def has(self, key: str) -> bool:
+        return self.values.get(key) is not None
+
+    def text(self, key: str) -> str:
+        value = self._required(key)
+        if not isinstance(value, str):
+            raise malformed(f"{self.at(key)} must be a string, not {_kind(value)}.")
+        return value
+
+    def name(self, key: str) -> str:
+        """A string that is not empty."""
+        value = self.text(key)
+        if not value:
+            raise malformed(f"{self.at(key)} must not be empty.")
+        return value
+
+    def maybe_text(self, key: str) -> str | None:
+        return self.text(key) if self.has(key) else None
+
+    def number(self, key: str, *, least: int = 0) -> int:
+        value = self._required(key)
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise malformed(f"{self.at(key)} must be an integer, not {_kind(value)}.")
+        if not least <= value <= MAX_NUMBER:
+            raise malformed(f"{self.at(key)} must be between {least} and {MAX_NUMBER}, not {value}.")
+        return value
+
+    def flag(self, key: str) -> bool:
+        """False where the key is not there."""
+        value = self.values.get(key)
+        if value is None:
+            return False
+        if not isinstance(value, bool):
+            raise malformed(f"{self.at(key)} must be true or false, not {_kind(value)}.")
+        return value
+
+    def child(self, key: str) -> Fields:
+        return Fields.of(self._required(key), self.at(key))
+
+    def maybe_child(self, key: str) -> Fields:
+        """An empty object where the key is not there."""
+        return self.child(key) if self.has(key) else Fields({}, self.at(key))
+
+    def children(self, key: str) -> list[Fields]:
+        return [
+            Fields.of(item, f"{self.at(key)}[{at}]") for at, item in enumerate(items(self._required(key), self.at(key)))
+        ]
+
+    def _required(self, key: str) -> object:
+        if key not in self.values:
+            raise malformed(f"{self.where} lacks {key!r}.")
+        return self.values[key]
+
+
+def operations(payload: object) -> list[Fields]:
+    """A list of operations, or one alone. Refuses an empty list."""
+    given = [payload] if isinstance(payload, dict) else items(payload, "payload")
+    if not given:
+        raise malformed("payload is an empty list: there is nothing to do.")
+    return [Fields.of(item, f"payload[{at}]") for at, item in enumerate(given)]

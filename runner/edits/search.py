@@ -1,0 +1,146 @@
+"""Finding the one place that a submission's text means.
+
+Exactly first; where that finds nothing, by whole lines with white space disregarded, and only when one place fits.
+Every refusal names the lines that a submitter should look at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from runner.edits.drafting import Source
+from runner.model.verdict import Refused
+from runner.model.violations import violation
+
+WHITE_SPACE = "white space"
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Offsets in the source's text. ``indent`` is what a fuzzy match found in front of every line beyond what was sought."""
+
+    start: int
+    end: int
+    fuzzy: str | None = None
+    indent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the payload says about several matches: ``occurrence`` is 1-based, or 0 where it says nothing."""
+
+    occurrence: int = 0
+    every: bool = False
+
+
+def locate(source: Source, sought: str, what: str, wish: Wish | None = None) -> list[Match]:
+    """Where ``sought`` stands: one match, or all that ``wish`` asks for, in order. ``what`` names it for messages.
+
+    Raises ``Refused``: ``edit.not-found`` with the nearest line, ``edit.ambiguous`` with the candidates' lines.
+    """
+    wish = wish or Wish()
+    needle = source.adopt(sought)
+    found = [Match(at, at + len(needle)) for at in _occurrences(source.text, needle, overlapping=not wish.every)]
+    if not found:
+        found = _by_lines(source, needle)
+        if len(found) > 1:
+            raise ambiguous(source, found, f"{what} (white space disregarded)")
+    if not found:
+        raise not_found(source, needle, what)
+    if wish.every:
+        return found
+    if wish.occurrence:
+        if wish.occurrence > len(found):
+            message = f"{what} occurs {len(found)} times in {source.path}, so there is no occurrence {wish.occurrence}."
+            raise Refused(violation("edit.not-found", message, file=source.path, hint=_lines(source, found)))
+        return [found[wish.occurrence - 1]]
+    if len(found) > 1:
+        raise ambiguous(source, found, what)
+    return found
+
+
+def _occurrences(text: str, needle: str, *, overlapping: bool) -> list[int]:
+    found = []
+    at = text.find(needle)
+    while at >= 0:
+        found.append(at)
+        at = text.find(needle, at + (1 if overlapping else len(needle)))
+    return found
+
+
+def _by_lines(source: Source, needle: str) -> list[Match]:
+    """Runs of whole lines that equal the needle's but for white space."""
+    wanted = needle.split("\n")
+    while wanted and not wanted[0].strip():
+        wanted.pop(0)
+    while wanted and not wanted[-1].strip():
+        wanted.pop()
+    if not wanted:
+        return []
+    index = source.index
+    lines = [source.text[slice(*index.content(line))] for line in range(len(index.starts))]
+    plain, sought = [_plain(line) for line in lines], [_plain(line) for line in wanted]
+    found = []
+    for at in range(len(plain) - len(sought) + 1):
+        if plain[at] == sought[0] and plain[at : at + len(sought)] == sought:
+            last = at + len(sought) - 1
+            ended = needle.endswith("\n")
+            end = index.span(last)[1] if ended else index.content(last)[1]
+            found.append(Match(index.starts[at], end, WHITE_SPACE, _indent(wanted, lines[at : last + 1])))
+    return found
+
+
+def _plain(line: str) -> str:
+    return " ".join(line.split())
+
+
+def _indent(wanted: Sequence[str], lines: Sequence[str]) -> str:
+    """What every line that is not blank has before it, beyond the wanted one's own; nothing where they differ."""
+    extra: set[str | None] = set()
+    for sought, line in zip(wanted, lines, strict=True):
+        if line.strip():
+            own, has = sought[: len(sought) - len(sought.lstrip())], line[: len(line) - len(line.lstrip())]
+            extra.add(has.removesuffix(own) if has.endswith(own) else None)
+    only = extra.pop() if len(extra) == 1 else None
+    return only or ""
+
+
+def indented(text: str, indent: str) -> str:
+    """``text`` with ``indent`` before each of its lines that is not blank."""
+    if not indent:
+        return text
+    return "\n".join(indent + line if line.strip() else line for line in text.split("\n"))
+
+
+def ambiguous(source: Source, found: Sequence[Match], what: str) -> Refused:
+    message = f"{what} occurs {len(found)} times in {source.path}."
+    return Refused(violation("edit.ambiguous", message, file=source.path, hint=_lines(source, found)))
+
+
+def _lines(source: Source, found: Sequence[Match]) -> str:
+    numbers = [str(source.index.line_of(match.start) + 1) for match in found[:10]]
+    more = " and more" if len(found) > len(numbers) else ""
+    return f'It stands at lines {", ".join(numbers)}{more}. Add surrounding lines until it is unique, or give "occurrence".'
+
+
+def not_found(source: Source, needle: str, what: str) -> Refused:
+    message = f"{what} does not occur in {source.path}."
+    return Refused(violation("edit.not-found", message, file=source.path, hint=nearest(source, needle)))
+
+
+def nearest(source: Source, needle: str) -> str | None:
+    """A hint with the line that shares the most words with the needle's first line of any weight."""
+    sought = max((set(_WORD.findall(line)) for line in needle.split("\n")[:5]), key=len, default=set())
+    best, score = -1, 0.0
+    for line in range(source.index.count):
+        words = set(_WORD.findall(source.text[slice(*source.index.content(line))]))
+        shared = len(words & sought)
+        if shared and shared / max(len(words | sought), 1) > score:
+            best, score = line, shared / len(words | sought)
+    if best < 0:
+        return None
+    shown = source.text[slice(*source.index.content(best))].strip()[:120]
+    return f"The nearest line is {best + 1}: `{shown}`. Copy the text exactly from the file as it is now."

@@ -1,0 +1,49 @@
+"""LSP ``TextEdit``s on one text, by the book (LSP 3.18). The only module that knows ``lsprotocol``'s types."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lsprotocol import types as lsp
+
+from runner.edits.positions import Encoding, LineIndex
+from runner.edits.replacements import in_order, replace_all
+from runner.model.text import Position, Range, Replacement
+from runner.model.verdict import Refused
+from runner.model.violations import violation
+
+
+def apply_text_edits(text: str, edits: Sequence[lsp.TextEdit], *, encoding: Encoding = "utf-16") -> str:
+    """The text after all of ``edits``, each of which speaks of ``text`` as given. One pass over the text.
+
+    Positions are 0-based, characters in units of ``encoding`` (``utf-8``, ``utf-16``, ``utf-32``); a character past
+    the line's end is the line's end, a line past the last is the end of the text. Inserts at one place come out in the
+    order of the array. Raises ``Refused``: ``edit.overlap``, ``edit.inside-character``, ``edit.out-of-range`` (the
+    range ends before it starts) or ``edit.not-text`` (a lone surrogate in the new text).
+    """
+    index = LineIndex(text)
+    ranges = [(_range(edit.range), edit.new_text) for edit in edits]
+    return replace_all(text, replacements_of(ranges, index, encoding=encoding))
+
+
+def _range(range: lsp.Range) -> Range:
+    start, end = range.start, range.end
+    return Range(Position(start.line, start.character), Position(end.line, end.character))
+
+
+def replacements_of(
+    edits: Sequence[tuple[Range, str]], index: LineIndex, *, encoding: Encoding = "utf-16", path: str | None = None
+) -> tuple[Replacement, ...]:
+    """The edits (range, new text) as replacements of offsets, in order. Raises as ``apply_text_edits`` does.
+
+    They are sorted by the position that was written, not by the one it was clamped to, as the reference does it.
+    """
+    found = []
+    for range, new in sorted(edits, key=lambda edit: edit[0].start):
+        if range.end < range.start:
+            message = f"The range ends at {range.end.line}:{range.end.character}, before it starts."
+            raise Refused(violation("edit.out-of-range", message, file=path, range=range))
+        start = index.offset(range.start.line, range.start.character, encoding)
+        end = index.offset(range.end.line, range.end.character, encoding)
+        found.append(Replacement(start, end, new))
+    return in_order(found, index.text, path)

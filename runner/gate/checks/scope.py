@@ -1,0 +1,55 @@
+"""Every edit lies inside the task's spans, symbols and paths."""
+
+from __future__ import annotations
+
+from runner.edits.positions import LineIndex
+from runner.gate.inspection import Inspection
+from runner.model.text import Position, Range, Replacement
+from runner.model.tree import EditFile, RenameFile
+from runner.model.verdict import Violation
+from runner.model.violations import violation
+
+
+def check_scope(inspection: Inspection) -> list[Violation]:
+    scope = inspection.scope
+    found: list[Violation] = []
+    for change in inspection.candidate.change_set.changes:
+        if isinstance(change, EditFile):
+            outside = next((edit for edit in change.replacements if not scope.allows(change.path, edit)), None)
+            if outside is not None:
+                found.append(_outside(inspection, change.path, outside))
+            continue
+        paths = (change.old, change.new) if isinstance(change, RenameFile) else (change.path,)
+        found += [
+            violation(
+                "scope.outside-allowed-paths",
+                f"the task does not allow {path} to be added, moved or removed",
+                file=path,
+            )
+            for path in paths
+            if not scope.allows_file(path)
+        ]
+    return found
+
+
+def _outside(inspection: Inspection, path: str, edit: Replacement) -> Violation:
+    spans = inspection.scope.spans.get(path, ())
+    index = LineIndex(inspection.text(inspection.candidate.before.get(path)))
+    place = Range(index.position(edit.start), index.position(edit.end))
+    if not spans:
+        allowed = ", ".join([*inspection.scope.paths, *inspection.scope.spans]) or "nothing"
+        return violation(
+            "scope.outside-allowed-paths",
+            f"{path} is not a file of the task, which allows {allowed}",
+            file=path,
+            range=place,
+        )
+    lines = ", ".join(
+        f"{_line(index.position(start))}-{_line(index.position(max(start, end - 1)))}" for start, end in spans
+    )
+    message = f"{path}:{_line(place.start)}-{_line(place.end)} is outside of the task's lines {lines}"
+    return violation("scope.outside-allowed-spans", message, file=path, range=place)
+
+
+def _line(position: Position) -> int:
+    return position.line + 1

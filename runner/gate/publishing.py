@@ -1,0 +1,107 @@
+"""From a verified candidate to a published snapshot, with the ledger on both sides of the step.
+
+Prepared is recorded before the branch moves and applied after it, so that after a crash at any point between the two
+the branch itself tells which it was (``recover``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from runner.gate.verdicts import Draft
+from runner.model.diagnostics import Verified
+from runner.model.events import PATCH_ABANDONED, PATCH_APPLIED, PATCH_PREPARED, PATCH_REJECTED, Event
+from runner.model.ids import branch_name
+from runner.model.snapshot import PatchInfo, Snapshot
+from runner.model.submission import Submission
+from runner.model.verdict import Verdict
+from runner.ports import Ledger, SnapshotStore
+
+if TYPE_CHECKING:
+    from runner.gate.session import Rules
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """``now`` gives RFC 3339 UTC. ``tell`` is progress, called after the ledger has the event."""
+
+    snapshots: SnapshotStore
+    ledger: Ledger
+    now: Callable[[], str]
+    tell: Callable[[Event], None] = lambda event: None
+    pass_id: str | None = None
+
+    def publish(self, verified: Verified, rules: Rules, submission: Submission, draft: Draft) -> Snapshot:
+        """Write, record, move the branch, record. Raises ``SnapshotError`` or ``LedgerError``; then nothing has landed."""
+        subject = submission.reason or submission.format
+        info = PatchInfo(draft.patch_id, rules.trace_id, rules.role, subject, rules.task_id, rules.order_id)
+        snapshot = self.snapshots.write(verified, info)
+        branch = branch_name(rules.trace_id, rules.role)
+        stats = draft.verdict("applied").stats
+        data: dict[str, object] = {
+            "base": verified.candidate.base,
+            "snapshot": snapshot.id,
+            "tree": snapshot.tree,
+            "branch": branch,
+            "role": rules.role,
+            "task_id": rules.task_id,
+            "reason": submission.reason,
+            "format": submission.format,
+            "edits": draft.edits(),
+            "diff": draft.diff(),
+            "files": sorted(verified.candidate.files),
+            "stats": {
+                "added": stats.added,
+                "removed": stats.removed,
+                "score": stats.score,
+                "ratio": stats.changed_ratio,
+            },
+            "timings_ms": dict(draft.timings),
+        }
+        self._record(PATCH_PREPARED, rules, draft.patch_id, data)
+        published = self.snapshots.publish(snapshot, branch, self.snapshots.branch(branch))
+        brief = {
+            key: data[key]
+            for key in ("base", "snapshot", "tree", "branch", "role", "task_id", "reason", "files", "stats")
+        }
+        self._record(PATCH_APPLIED, rules, draft.patch_id, brief)
+        return published
+
+    def turned_away(self, verdict: Verdict, rules: Rules, submission: Submission) -> None:
+        """Record a verdict that did not land (rejected, conflict, error, simulated)."""
+        data: dict[str, object] = {
+            "status": verdict.status,
+            "base": verdict.base,
+            "role": rules.role,
+            "task_id": rules.task_id,
+            "reason": submission.reason,
+            "format": submission.format,
+            "violations": [
+                {"code": each.code, "name": each.name, "message": each.message, "file": each.file, "hint": each.hint}
+                for each in verdict.violations
+            ],
+            "diff": verdict.diff,
+            "timings_ms": verdict.timings_ms,
+        }
+        self._record(PATCH_REJECTED, rules, verdict.patch_id, data)
+
+    def _record(self, kind: str, rules: Rules, patch_id: str, data: dict[str, object]) -> None:
+        event = Event(kind, self.now(), rules.trace_id, rules.order_id, self.pass_id, patch_id, data)
+        self.ledger.record(event)
+        self.tell(event)
+
+
+def recover(ledger: Ledger, snapshots: SnapshotStore, now: Callable[[], str]) -> tuple[str, ...]:
+    """Settle the patches that a crash left prepared: applied if their branch moved, abandoned if not; their ids."""
+    events = ledger.events(kinds=(PATCH_PREPARED, PATCH_APPLIED, PATCH_ABANDONED))
+    settled = {event.patch_id for event in events if event.kind != PATCH_PREPARED}
+    open_patches = [event for event in events if event.kind == PATCH_PREPARED and event.patch_id not in settled]
+    for event in open_patches:
+        landed = snapshots.branch(str(event.data["branch"])) == event.data["snapshot"]
+        kind = PATCH_APPLIED if landed else PATCH_ABANDONED
+        data = {key: value for key, value in event.data.items() if key not in ("edits", "diff")}
+        data["recovered"] = True
+        ledger.record(Event(kind, now(), event.trace_id, event.order_id, event.pass_id, event.patch_id, data))
+    return tuple(str(event.patch_id) for event in open_patches)

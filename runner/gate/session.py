@@ -1,0 +1,154 @@
+"""The gate's loop for one pass: a submission in, a verdict out, and nothing half-done in between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from runner.edits.candidate import apply_changes
+from runner.edits.drafting import Renamer
+from runner.edits.lowering import lower
+from runner.gate.checks import CHECKS
+from runner.gate.checks.paths import check_lexical
+from runner.gate.inspection import Inspection
+from runner.gate.publishing import Publisher
+from runner.gate.trunk import Trunk
+from runner.gate.verdicts import Draft, is_conflict
+from runner.gate.wire import parse_submission, verdict_json
+from runner.model.contract import Contract
+from runner.model.diagnostics import Baseline, CheckResult, Verified
+from runner.model.ids import new_patch_id
+from runner.model.order import Policy
+from runner.model.snapshot import Snapshot
+from runner.model.submission import Submission
+from runner.model.tree import Candidate, TreeReader
+from runner.model.verdict import APPLIED, CONFLICT, ERROR, REJECTED, SIMULATED, Refused, Verdict
+from runner.model.violations import violation
+from runner.ports import Checker, CheckLimit, PatchgateError
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What holds for one pass: who submits, for which task, and what is allowed."""
+
+    role: str
+    task_id: str
+    trace_id: str
+    order_id: str | None
+    contract: Contract
+    policy: Policy
+    max_submissions: int = 50
+
+
+@dataclass
+class GateSession:
+    """One pass at the gate. Thread-safe: submissions of a trace are judged one at a time.
+
+    ``checker`` None leaves the type check out, as the policy ``never`` asks. ``on_landed`` is told of each snapshot
+    once it is published, before the verdict is given.
+    """
+
+    trunk: Trunk
+    rules: Rules
+    tree_of: Callable[[str], TreeReader]
+    checker: Checker | None
+    publisher: Publisher
+    rename: Renamer | None = None
+    on_landed: Callable[[Candidate, Snapshot], None] = lambda candidate, snapshot: None
+    submissions: int = field(default=0, init=False)
+
+    def submit(self, submission: Submission) -> Verdict:
+        """Never raises for what a submission holds; what the machine fails at becomes a verdict ``error``."""
+        with self.trunk.lock:
+            draft = Draft(new_patch_id(), submission.base or self.trunk.snapshot.id, submission.reason)
+            try:
+                verdict = self._judge(submission, draft)
+            except Refused as refused:
+                status = CONFLICT if is_conflict(refused) else REJECTED
+                verdict = draft.verdict(status, violations=refused.violations)
+            except PatchgateError as error:
+                message = f"{error.message} {error.hint}".strip()
+                verdict = draft.verdict(ERROR, violations=(violation("infrastructure.failed", message),))
+            if verdict.status != APPLIED:
+                self.publisher.turned_away(verdict, self.rules, submission)
+            return verdict
+
+    def submit_json(self, data: object) -> dict[str, object]:
+        """The same with JSON on both sides; a submission that cannot be read is a rejection like any other."""
+        try:
+            submission = parse_submission(data)
+        except Refused as refused:
+            draft = Draft(new_patch_id(), self.trunk.snapshot.id, "")
+            verdict = draft.verdict(REJECTED, violations=refused.violations)
+            self.publisher.turned_away(verdict, self.rules, Submission("", None))
+            return verdict_json(verdict)
+        return verdict_json(self.submit(submission))
+
+    def _judge(self, submission: Submission, draft: Draft) -> Verdict:
+        self._admit(submission)
+        candidate = self._candidate(submission, draft)
+        draft.candidate = candidate
+        inspection = Inspection(
+            candidate,
+            self.tree_of(candidate.base),
+            self.trunk.scopes[self.rules.task_id],
+            self.rules.contract,
+            self.rules.policy,
+        )
+        with draft.timed("checks"):
+            violations = [found for check in CHECKS for found in check(inspection)]
+        if violations:
+            return draft.verdict(REJECTED, violations=tuple(violations))
+        with draft.timed("typecheck"):
+            draft.check = self._typecheck(candidate)
+        if draft.check is not None and draft.check.new:
+            return draft.verdict(REJECTED, violations=draft.new_errors())
+        if submission.dry_run:
+            return draft.verdict(SIMULATED)
+        return self._land(submission, draft, Verified(candidate, draft.check))
+
+    def _admit(self, submission: Submission) -> None:
+        self.submissions += 1
+        if self.submissions > self.rules.max_submissions:
+            limit = self.rules.max_submissions
+            raise Refused(violation("submission.too-many", f"the pass may submit {limit} times"))
+        if self.rules.task_id not in self.trunk.scopes:
+            raise Refused(violation("scope.unknown-task", f"there is no task {self.rules.task_id}"))
+        mine = {"task": self.rules.task_id, "trace": self.rules.trace_id, "order": self.rules.order_id}
+        said = {"task": submission.task_id, "trace": submission.trace_id, "order": submission.order_id}
+        for what, value in said.items():
+            if value is not None and value != mine[what]:
+                known = what == "task" and value in self.trunk.scopes
+                name = "submission.foreign-id" if what != "task" or known else "scope.unknown-task"
+                raise Refused(violation(name, f"the submission names {what} {value!r}; the pass is for {mine[what]!r}"))
+        if not self.trunk.knows(draft_base := submission.base or self.trunk.snapshot.id):
+            raise Refused(violation("conflict.unknown-base", f"{draft_base} is not a snapshot of this trace"))
+
+    def _candidate(self, submission: Submission, draft: Draft) -> Candidate:
+        with draft.timed("lower"):
+            change_set = lower(submission.format, submission.payload, self.tree_of(draft.base), rename=self.rename)
+            change_set = self.trunk.bring_up(change_set, draft.base)
+        current = self.tree_of(self.trunk.snapshot.id)
+        # Before anything is read at these paths: a protected path is refused even where the edit would not apply.
+        if refused := [found for path in change_set.paths() for found in check_lexical(current, path)]:
+            raise Refused(*refused)
+        with draft.timed("apply"):
+            return apply_changes(change_set, current)
+
+    def _typecheck(self, candidate: Candidate) -> CheckResult | None:
+        if self.checker is None or self.trunk.baseline is None:
+            return None
+        try:
+            return self.checker.check(self.trunk.baseline, candidate)
+        except CheckLimit as limit:
+            raise Refused(violation("typecheck.limit", str(limit))) from limit
+
+    def _land(self, submission: Submission, draft: Draft, verified: Verified) -> Verdict:
+        with draft.timed("snapshot"):
+            snapshot = self.publisher.publish(verified, self.rules, submission, draft)
+        projects = () if self.trunk.baseline is None else self.trunk.baseline.projects
+        baseline = None if verified.check is None else Baseline(snapshot.id, projects, verified.check.errors)
+        candidate = verified.candidate
+        self.trunk.land(snapshot, baseline, candidate.change_set, self.rules.task_id)
+        self.on_landed(candidate, snapshot)
+        return draft.verdict(APPLIED, snapshot=snapshot.id)

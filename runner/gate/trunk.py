@@ -1,0 +1,49 @@
+"""The trunk of a trace: the current snapshot, its baseline, what landed on the way, and every task's scope."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+
+from runner.edits.rebase import rebase
+from runner.gate.scope import Scope, carry_scope, resolve_scope
+from runner.model.diagnostics import Baseline
+from runner.model.order import Task
+from runner.model.snapshot import Snapshot
+from runner.model.tree import ChangeSet, TreeReader
+from runner.model.verdict import Refused
+from runner.model.violations import violation
+
+
+class Trunk:
+    """One per trace, shared by its passes. ``lock`` is held while a submission is judged and lands."""
+
+    def __init__(self, snapshot: Snapshot, baseline: Baseline | None, tasks: Iterable[Task], tree: TreeReader) -> None:
+        """Raises ``Refused`` when a task names a span or symbol that the tree does not have."""
+        self.lock = threading.RLock()
+        self.snapshot = snapshot
+        self.baseline = baseline
+        self.scopes: dict[str, Scope] = {task.uuid: resolve_scope(task, tree) for task in tasks}
+        self._landed: list[tuple[str, ChangeSet]] = []
+
+    def land(self, snapshot: Snapshot, baseline: Baseline | None, change_set: ChangeSet, task_id: str) -> None:
+        """Move to ``snapshot``, and carry every task's scope along."""
+        self._landed.append((self.snapshot.id, change_set))
+        self.snapshot = snapshot
+        self.baseline = baseline
+        for uuid, scope in self.scopes.items():
+            self.scopes[uuid] = carry_scope(scope, change_set, own=uuid == task_id)
+
+    def knows(self, snapshot: str) -> bool:
+        return snapshot == self.snapshot.id or any(base == snapshot for base, _ in self._landed)
+
+    def bring_up(self, change_set: ChangeSet, base: str) -> ChangeSet:
+        """Rebase what was made on ``base`` through everything that landed since. Raises ``Refused`` (a conflict)."""
+        if base == self.snapshot.id:
+            return change_set
+        if not self.knows(base):
+            raise Refused(violation("conflict.unknown-base", f"{base} is not a snapshot of this trace"))
+        start = next(index for index, (known, _) in enumerate(self._landed) if known == base)
+        for _, landed in self._landed[start:]:
+            change_set = rebase(change_set, landed)
+        return change_set

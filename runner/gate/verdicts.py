@@ -1,0 +1,109 @@
+"""A verdict in the making: what is known so far about one submission."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from runner.edits.diffing import line_stats, unified_diff
+from runner.edits.lsp import to_workspace_edit
+from runner.gate.score import score
+from runner.model.diagnostics import CheckResult, Diagnostic
+from runner.model.text import Position, Range
+from runner.model.tree import Candidate, EditFile, FileState
+from runner.model.verdict import Refused, Stats, Verdict, Violation
+from runner.model.violations import violation
+
+SHOWN_ERRORS = 20
+
+
+@dataclass
+class Draft:
+    patch_id: str
+    base: str
+    reason: str
+    candidate: Candidate | None = None
+    check: CheckResult | None = None
+    timings: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.timings[stage] = round((time.perf_counter() - start) * 1000, 2)
+
+    def new_errors(self) -> tuple[Violation, ...]:
+        found = () if self.check is None else self.check.new
+        shown = tuple(_new_error(error) for error in found[:SHOWN_ERRORS])
+        if len(found) > SHOWN_ERRORS:
+            shown += (violation("typecheck.new-error", f"and {len(found) - SHOWN_ERRORS} more new errors"),)
+        return shown
+
+    def verdict(self, status: str, *, snapshot: str | None = None, violations: tuple[Violation, ...] = ()) -> Verdict:
+        check = self.check
+        return Verdict(
+            status=status,
+            patch_id=self.patch_id,
+            base=self.base if self.candidate is None else self.candidate.base,
+            snapshot=snapshot,
+            violations=violations,
+            notes=self._notes(),
+            diff=self.diff(),
+            edits=self.edits(),
+            stats=self._stats(),
+            typecheck="skipped" if check is None else "checked",
+            baseline_errors=0 if check is None else check.baseline,
+            new=() if check is None else check.new,
+            fixed=() if check is None else check.fixed,
+            timings_ms=dict(self.timings),
+        )
+
+    def diff(self) -> str:
+        return "" if self.candidate is None else unified_diff(self.candidate.before, self.candidate.files)
+
+    def edits(self) -> dict[str, object]:
+        if self.candidate is None:
+            return {"documentChanges": []}
+        return to_workspace_edit(self.candidate.change_set, self.candidate.before)
+
+    def _notes(self) -> tuple[str, ...]:
+        changes = () if self.candidate is None else self.candidate.change_set.changes
+        return tuple(
+            f"{change.path}: found by a fuzzy match ({change.fuzzy})"
+            for change in changes
+            if isinstance(change, EditFile) and change.fuzzy
+        )
+
+    def _stats(self) -> Stats:
+        if self.candidate is None:
+            return Stats()
+        added, removed = line_stats(self.candidate.before, self.candidate.files)
+        total = sum(_line_count(state) for state in self.candidate.before.values() if state is not None)
+        ratio = round(min(1.0, removed / total), 4) if total else 0.0
+        points = score(
+            added=added,
+            removed=removed,
+            changed_ratio=ratio,
+            files=len(self.candidate.files),
+            fuzzy=bool(self._notes()),
+            new_errors=0 if self.check is None else len(self.check.new),
+        )
+        return Stats(len(self.candidate.files), added, removed, ratio, points)
+
+
+def is_conflict(refused: Refused) -> bool:
+    return any(each.name.startswith("conflict.") for each in refused.violations)
+
+
+def _new_error(error: Diagnostic) -> Violation:
+    place = Position(error.line, error.character)
+    message = f"{error.file or error.project}({error.line + 1},{error.character + 1}): {error.code}: {error.message}"
+    return violation("typecheck.new-error", message, file=error.file or None, range=Range(place, place))
+
+
+def _line_count(state: FileState) -> int:
+    return state.content.count(b"\n") + (not state.content.endswith(b"\n"))

@@ -1,0 +1,112 @@
+"""Submissions and verdicts as JSON: the border of the gate."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from runner.model.diagnostics import Diagnostic
+from runner.model.submission import Submission
+from runner.model.text import Range
+from runner.model.verdict import Refused, Verdict, Violation
+from runner.model.violations import violation
+
+
+class _Edit(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    format: str
+    payload: Any
+
+
+class _Submission(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    version: Annotated[int, Field(ge=1, le=1)] = 1
+    specialist: str = ""
+    task_id: str | None = None
+    trace_id: str | None = None
+    order_id: str | None = None
+    base: str | None = None
+    dry_run: bool = False
+    reason: Annotated[str, Field(max_length=2000)] = ""
+    edit: _Edit
+
+
+def parse_submission(data: object) -> Submission:
+    """Raises ``Refused`` naming the first key that is wrong."""
+    try:
+        given = _Submission.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the submission"
+        raise Refused(violation("submission.malformed", f"{place}: {first['msg']}")) from error
+    return Submission(
+        format=given.edit.format,
+        payload=given.edit.payload,
+        specialist=given.specialist,
+        task_id=given.task_id,
+        trace_id=given.trace_id,
+        order_id=given.order_id,
+        base=given.base,
+        dry_run=given.dry_run,
+        reason=given.reason,
+    )
+
+
+def verdict_json(verdict: Verdict) -> dict[str, object]:
+    """The verdict of docs/interfaces.md, version 1."""
+    return {
+        "version": 1,
+        "status": verdict.status,
+        "patch_id": verdict.patch_id,
+        "snapshot": verdict.snapshot,
+        "base": verdict.base,
+        "violations": [violation_json(each) for each in verdict.violations],
+        "notes": list(verdict.notes),
+        "diff": verdict.diff,
+        "edits": verdict.edits,
+        "stats": {
+            "files": verdict.stats.files,
+            "added": verdict.stats.added,
+            "removed": verdict.stats.removed,
+            "changed_ratio": verdict.stats.changed_ratio,
+            "score": verdict.stats.score,
+        },
+        "typecheck": verdict.typecheck,
+        "diagnostics": {
+            "baseline": verdict.baseline_errors,
+            "new": [diagnostic_json(each) for each in verdict.new],
+            "fixed": [diagnostic_json(each) for each in verdict.fixed],
+        },
+        "timings_ms": verdict.timings_ms,
+    }
+
+
+def violation_json(each: Violation) -> dict[str, object]:
+    return {
+        "code": each.code,
+        "name": each.name,
+        "message": each.message,
+        "file": each.file,
+        "range": None if each.range is None else range_json(each.range),
+        "hint": each.hint,
+    }
+
+
+def range_json(place: Range) -> dict[str, object]:
+    return {
+        "start": {"line": place.start.line, "character": place.start.character},
+        "end": {"line": place.end.line, "character": place.end.character},
+    }
+
+
+def diagnostic_json(each: Diagnostic) -> dict[str, object]:
+    """``line`` and ``character`` are 0-based, as in LSP."""
+    return {
+        "file": each.file,
+        "line": each.line,
+        "character": each.character,
+        "code": each.code,
+        "message": each.message,
+        "project": each.project,
+    }

@@ -1,0 +1,73 @@
+"""The workbench's language server, started when first asked and started again when it has died."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from runner.ports import BridgeError, Languages
+
+Answer = TypeVar("Answer")
+
+
+class RevivedLanguages:
+    """``runner.ports.Languages`` over a server that may be killed at any time.
+
+    A request that meets a dead server is put once to a new one. What changed while none ran needs no telling: a new
+    server reads the workbench as it is.
+    """
+
+    def __init__(self, start: Callable[[], Languages]) -> None:
+        self._start = start
+        self._lock = threading.RLock()
+        self._server: Languages | None = None
+
+    def request(self, method: str, params: object) -> object:
+        return self._asked(lambda server: server.request(method, params))
+
+    def rename(self, path: str, line: int, character: int, new_name: str) -> dict[str, object]:
+        return self._asked(lambda server: server.rename(path, line, character, new_name))
+
+    def context(self, symbols: Sequence[str], files: Sequence[str], budget: int) -> str:
+        return self._asked(lambda server: server.context(symbols, files, budget))
+
+    def files_changed(self, changed: Sequence[str], created: Sequence[str], deleted: Sequence[str]) -> None:
+        with self._lock:
+            if self._server is None:
+                return
+            try:
+                self._server.files_changed(changed, created, deleted)
+            except BridgeError:
+                self._drop()
+
+    @property
+    def alive(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        with self._lock:
+            self._drop()
+
+    def _asked(self, question: Callable[[Languages], Answer]) -> Answer:
+        server = self._running()
+        try:
+            return question(server)
+        except BridgeError:
+            if server.alive:
+                raise
+            with self._lock:
+                if self._server is server:
+                    self._drop()
+            return question(self._running())
+
+    def _running(self) -> Languages:
+        with self._lock:
+            if self._server is None:
+                self._server = self._start()
+            return self._server
+
+    def _drop(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server = None

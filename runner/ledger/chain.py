@@ -1,0 +1,29 @@
+"""The hash chain: each entry's hash covers the entry and the hash before it, so that none can be changed unseen."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from runner.model.events import Event
+
+GENESIS = "0" * 64
+
+
+def canonical(event: Event) -> str:
+    """One JSON text for one event: sorted keys, no spaces, UTF-8 kept."""
+    fields = {
+        "kind": event.kind,
+        "at": event.at,
+        "trace_id": event.trace_id,
+        "order_id": event.order_id,
+        "pass_id": event.pass_id,
+        "patch_id": event.patch_id,
+        "data": event.data,
+    }
+    return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def chained(previous: str, event: Event) -> str:
+    """The hash of ``event`` behind ``previous``: SHA-256, hexadecimal."""
+    return hashlib.sha256(f"{previous}\n{canonical(event)}".encode("utf-8", "surrogatepass")).hexdigest()

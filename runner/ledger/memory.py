@@ -1,0 +1,41 @@
+"""The in-memory twin of ``SqlLedger``."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+
+from runner.ledger.chain import GENESIS, chained
+from runner.model.events import Event
+from runner.ports import LedgerError
+
+
+class MemoryLedger:
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._entries: list[tuple[Event, str]] = []
+
+    def record(self, event: Event) -> None:
+        with self._lock:
+            previous = self._entries[-1][1] if self._entries else GENESIS
+            self._entries.append((event, chained(previous, event)))
+
+    def events(
+        self, *, trace_id: str | None = None, patch_id: str | None = None, kinds: Iterable[str] = ()
+    ) -> tuple[Event, ...]:
+        wanted = tuple(kinds)
+        return tuple(
+            event
+            for event, _ in self._entries
+            if (trace_id is None or event.trace_id == trace_id)
+            and (patch_id is None or event.patch_id == patch_id)
+            and (not wanted or event.kind in wanted)
+        )
+
+    def verify(self) -> int:
+        previous = GENESIS
+        for number, (event, recorded) in enumerate(self._entries, 1):
+            previous = chained(previous, event)
+            if previous != recorded:
+                raise LedgerError(f"entry {number} of the ledger was changed after it was recorded")
+        return len(self._entries)

@@ -1,0 +1,113 @@
+"""``.mission_control/`` in the target repository: what outside tools read. Kept out of git by ``.git/info/exclude``."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from runner.ports import LedgerError, UsageError
+
+FOLDER = ".mission_control"
+
+
+@dataclass(frozen=True, slots=True)
+class MissionControl:
+    """The folder ``root`` and the files whose names and shapes are an interface."""
+
+    root: Path
+
+    @classmethod
+    def of(cls, repository: Path, git_folder: Path) -> MissionControl:
+        """Make the folder and the exclusion. ``git_folder`` is the repository's common ``.git``. Raises ``LedgerError``."""
+        root = repository / FOLDER
+        if root.is_symlink():
+            raise UsageError(f"{root} is a symlink", "Remove it; Patchgate makes the folder itself.")
+        try:
+            (root / "patches").mkdir(parents=True, exist_ok=True)
+            _exclude(git_folder / "info" / "exclude")
+        except OSError as error:
+            raise LedgerError(
+                f"{root} could not be made: {error}", "Is the disk full or the repository read-only?"
+            ) from error
+        return cls(root)
+
+    @property
+    def ledger(self) -> Path:
+        return self.root / "ledger.sqlite"
+
+    @property
+    def tasks_file(self) -> Path:
+        return self.root / "tasks.json"
+
+    def report_folder(self, trace_id: str) -> Path:
+        folder = self.root / "reports" / trace_id
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def read_tasks(self) -> list[dict[str, Any]]:
+        """Raises ``UsageError`` when the file, which others may write too, is not what it should be."""
+        if not self.tasks_file.exists():
+            return []
+        try:
+            tasks = json.loads(self.tasks_file.read_text("utf-8"))["tasks"]
+            return [task for task in tasks if isinstance(task["uuid"], str)]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            message = f"{self.tasks_file} is not a task list: {error!r}"
+            raise UsageError(message, 'It must hold {"tasks": [{"uuid": …}, …]}; correct or remove it.') from error
+
+    def write_tasks(self, tasks: list[dict[str, Any]]) -> None:
+        """Put these tasks into ``tasks.json`` by their uuid; the others in it stay. The file is replaced whole."""
+        merged = {str(task["uuid"]): task for task in (*self.read_tasks(), *tasks)}
+        _replace(self.tasks_file, json.dumps({"tasks": list(merged.values())}, indent=2, ensure_ascii=False) + "\n")
+
+    def set_status(self, uuid: str, status: str) -> None:
+        self.write_tasks([{**task, "status": status} for task in self.read_tasks() if task["uuid"] == uuid])
+
+    def write_diff(self, patch_id: str, diff: str) -> str:
+        """``patches/<patch_id>.diff``; its path relative to the repository."""
+        _replace(self.root / "patches" / f"{patch_id}.diff", diff)
+        return f"{FOLDER}/patches/{patch_id}.diff"
+
+    def log(self, entry: Mapping[str, object]) -> None:
+        """One line of ``patch_log.jsonl``. A single append of one line, so that several writers do not mix."""
+        line = json.dumps(entry, ensure_ascii=False, separators=(",", ":")) + "\n"
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+        try:
+            descriptor = os.open(self.root / "patch_log.jsonl", flags, 0o644)
+            try:
+                os.write(descriptor, line.encode("utf-8", "replace"))
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            raise LedgerError(f"patch_log.jsonl could not be written: {error}", "Is the disk full? df -h") from error
+
+
+def _exclude(path: Path) -> None:
+    """Our folder belongs to nobody's commit; .gitignore is the person's own file and stays untouched."""
+    text = path.read_text("utf-8") if path.exists() else ""
+    if f"/{FOLDER}/" not in text.splitlines():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{text}{'' if not text or text.endswith(chr(10)) else chr(10)}/{FOLDER}/\n", "utf-8")
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write beside, sync, rename, sync the folder: the file is whole at every instant."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        with temporary.open("w", encoding="utf-8", errors="replace", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise LedgerError(f"{path} could not be written: {error}", "Is the disk full? df -h") from error

@@ -1,0 +1,116 @@
+"""A pass's desk: where its specialist hands things in. It keeps what the report needs."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from runner.model.events import RECOMMENDATION
+from runner.model.report import PatchSummary, Recommendation
+from runner.ports import Judge
+
+MAX_RECOMMENDATIONS = 500
+_TEXTS = {"title": 300, "detail": 8000, "file": 1000, "rule": 200, "suggestion": 8000}
+
+
+@dataclass
+class PassDesk:
+    """See ``runner.ports.Desk``. ``status`` is ``done`` or ``blocked`` once the specialist has said so."""
+
+    task_json: dict[str, object]
+    judge: Judge
+    role: str
+    task_id: str
+    pass_id: str
+    tell: Callable[[str, dict[str, object]], None]
+    status: str | None = None
+    why: str = ""
+    patches: list[PatchSummary] = field(default_factory=list)
+    recommendations: list[Recommendation] = field(default_factory=list)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def task(self) -> dict[str, object]:
+        return self.task_json
+
+    def submit(self, submission: object) -> dict[str, object]:
+        with self._lock:
+            if self.status is not None:
+                raise ValueError(f"the pass has ended ({self.status}); it takes no more submissions")
+            verdict = self.judge.submit(submission)
+            reason = submission.get("reason", "") if isinstance(submission, dict) else ""
+            self.patches.append(summary(verdict, str(reason)))
+            return verdict
+
+    def recommend(self, recommendation: object) -> dict[str, object]:
+        given = checked_recommendation(recommendation)
+        with self._lock:
+            if len(self.recommendations) >= MAX_RECOMMENDATIONS:
+                raise ValueError(f"a pass may recommend {MAX_RECOMMENDATIONS} things at most")
+            number = len(self.recommendations) + 1
+            made = replace(given, id=f"{self.pass_id}-r{number}", specialist=self.role, task_id=self.task_id)
+            self.recommendations.append(made)
+        self.tell(
+            RECOMMENDATION,
+            {"id": made.id, "title": made.title, "impact": made.impact, "file": made.file, "line": made.line},
+        )
+        return {"id": made.id}
+
+    def finish(self, status: str, why: str) -> dict[str, object]:
+        if status not in ("done", "blocked"):
+            raise ValueError("status must be done or blocked")
+        with self._lock:
+            if self.status is None:
+                self.status, self.why = status, str(why)[:2000]
+        return {}
+
+    def count(self, status: str) -> int:
+        return sum(patch.status == status for patch in self.patches)
+
+
+def checked_recommendation(data: object) -> Recommendation:
+    """Without its ids. Raises ``ValueError`` naming the key that is wrong."""
+    if not isinstance(data, dict):
+        raise ValueError("a recommendation is an object")
+    if unknown := set(data) - {*_TEXTS, "impact", "line"}:
+        raise ValueError(f"unknown key {sorted(unknown)[0]!r}")
+    found: dict[str, str] = {}
+    for key, limit in _TEXTS.items():
+        value = data.get(key)
+        if value is None and key not in ("title", "detail"):
+            continue
+        if not isinstance(value, str) or (key == "title" and not value.strip()):
+            raise ValueError(f"{key} must be a text")
+        found[key] = value[:limit]
+    impact, line = data.get("impact"), data.get("line")
+    if not isinstance(impact, int) or isinstance(impact, bool) or not 1 <= impact <= 3:
+        raise ValueError("impact must be 1, 2 or 3")
+    if line is not None and (not isinstance(line, int) or isinstance(line, bool) or line < 1):
+        raise ValueError("line must be 1 or more")
+    title, detail = found.pop("title"), found.pop("detail")
+    return Recommendation("", "", "", title, detail, impact, line=line, **found)
+
+
+def summary(verdict: dict[str, object], reason: str) -> PatchSummary:
+    """What the report keeps of a verdict."""
+    stats = verdict["stats"]
+    violations = verdict["violations"]
+    edits = verdict["edits"]
+    assert isinstance(stats, dict) and isinstance(violations, list) and isinstance(edits, dict)
+    return PatchSummary(
+        patch_id=str(verdict["patch_id"]),
+        status=str(verdict["status"]),
+        reason=reason,
+        files=_files(str(verdict["diff"])),
+        added=int(stats["added"]),
+        removed=int(stats["removed"]),
+        snapshot=str(verdict["snapshot"]) if verdict["snapshot"] else None,
+        violations=tuple(f"{each['code']} {each['name']}: {each['message']}" for each in violations),
+        diff=str(verdict["diff"]),
+    )
+
+
+def _files(diff: str) -> tuple[str, ...]:
+    """The files a unified diff of ours names, from its ``diff --git`` lines."""
+    heads = [line for line in diff.split("\n") if line.startswith("diff --git ")]
+    return tuple(dict.fromkeys(head.rpartition(" b/")[2].rstrip('"') for head in heads))

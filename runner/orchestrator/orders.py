@@ -1,0 +1,142 @@
+"""An order from its first pass to its report. The main loop, to be read in one sitting."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from runner.model.events import ORDER_ENDED, ORDER_STARTED, Event
+from runner.model.order import Order
+from runner.model.plan import PassPlan
+from runner.model.report import PassResult, Recommendation, Report
+from runner.orchestrator.passes import PassContext, run_pass
+from runner.ports import Ledger, Workshop
+
+
+@dataclass(frozen=True)
+class OrderRun:
+    """One order about to run. ``now`` gives RFC 3339 UTC; ``show`` is told of each event once the ledger has it."""
+
+    order: Order
+    trace_id: str
+    plans: Sequence[PassPlan]
+    workshop: Workshop
+    ledger: Ledger
+    repo: str
+    now: Callable[[], str]
+    show: Callable[[Event], None] = lambda event: None
+    cancel: threading.Event = field(default_factory=threading.Event)
+
+    def tell(self, kind: str, pass_id: str | None, data: dict[str, object]) -> None:
+        event = Event(kind, self.now(), self.trace_id, self.order.order_id, pass_id, None, data)
+        self.ledger.record(event)
+        self.show(event)
+
+
+def run_order(run: OrderRun) -> Report:
+    """Every pass in turn, each from the snapshot that the one before it left. Raises what the rooms raise; the
+    ledger then says that the order ended with an error."""
+    start = time.perf_counter()
+    base, base_errors = run.workshop.current, run.workshop.errors
+    run.tell(ORDER_STARTED, None, started(run, base.id, base_errors))
+    results: list[PassResult] = []
+    recommendations: list[Recommendation] = []
+    try:
+        _run_passes(run, results, recommendations)
+    except BaseException as error:
+        run.tell(ORDER_ENDED, None, {"status": "failed", "error": f"{type(error).__name__}: {error}"})
+        raise
+    snapshot, errors = run.workshop.current, run.workshop.errors
+    report = Report(
+        status=overall(results, moved=snapshot.id != base.id),
+        order_id=run.order.order_id,
+        trace_id=run.trace_id,
+        title=run.order.title,
+        repo=run.repo,
+        base=base.id,
+        snapshot=snapshot.id,
+        tree=snapshot.tree,
+        engine=run.workshop.engine.name,
+        passes=tuple(results),
+        recommendations=tuple(recommendations),
+        followups=followups(results),
+        base_errors=base_errors,
+        errors=errors,
+        new=max(0, errors - base_errors),
+        fixed=max(0, base_errors - errors),
+        duration_ms=round((time.perf_counter() - start) * 1000, 1),
+    )
+    run.tell(
+        ORDER_ENDED, None, {"status": report.status, "snapshot": report.snapshot, "tree": report.tree, "errors": errors}
+    )
+    return report
+
+
+def _run_passes(run: OrderRun, results: list[PassResult], recommendations: list[Recommendation]) -> None:
+    context = PassContext(run.order, run.trace_id, run.workshop, run.tell, run.cancel)
+    stopped = False
+    for number, plan in enumerate(run.plans, 1):
+        if stopped:
+            results.append(skipped(plan, run.workshop.current.id))
+            continue
+        for attempt in range(1, plan.limits.attempts + 1):
+            pass_id = f"{run.trace_id}-{number}-{plan.role}-{attempt}"
+            result, desk = run_pass(plan, pass_id, attempt, context)
+            recommendations += desk.recommendations
+            if result.status != "failed" or attempt == plan.limits.attempts:
+                break
+            results.append(replace(result, detail=f"{result.detail} (tried again)"))
+        results.append(result)
+        stopped = result.status in ("blocked", "failed") and run.order.policy.on_blocked == "stop"
+
+
+def started(run: OrderRun, base: str, base_errors: int) -> dict[str, object]:
+    return {
+        "title": run.order.title,
+        "prompt": run.order.prompt,
+        "repo": run.repo,
+        "base": base,
+        "base_errors": base_errors,
+        "engine": run.workshop.engine.name,
+        "passes": [{"specialist": plan.role, "title": plan.title, "task_id": plan.task.uuid} for plan in run.plans],
+    }
+
+
+def overall(results: Sequence[PassResult], *, moved: bool) -> str:
+    """The last attempt of each pass counts. A person has to sign off what moved; where nothing did, all is delivered."""
+    last = {(result.specialist, result.task_id): result.status for result in results}.values()
+    if "failed" in last:
+        return "failed"
+    if "blocked" in last or "skipped" in last:
+        return "blocked"
+    return "awaiting-sign-off" if moved else "delivered"
+
+
+def followups(results: Sequence[PassResult]) -> tuple[str, ...]:
+    """What somebody has to look at."""
+    return tuple(
+        f"{result.specialist} on {result.task_id} is {result.status}: {result.detail}"
+        for result in results
+        if result.status in ("failed", "blocked")
+    )
+
+
+def skipped(plan: PassPlan, snapshot: str) -> PassResult:
+    return PassResult(
+        specialist=plan.role,
+        task_id=plan.task.uuid,
+        status="skipped",
+        attempt=0,
+        applied=0,
+        rejected=0,
+        conflicts=0,
+        container_id="",
+        exit_code=None,
+        limit_hit=None,
+        branch="",
+        snapshot=snapshot,
+        duration_ms=0.0,
+        detail="a pass before it did not end well",
+    )

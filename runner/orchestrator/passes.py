@@ -1,0 +1,159 @@
+"""One pass: a container, a desk, and what came of it."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from runner.model.container import ContainerSpec, Mount, Outcome
+from runner.model.events import CONTAINER_CREATED, CONTAINER_REMOVED, PASS_ENDED, PASS_STARTED
+from runner.model.ids import branch_name, slug
+from runner.model.order import Order
+from runner.model.plan import PassPlan
+from runner.model.report import PassResult
+from runner.orchestrator.desk import PassDesk
+from runner.ports import SandboxError, Workshop
+
+# What a specialist said last is what explains a failure.
+LAST_LINES = 12
+
+
+@dataclass(frozen=True)
+class PassContext:
+    """What the passes of one order share. ``tell(kind, pass_id, data)`` records an event and shows it."""
+
+    order: Order
+    trace_id: str
+    workshop: Workshop
+    tell: Callable[[str, str, dict[str, object]], None]
+    cancel: threading.Event
+
+
+def run_pass(plan: PassPlan, pass_id: str, attempt: int, context: PassContext) -> tuple[PassResult, PassDesk]:
+    """Run one attempt to its end. A failing program is a result; a failing engine raises ``SandboxError``."""
+    workshop = context.workshop
+    judge = workshop.judge(plan, pass_id)
+    task_json = describe(plan, pass_id, attempt, context)
+    desk = PassDesk(
+        task_json, judge, plan.role, plan.task.uuid, pass_id, lambda kind, data: context.tell(kind, pass_id, data)
+    )
+    start = time.perf_counter()
+    context.tell(PASS_STARTED, pass_id, {"specialist": plan.role, "task_id": plan.task.uuid, "attempt": attempt})
+    folder = workshop.run_folder(pass_id)
+    task_file = folder / "task.json"
+    task_file.write_text(json.dumps(task_json, indent=2, ensure_ascii=False), "utf-8")
+    task_file.chmod(0o644)
+    with workshop.serve(desk, folder):
+        outcome = _run_container(plan, pass_id, folder, context)
+    elapsed = round((time.perf_counter() - start) * 1000, 1)
+    result = conclude(plan, desk, outcome, context, attempt=attempt, duration_ms=elapsed)
+    ended: dict[str, object] = {
+        "specialist": plan.role,
+        "task_id": plan.task.uuid,
+        "status": result.status,
+        "applied": result.applied,
+        "rejected": result.rejected,
+        "conflicts": result.conflicts,
+        "detail": result.detail,
+        "duration_ms": elapsed,
+    }
+    context.tell(PASS_ENDED, pass_id, ended)
+    return result, desk
+
+
+def describe(plan: PassPlan, pass_id: str, attempt: int, context: PassContext) -> dict[str, object]:
+    """``task.json``: all that a specialist is told, version 1."""
+    return {
+        "version": 1,
+        "specialist": plan.role,
+        "trace_id": context.trace_id,
+        "order_id": context.order.order_id,
+        "pass_id": pass_id,
+        "snapshot": context.workshop.current.id,
+        "attempt": attempt,
+        "prompt": context.order.prompt,
+        "task": asdict(plan.task),
+        "options": plan.options,
+        "limits": asdict(plan.limits),
+        "contract": list(plan.contract.terms()),
+        "files": list(context.workshop.files_in_scope(plan.task.uuid)),
+    }
+
+
+def _run_container(plan: PassPlan, pass_id: str, folder: Path, context: PassContext) -> Outcome:
+    mounts = [*context.workshop.mounts(), Mount(str(folder), "/run/patchgate")]
+    if plan.mount is not None:
+        mounts.append(Mount(plan.mount, "/agent"))
+    spec = ContainerSpec(
+        image=plan.image,
+        command=plan.command,
+        mounts=tuple(mounts),
+        environment={"PYTHONPATH": "/opt/patchgate", "PYTHONUNBUFFERED": "1"},
+        limits=plan.limits,
+        labels=labels(context, pass_id),
+        name=f"patchgate-{slug(pass_id)}",
+    )
+    created: list[str] = []
+
+    def on_created(container_id: str) -> None:
+        created.append(container_id)
+        context.tell(CONTAINER_CREATED, pass_id, {"container": container_id, "image": plan.image})
+
+    try:
+        return context.workshop.engine.run(spec, on_created=on_created, cancel=context.cancel)
+    finally:
+        if created:
+            context.tell(CONTAINER_REMOVED, pass_id, {"container": created[0]})
+
+
+def labels(context: PassContext, pass_id: str) -> dict[str, str]:
+    return {
+        "patchgate.order": context.order.order_id,
+        "patchgate.pass": pass_id,
+        "patchgate.trace": context.trace_id,
+    }
+
+
+def conclude(
+    plan: PassPlan, desk: PassDesk, outcome: Outcome, context: PassContext, *, attempt: int, duration_ms: float
+) -> PassResult:
+    """``done`` takes both: the specialist said so, and its program ended with 0 within its limits."""
+    if outcome.limit_hit == "cancelled":
+        raise SandboxError("the pass was cancelled")
+    if outcome.limit_hit:
+        status, detail = "failed", f"reached its {outcome.limit_hit} limit"
+    elif desk.status == "blocked":
+        status, detail = "blocked", desk.why
+    elif outcome.exit_code != 0:
+        status, detail = "failed", f"ended with exit code {outcome.exit_code}: {last_words(outcome)}"
+    elif desk.status is None:
+        status, detail = "failed", "ended without `patchctl done` or `patchctl block`"
+    else:
+        status, detail = "done", desk.why
+    current = context.workshop.current
+    return PassResult(
+        specialist=plan.role,
+        task_id=plan.task.uuid,
+        status=status,
+        attempt=attempt,
+        applied=desk.count("applied"),
+        rejected=desk.count("rejected"),
+        conflicts=desk.count("conflict"),
+        container_id=outcome.container_id,
+        exit_code=outcome.exit_code,
+        limit_hit=outcome.limit_hit,
+        branch=branch_name(context.trace_id, plan.role),
+        snapshot=current.id,
+        duration_ms=duration_ms,
+        detail=detail,
+        patches=tuple(desk.patches),
+    )
+
+
+def last_words(outcome: Outcome) -> str:
+    text = outcome.stderr.decode("utf-8", "replace").strip() or outcome.stdout.decode("utf-8", "replace").strip()
+    return " | ".join(text.splitlines()[-LAST_LINES:])[:2000] or "it said nothing"

@@ -1,0 +1,231 @@
+"""Order files, JSON or YAML, read into ``runner.model.order`` with messages that point at the line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from runner.model import order as model
+from runner.model.contract import parse_contract
+from runner.model.ids import new_order_id
+from runner.model.text import LineSpan
+from runner.ports import UsageError
+
+MAX_BYTES = 4 * 1024 * 1024
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Span(_Strict):
+    file: str
+    start: Annotated[int, Field(ge=1)]
+    end: Annotated[int, Field(ge=1)]
+
+
+class _Task(_Strict):
+    uuid: Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[\w.-]+$")]
+    instruction: str = ""
+    file: str | None = None
+    placeholder: str | None = None
+    status: str = "pending"
+    allowed_spans: list[_Span] = []
+    allowed_symbols: list[Annotated[str, Field(pattern=r"^[^#]+#[^#]+$")]] = []
+    allowed_paths: list[Annotated[str, Field(min_length=1)]] = []
+
+    @model_validator(mode="after")
+    def _has_a_scope(self) -> _Task:
+        if not (self.allowed_spans or self.allowed_symbols or self.allowed_paths or self.file):
+            raise ValueError(
+                "name allowed_spans, allowed_symbols, allowed_paths or at least file: a task may not touch everything"
+            )
+        return self
+
+
+class _Limits(_Strict):
+    wall_s: Annotated[float, Field(gt=0, le=86_400)] = 120.0
+    memory_mb: Annotated[int, Field(ge=32, le=1_048_576)] = 512
+    cpus: Annotated[float, Field(gt=0, le=256)] = 1.0
+    pids: Annotated[int, Field(ge=8, le=32_768)] = 128
+    output_kb: Annotated[int, Field(ge=1, le=1_048_576)] = 1024
+    submissions: Annotated[int, Field(ge=1, le=100_000)] = 50
+    attempts: Annotated[int, Field(ge=1, le=20)] = 2
+
+
+class _Stage(_Strict):
+    specialist: Annotated[str, Field(min_length=1)]
+    tasks: Literal["all"] | list[str] = "all"
+    options: dict[str, Any] = {}
+    limits: dict[str, Any] = {}
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")] | None = None
+    image: str | None = None
+    command: list[str] = []
+    mount: str | None = None
+    contract: list[str] = []
+
+    @model_validator(mode="after")
+    def _custom_is_whole(self) -> _Stage:
+        own = {"name": self.name, "command": self.command, "image": self.image, "mount": self.mount}
+        if self.specialist == "custom":
+            if missing := [key for key in ("name", "command") if not own[key]]:
+                raise ValueError(f"a custom specialist needs {' and '.join(missing)}")
+        elif given := [key for key, value in own.items() if value]:
+            raise ValueError(f"{given[0]} is for specialist: custom only")
+        parse_contract(self.contract)
+        _Limits.model_validate(self.limits)
+        return self
+
+
+class _Policy(_Strict):
+    max_changed_ratio: Annotated[float, Field(ge=0, le=1)] = 0.3
+    typecheck: Literal["always", "never"] = "always"
+    on_blocked: Literal["stop", "continue"] = "stop"
+    auto_land: bool = False
+
+
+class _Order(_Strict):
+    version: Literal[1]
+    order_id: Annotated[str, Field(pattern=r"^[\w.-]{1,80}$")] | None = None
+    title: str = ""
+    prompt: str = ""
+    repo: str | None = None
+    base: str = "HEAD"
+    tasks: Annotated[list[_Task], Field(min_length=1)]
+    pipeline: Annotated[list[_Stage], Field(min_length=1)]
+    policy: _Policy = _Policy()
+
+
+def read_order(path: Path, *, specialists: Sequence[str], repo: str | None = None) -> model.Order:
+    """``specialists`` are the known roles. ``repo`` (of ``--repo``) wins over the file's own. Raises ``UsageError``."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"the order {path} cannot be read: {error.strerror}", "Check the path.") from error
+    if len(raw) > MAX_BYTES:
+        raise UsageError(f"the order {path} has more than {MAX_BYTES // 1024 // 1024} MiB", "Split it.")
+    data, lines = parse_with_lines(raw, path)
+    try:
+        given = _Order.model_validate(data)
+    except ValidationError as error:
+        problems = [_problem(path, lines, each["loc"], each["msg"]) for each in error.errors()[:10]]
+        raise UsageError("\n".join(problems), "The format is described in docs/orders.md.") from error
+    _cross_check(given, path, lines, specialists)
+    if not (repo or given.repo):
+        raise UsageError(f"{path} names no repository", 'Add "repo" to the order, or give --repo DIR.')
+    return _order(given, repo or given.repo or "", path.absolute().parent)
+
+
+Lines = dict[tuple[str | int, ...], int]
+
+
+def parse_with_lines(raw: bytes, path: Path) -> tuple[object, Lines]:
+    """The data, and the 1-based line of each key and item by its location. JSON when it looks like JSON, else YAML."""
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not UTF-8 (byte {error.start})", "Save it as UTF-8.") from error
+    is_json = text.lstrip().startswith(("{", "["))
+    try:
+        data = json.loads(text) if is_json else yaml.safe_load(text)
+    except json.JSONDecodeError as error:
+        raise UsageError(
+            f"{path}:{error.lineno}:{error.colno}: not JSON: {error.msg}", "Correct the syntax there."
+        ) from error
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
+        problem = getattr(error, "problem", None) or str(error)
+        raise UsageError(f"{place}: not YAML: {problem}", "Correct the syntax there.") from error
+    lines: Lines = {}
+    try:
+        # JSON is YAML but for tabs, which YAML refuses as indentation.
+        root = yaml.compose(text.replace("\t", " "), Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, RecursionError):
+        root = None
+    if root is not None:
+        _collect(root, (), lines)
+    return data, lines
+
+
+def _collect(node: yaml.Node, place: tuple[str | int, ...], lines: Lines) -> None:
+    lines.setdefault(place, node.start_mark.line + 1)
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            lines[(*place, str(key.value))] = key.start_mark.line + 1
+            _collect(value, (*place, str(key.value)), lines)
+    elif isinstance(node, yaml.SequenceNode):
+        for number, item in enumerate(node.value):
+            _collect(item, (*place, number), lines)
+
+
+def _problem(path: Path, lines: Lines, place: Iterable[str | int], message: str) -> str:
+    # pydantic adds names of union members to a place; the longest known beginning is the line to show.
+    parts = tuple(place)
+    known = max((size for size in range(len(parts) + 1) if parts[:size] in lines), default=0)
+    where = ".".join(str(part) for part in parts) or "the order"
+    return f"{path}:{lines.get(parts[:known], 1)}: {where}: {message.removeprefix('Value error, ')}"
+
+
+def _cross_check(given: _Order, path: Path, lines: Lines, specialists: Sequence[str]) -> None:
+    uuids = [task.uuid for task in given.tasks]
+    for number, uuid in enumerate(uuids):
+        if uuids.index(uuid) != number:
+            raise UsageError(
+                _problem(path, lines, ("tasks", number, "uuid"), f"{uuid!r} is used twice"), "Give each task its own."
+            )
+    for number, stage in enumerate(given.pipeline):
+        if stage.specialist != "custom" and stage.specialist not in specialists:
+            message = f"there is no specialist {stage.specialist!r}"
+            known = ", ".join([*specialists, "custom"])
+            raise UsageError(_problem(path, lines, ("pipeline", number, "specialist"), message), f"Known are: {known}.")
+        for unknown in [] if stage.tasks == "all" else [uuid for uuid in stage.tasks if uuid not in uuids]:
+            message = f"there is no task {unknown!r}"
+            raise UsageError(
+                _problem(path, lines, ("pipeline", number, "tasks"), message), f"The tasks are: {', '.join(uuids)}."
+            )
+
+
+def _order(given: _Order, repo: str, folder: Path) -> model.Order:
+    return model.Order(
+        order_id=given.order_id or new_order_id(),
+        title=given.title or given.prompt[:80] or "Untitled order",
+        prompt=given.prompt,
+        repo=repo,
+        base=given.base,
+        tasks=tuple(_task(task) for task in given.tasks),
+        pipeline=tuple(_stage(stage, folder) for stage in given.pipeline),
+        policy=model.Policy(**given.policy.model_dump()),
+    )
+
+
+def _task(task: _Task) -> model.Task:
+    return model.Task(
+        uuid=task.uuid,
+        instruction=task.instruction,
+        file=task.file,
+        placeholder=task.placeholder,
+        status=task.status,
+        allowed_spans=tuple(LineSpan(span.file, span.start, span.end) for span in task.allowed_spans),
+        allowed_symbols=tuple(task.allowed_symbols),
+        allowed_paths=tuple(task.allowed_paths),
+    )
+
+
+def _stage(stage: _Stage, folder: Path) -> model.Stage:
+    return model.Stage(
+        specialist=stage.specialist,
+        tasks=None if stage.tasks == "all" else tuple(stage.tasks),
+        options=stage.options,
+        limits=stage.limits,
+        name=stage.name,
+        image=stage.image,
+        command=tuple(stage.command),
+        mount=str((folder / stage.mount).resolve()) if stage.mount else None,
+        contract=tuple(stage.contract),
+    )

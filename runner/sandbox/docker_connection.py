@@ -1,0 +1,51 @@
+"""The SDK's connection to an engine: its errors, and the raw socket behind an attached container."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import docker.errors
+import requests
+
+from runner.ports import SandboxError
+
+
+@contextlib.contextmanager
+def engine_errors(doing: str) -> Iterator[None]:
+    """The SDK's and the connection's errors as ``SandboxError``; the SDK's types go no further than this room."""
+    try:
+        yield
+    except (docker.errors.DockerException, requests.exceptions.RequestException, OSError) as error:
+        told = getattr(error, "explanation", None) or str(error)
+        raise SandboxError(f"The container engine failed {doing}: {told}", "Run `patchgate doctor`.") from error
+
+
+def raw_socket(attached: object) -> socket.socket:
+    """The socket inside what ``attach_socket`` returns, which is wrapped differently for each kind of address."""
+    inner = getattr(attached, "_sock", attached)
+    if not isinstance(inner, socket.socket):
+        raise SandboxError(f"The engine attached something unexpected ({type(attached).__name__}).")
+    inner.settimeout(None)
+    return inner
+
+
+class Closable(Protocol):
+    def close(self) -> object: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """``keeper`` is the SDK's wrapper: the connection is closed when it is collected."""
+
+    keeper: Closable
+    socket: socket.socket
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError):
+            self.keeper.close()

@@ -1,0 +1,101 @@
+"""The engines that there are, and choosing one. A new engine is one new module and one line in ``ENGINES``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from runner.ports import Engine, PatchgateError, SandboxError, UsageError
+from runner.sandbox.docker_engine import DockerEngine
+
+START_HINT = (
+    "Install and start one, as root:\n"
+    "  apt-get install -y docker.io\n"
+    "  setsid dockerd >/var/log/patchgate-dockerd.log 2>&1 </dev/null &\n"
+    "or let this do both: make engine"
+)
+GROUP_HINT = (
+    'There is an engine, but you may not use it. Join its group, then log in again:\n  sudo usermod -aG docker "$USER"'
+)
+_SCHEME = "unix://"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An engine by name, and the addresses where it may answer, most wanted first."""
+
+    name: str
+    addresses: Callable[[], list[str]]
+
+
+def _addresses(variable: str, *paths: str) -> list[str]:
+    named = os.environ.get(variable)
+    return [named] if named else [_SCHEME + path for path in paths]
+
+
+def _docker() -> list[str]:
+    own = os.environ.get("XDG_RUNTIME_DIR", f"/run/user/{os.getuid()}")
+    home = Path.home()
+    return _addresses("DOCKER_HOST", "/var/run/docker.sock", f"{own}/docker.sock", f"{home}/.docker/run/docker.sock")
+
+
+def _podman() -> list[str]:
+    own = os.environ.get("XDG_RUNTIME_DIR", f"/run/user/{os.getuid()}")
+    return _addresses("CONTAINER_HOST", "/run/podman/podman.sock", f"{own}/podman/podman.sock")
+
+
+ENGINES = (Offer("docker", _docker), Offer("podman", _podman))
+
+
+def _try(offer: Offer) -> tuple[DockerEngine | None, list[str]]:
+    told = []
+    for address in offer.addresses():
+        if not address.startswith(_SCHEME):
+            told.append(f"{offer.name}: {address} is not on this machine (only {_SCHEME} addresses are)")
+        elif not Path(address.removeprefix(_SCHEME)).exists():
+            told.append(f"{offer.name}: no socket at {address.removeprefix(_SCHEME)}")
+        else:
+            try:
+                return DockerEngine(address), told
+            except SandboxError as error:
+                told.append(f"{offer.name}: {error.message}")
+    return None, told
+
+
+def connect(name: str = "auto") -> Engine:
+    """The engine called ``name``, or with ``auto`` the first that answers.
+
+    Raises ``UsageError`` for a name that there is not, ``SandboxError`` when nothing answers.
+    """
+    known = [offer.name for offer in ENGINES]
+    if name == "bwrap":
+        raise UsageError("The engine bwrap is not available in this version.", f"Use one of: auto, {', '.join(known)}.")
+    if name != "auto" and name not in known:
+        raise UsageError(f"There is no engine called {name!r}.", f"Use one of: auto, {', '.join(known)}.")
+    told: list[str] = []
+    for offer in ENGINES:
+        if name in ("auto", offer.name):
+            engine, why = _try(offer)
+            if engine is not None:
+                return engine
+            told += why
+    hint = GROUP_HINT if any("Permission denied" in why for why in told) else START_HINT
+    raise SandboxError("No container engine answers.\n  " + "\n  ".join(told), hint)
+
+
+def main() -> int:
+    """Say on stderr which engine answers, or what to do; the exit code. ``make engine`` asks this."""
+    try:
+        engine = connect()
+    except PatchgateError as error:
+        sys.stderr.write(f"{error.message}\n{error.hint}\n")
+        return error.exit_code
+    sys.stderr.write(f"{engine.name} {engine.info().version}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,152 @@
+"""ContainerSpec to the body of the Engine API's ``POST /containers/create``. Pure: the one place where flags stand.
+
+The words are those of the Engine API 1.41, which Docker 20.10 and newer and Podman's compatible socket speak. There is
+no parameter that weakens anything.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+
+from runner.model.container import ContainerSpec, Mount
+from runner.model.order import Limits
+from runner.ports import UsageError
+from runner.sandbox.labels import OWNER, Owner
+
+MIB = 1024 * 1024
+USER = "65534:65534"
+# Docker refuses less than 6 MiB; the program and its init need room for themselves.
+LEAST_MEMORY_MB = 8
+LEAST_PIDS = 4
+OPEN_FILES = 4096
+SHM_BYTES = 16 * MIB
+# A file costs the kernel about 1 KiB that the tmpfs size does not count.
+INODES_PER_MIB = 256
+
+_ENVIRONMENT = {"HOME": "/tmp", "TMPDIR": "/tmp", "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}  # noqa: S108
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def check_limits(limits: Limits, tmpfs_mb: int) -> None:
+    """Raise ``UsageError`` for a limit that is no limit: engines read 0 and negative numbers as "unlimited"."""
+    least: tuple[tuple[str, float, float], ...] = (
+        ("memory_mb", limits.memory_mb, LEAST_MEMORY_MB),
+        ("pids", limits.pids, LEAST_PIDS),
+        ("output_kb", limits.output_kb, 1),
+        ("tmpfs_mb", tmpfs_mb, 1),
+        ("cpus", limits.cpus, 0.01),
+        ("wall_s", limits.wall_s, 0.001),
+    )
+    for name, value, minimum in least:
+        if not math.isfinite(value) or value < minimum:
+            raise UsageError(f"The limit {name} is {value}; it must be at least {minimum:g}.")
+
+
+def _environment(wanted: Mapping[str, str]) -> list[str]:
+    for name, value in wanted.items():
+        if not _NAME.fullmatch(name) or "\0" in value:
+            raise UsageError(f"{name!r} cannot be an environment variable of a container.")
+    return [f"{name}={value}" for name, value in sorted({**_ENVIRONMENT, **wanted}.items())]
+
+
+def _host_config(spec: ContainerSpec, mounts: Sequence[Mount], seccomp: str, cpus: float) -> dict[str, object]:
+    memory = spec.limits.memory_mb * MIB
+    return {
+        "NetworkMode": "none",
+        "ReadonlyRootfs": True,
+        "Privileged": False,
+        "CapDrop": ["ALL"],
+        "SecurityOpt": ["no-new-privileges:true", f"seccomp={seccomp}"],
+        "Memory": memory,
+        # Equal to Memory: no swap at all.
+        "MemorySwap": memory,
+        "NanoCpus": int(min(spec.limits.cpus, cpus) * 1_000_000_000),
+        "PidsLimit": spec.limits.pids,
+        # When the machine itself runs short, a specialist goes before the runner does.
+        "OomScoreAdj": 500,
+        "Ulimits": [
+            {"Name": "nofile", "Soft": OPEN_FILES, "Hard": OPEN_FILES},
+            {"Name": "core", "Soft": 0, "Hard": 0},
+        ],
+        "IpcMode": "private",
+        "CgroupnsMode": "private",
+        "ShmSize": SHM_BYTES,
+        # Output goes through the attached socket, where it is counted. A log driver would write it to the host's disk.
+        "LogConfig": {"Type": "none"},
+        "Tmpfs": {
+            "/tmp": f"rw,exec,nosuid,nodev,mode=1777,size={spec.tmpfs_mb}m,"  # noqa: S108 - the container's
+            f"nr_inodes={spec.tmpfs_mb * INODES_PER_MIB}"
+        },
+        "Mounts": [
+            {
+                "Type": "bind",
+                "Source": mount.source,
+                "Target": mount.target,
+                "ReadOnly": True,
+                # Read-only holds for the mount itself, not for mounts below it: leave those out.
+                "BindOptions": {"Propagation": "rprivate", "NonRecursive": True},
+            }
+            for mount in mounts
+        ],
+        # Else the host's resolver and search domain are copied in.
+        "Dns": ["127.0.0.1"],
+        "DnsSearch": ["."],
+        # An init as PID 1 reaps what double-forks.
+        "Init": True,
+        "RestartPolicy": {"Name": "no"},
+        "AutoRemove": False,
+    }
+
+
+def create_body(
+    spec: ContainerSpec,
+    mounts: Sequence[Mount],
+    *,
+    owner: Owner,
+    seccomp: str,
+    cpus: float,
+    interactive: bool = False,
+) -> dict[str, object]:
+    """The whole request for one container.
+
+    ``mounts`` come from ``checked_mounts``; ``seccomp`` is what the engine takes after ``seccomp=`` (Docker: the
+    profile itself); ``cpus`` is how many the machine has; ``interactive`` keeps stdin open. Raises ``UsageError``.
+    """
+    check_limits(spec.limits, spec.tmpfs_mb)
+    if not spec.image or spec.image.startswith("-"):
+        raise UsageError(f"{spec.image!r} is not the name of an image.")
+    if not spec.working_dir.startswith("/"):
+        raise UsageError(f"The working folder {spec.working_dir!r} is not absolute.")
+    return {
+        "Image": spec.image,
+        # Both are always set, so that an image's own entry point cannot slip in before the command.
+        "Entrypoint": list(spec.command[:1]) or None,
+        "Cmd": list(spec.command[1:]),
+        "Env": _environment(spec.environment),
+        "WorkingDir": spec.working_dir,
+        "User": USER,
+        "Hostname": "patchgate",
+        "Labels": {**spec.labels, OWNER: str(owner)},
+        "Healthcheck": {"Test": ["NONE"]},
+        "NetworkDisabled": True,
+        "Tty": False,
+        "AttachStdin": interactive,
+        "AttachStdout": True,
+        "AttachStderr": True,
+        "OpenStdin": interactive,
+        "StdinOnce": interactive,
+        "HostConfig": _host_config(spec, mounts, seccomp, cpus),
+    }
+
+
+def why_image_refused(config: Mapping[str, object]) -> str | None:
+    """Why an image (its ``Config`` as inspected) may not run; None when it may.
+
+    A ``VOLUME`` becomes a writable folder on the host's disk for every container, whatever the flags say.
+    """
+    volumes = config.get("Volumes")
+    if isinstance(volumes, Mapping) and volumes:
+        return f"it declares volumes ({', '.join(sorted(map(str, volumes)))}), which would be writable"
+    return None

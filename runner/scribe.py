@@ -1,0 +1,67 @@
+"""What outside tools read: ``tasks.json``, ``patch_log.jsonl`` and the diffs, written beside the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from runner.ledger import MissionControl
+from runner.model.events import PASS_ENDED, PATCH_APPLIED, PATCH_PREPARED, PATCH_REJECTED, Event
+from runner.model.order import Order
+
+_STATUS = {"done": "done", "blocked": "blocked", "failed": "failed"}
+
+
+class Scribe:
+    """Writes the files of ``.mission_control/`` beside the ledger, and passes every event on."""
+
+    def __init__(self, mission: MissionControl, show: Callable[[Event], None]) -> None:
+        self._mission = mission
+        self._show = show
+
+    def __call__(self, event: Event) -> None:
+        if event.kind in (PATCH_PREPARED, PATCH_REJECTED) and event.patch_id:
+            self._mission.write_diff(event.patch_id, str(event.data.get("diff", "")))
+        if event.kind in (PATCH_APPLIED, PATCH_REJECTED):
+            self._mission.log(log_line(event))
+        if event.kind == PASS_ENDED:
+            self._mission.set_status(str(event.data["task_id"]), _STATUS.get(str(event.data["status"]), "pending"))
+        self._show(event)
+
+
+def log_line(event: Event) -> dict[str, object]:
+    """One line of ``patch_log.jsonl``, version 1."""
+    data = event.data
+    violations = data.get("violations") or []
+    assert isinstance(violations, list)
+    return {
+        "version": 1,
+        "ts": event.at,
+        "patch_id": event.patch_id,
+        "status": data.get("status", "applied"),
+        "op": data.get("format"),
+        "files": data.get("files", []),
+        "task_id": data.get("task_id"),
+        "trace_id": event.trace_id,
+        "order_id": event.order_id,
+        "requester": data.get("role"),
+        "reason": data.get("reason"),
+        "snapshot": data.get("snapshot"),
+        "violations": [each["code"] for each in violations],
+        "diff_path": f".mission_control/patches/{event.patch_id}.diff",
+    }
+
+
+def tasks_json(order: Order) -> list[dict[str, object]]:
+    return [
+        {
+            "uuid": task.uuid,
+            "file": task.file,
+            "placeholder": task.placeholder,
+            "instruction": task.instruction,
+            "status": task.status,
+            "allowed_spans": [{"file": span.file, "start": span.start, "end": span.end} for span in task.allowed_spans],
+            "allowed_symbols": list(task.allowed_symbols),
+            "allowed_paths": list(task.allowed_paths),
+        }
+        for task in order.tasks
+    ]

@@ -1,0 +1,99 @@
+"""From edits to submissions: one document at a time, and what to do when the gate says no."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from runner.specialists.base import Session
+from runner.specialists.text import Edit, lsp_edits
+
+APPLIED = frozenset({"applied", "simulated"})
+_Item = TypeVar("_Item")
+
+
+class Spent(Exception):
+    """The pass has no submissions left, or the machine behind the gate failed: nothing more can land in this pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried(Generic[_Item]):
+    """What landed and what did not, each with the gate's reason."""
+
+    landed: tuple[_Item, ...]
+    refused: tuple[tuple[_Item, str], ...]
+
+
+def submit_edits(session: Session, path: str, text: str, edits: Sequence[Edit], reason: str) -> Mapping[str, Any]:
+    """Ask for edits of one file whose text is ``text``. Returns the verdict; raises ``Spent`` as its docstring says."""
+    raw = (session.repo / path).read_bytes()
+    document = {
+        "textDocument": {"uri": session.uri(path), "version": None},
+        "hash": hashlib.sha256(raw).hexdigest(),
+        "edits": lsp_edits(text, edits),
+    }
+    return _checked(session.submit("workspace-edit", {"documentChanges": [document]}, reason))
+
+
+def submit_file(session: Session, path: str, content: str, reason: str) -> Mapping[str, Any]:
+    """Ask for a new file."""
+    return _checked(session.submit("whole-file", [{"file": path, "content": content}], reason))
+
+
+def submit_in_parts(
+    session: Session,
+    path: str,
+    items: Sequence[_Item],
+    make: Callable[[str, Sequence[_Item]], Sequence[Edit]],
+    reason: Callable[[Sequence[_Item]], str],
+) -> Tried[_Item]:
+    """Submit all items as one patch; when that is refused, each half by itself, down to single items.
+
+    ``make`` gets the file's text as it is at that moment, because what landed before may have moved things. It leaves
+    out items that it no longer finds; they count as refused.
+    """
+    text = session.read(path)
+    edits = make(text, items)
+    if edits:
+        verdict = submit_edits(session, path, text, edits, reason(items))
+        if verdict["status"] in APPLIED:
+            return Tried(tuple(items), ())
+        why = why_not(verdict)
+    else:
+        why = "the place is no longer there"
+    if len(items) <= 1:
+        return Tried((), tuple((item, why) for item in items))
+    middle = len(items) // 2
+    first = submit_in_parts(session, path, items[:middle], make, reason)
+    second = submit_in_parts(session, path, items[middle:], make, reason)
+    return Tried(first.landed + second.landed, first.refused + second.refused)
+
+
+def why_not(verdict: Mapping[str, Any]) -> str:
+    """The gate's reason in one line: the violations, and the first of the new diagnostics."""
+    parts = [f"{one.get('code')} {one.get('name')}: {one.get('message')}" for one in verdict.get("violations") or ()]
+    diagnostics = (verdict.get("diagnostics") or {}).get("new") or ()
+    told = " ".join(parts)
+    parts += [
+        f"{one.get('code')}: {one.get('message')}" for one in diagnostics[:1] if str(one.get("message")) not in told
+    ]
+    return "; ".join(parts) or str(verdict.get("status"))
+
+
+def names(verdict: Mapping[str, Any]) -> frozenset[str]:
+    """The names of a verdict's violations."""
+    return frozenset(str(one.get("name")) for one in verdict.get("violations") or ())
+
+
+def chosen_files(session: Session, files: Sequence[str]) -> list[str]:
+    """Sorted, and cut at ``options.max_files``."""
+    limit = session.options.get("max_files")
+    return sorted(files)[: int(limit)] if limit is not None else sorted(files)
+
+
+def _checked(verdict: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "submission.too-many" in names(verdict) or verdict["status"] == "error":
+        raise Spent(why_not(verdict))
+    return verdict

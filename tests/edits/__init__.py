@@ -1,0 +1,1 @@
+"""Tests of ``runner.edits``: text in, text out."""
