@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import CancelledError, Future, InvalidStateError
+from concurrent.futures import Future, InvalidStateError
 from concurrent.futures import TimeoutError as FutureTimeout
 from typing import Any
 
@@ -51,20 +51,12 @@ class Connection:
                 f"the language server did not answer {method} within {limit:g} s",
                 "ask about a smaller place, or give the language server more time",
             ) from None
-        except CancelledError:
-            raise BridgeError("the language server was closed") from None
         finally:
             with self._lock:
                 self._pending.pop(request_id, None)
 
     def notify(self, method: str, params: object) -> None:
         self._send({"jsonrpc": "2.0", "method": method, "params": params})
-
-    @property
-    def alive(self) -> bool:
-        """False once the server has died or was closed."""
-        with self._lock:
-            return self._death is None
 
     def close(self) -> None:
         """End the server and every waiting request. Idempotent."""

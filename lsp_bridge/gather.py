@@ -16,7 +16,8 @@ MAX_NAMES = 80
 MAX_USES = 200
 MAX_TYPE_LINES = 24
 MAX_SIGNATURES = 60
-_WITH_SIGNATURE = frozenset(("function", "method", "constructor", "variable", "constant", "property", "field"))
+_WITH_SIGNATURE = frozenset(("function", "method", "constructor", "variable", "constant", "property", "field", "class"))
+_LOCAL = frozenset(("variable", "constant", "property"))
 _WITH_MEMBERS = frozenset(("class", "interface", "enum", "namespace", "module"))
 _TYPE = re.compile(r"^(\(alias\) )?(interface|type|enum|const enum)\b")
 _SEVERITIES = {1: "error", 2: "warning", 3: "information", 4: "hint"}
@@ -81,7 +82,7 @@ class Gatherer:
         signature, doc = self._hover(symbol.path, symbol.name_line, symbol.name_character)
         return SymbolFindings(
             address=symbol.address,
-            kind=symbol.kind,
+            kind=_kind(symbol, signature),
             file=symbol.path,
             start=first + 1,
             source=tuple(lines[first : last + 1]),
@@ -143,8 +144,9 @@ class Gatherer:
         )
 
     def _around(self, path: str, line: int) -> str:
-        inside = [s for s in walk(self.symbols(path)) if s.line <= line <= s.end_line and " callback" not in s.name]
-        return inside[-1].address.partition("#")[2] if inside else ""
+        inside = [s for s in walk(self.symbols(path)) if s.line <= line <= s.end_line and s.kind not in _LOCAL]
+        name = inside[-1].address.partition("#")[2] if inside else ""
+        return "" if " callback" in name else name
 
     def _hover(self, path: str, line: int, character: int) -> tuple[str, str]:
         """The signature and the doc comment (Markdown) at a place; empty strings where there is nothing."""
@@ -154,20 +156,21 @@ class Gatherer:
         return FileFindings(
             file=path,
             lines=_count(self.lines(path)),
-            outline=tuple(self._outline(self.symbols(path), 0, [MAX_SIGNATURES])),
+            outline=tuple(self._outline(self.symbols(path), 0, [MAX_SIGNATURES] * 3)),
             problems=self._problems(path),
         )
 
     def _outline(self, symbols: Sequence[Symbol], depth: int, left: list[int]) -> list[OutlineEntry]:
-        """``left`` holds how many signatures may still be asked for; what lies inside functions needs none."""
+        """``left`` holds how many signatures may still be asked for at each depth; what lies inside functions needs none."""
         entries = []
         for symbol in symbols:
             signature = ""
-            if left[0] and symbol.kind in _WITH_SIGNATURE:
-                left[0] -= 1
+            if left[depth] and symbol.kind in _WITH_SIGNATURE:
+                left[depth] -= 1
                 signature, _ = self._hover(symbol.path, symbol.name_line, symbol.name_character)
             place = (symbol.line + 1, symbol.end_line + 1)
-            entries.append(OutlineEntry(depth, symbol.kind, symbol.address, *place, signature))
+            signature = "" if signature.startswith("class ") else signature
+            entries.append(OutlineEntry(depth, _kind(symbol, signature), symbol.address, *place, signature))
             if depth < 2 and symbol.kind in _WITH_MEMBERS:
                 entries += self._outline(symbol.children, depth + 1, left)
         return entries
@@ -188,6 +191,11 @@ class Gatherer:
         return tuple(
             sorted(problems, key=lambda problem: (list(_SEVERITIES.values()).index(problem.severity), problem.line))
         )
+
+
+def _kind(symbol: Symbol, signature: str) -> str:
+    """The server lists type aliases as classes; its hover knows better."""
+    return "type" if symbol.kind == "class" and signature.startswith("type ") else symbol.kind
 
 
 def _count(lines: Sequence[str]) -> int:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from lsp_bridge.symbols import Symbol, may_be_imported, symbols_of
+from lsp_bridge.symbols import Symbol, may_be_imported, numbered, symbols_of
 from lsp_bridge.uris import uri_of
 
 Ask = Callable[[str, object], Any]
@@ -36,7 +36,7 @@ def hover(ask: Ask, path: str, line: int, character: int) -> tuple[str, str]:
 def outline(ask: Ask, path: str) -> tuple[Symbol, ...]:
     """The symbols that a file declares. The server also lists what it imports, as variables: those are left out."""
     symbols = symbols_of(path, ask("textDocument/documentSymbol", document(path)))
-    return tuple(symbol for symbol in symbols if not (may_be_imported(symbol) and _is_imported(ask, symbol)))
+    return numbered([symbol for symbol in symbols if not (may_be_imported(symbol) and _is_imported(ask, symbol))])
 
 
 def _is_imported(ask: Ask, symbol: Symbol) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lsp_bridge.findings import FileFindings, Findings, OutlineEntry, Problem, SymbolFindings, Use, Used
 
 CHARACTERS_A_TOKEN = 4
+_MAX_OUTLINE = 150
 _RESERVE = 240  # for the line that says what was left out
 
 
@@ -97,8 +98,10 @@ def _file_sections(file: FileFindings) -> list[_Section]:
     if light:
         sections.append(_Section(4, f"## Hints on `{file.file}`", light, f"hints on {file.file}"))
     if file.outline:
-        entries = tuple(map(_entry, file.outline))
-        title = f"## Outline of `{file.file}` ({file.lines} lines)"
+        whole = len(file.outline) <= _MAX_OUTLINE
+        entries = tuple(_entry(entry) for entry in file.outline if whole or entry.depth == 0)
+        left_out = "" if whole else "; members are left out, see `patchctl outline`"
+        title = f"## Outline of `{file.file}` ({file.lines} lines{left_out})"
         sections.append(_Section(4, title, entries, f"outline entries of {file.file}"))
     return sections
 

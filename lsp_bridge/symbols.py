@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,6 +13,7 @@ from lsprotocol import converters, types
 from lsp_bridge.text import units
 
 _CONVERTER = converters.get_converter()
+_NUMBER = re.compile(r"@\d+\Z")
 _SPAN = re.compile(r"^(?P<path>.+?):(?P<start>\d+)(?:-(?P<end>\d+))?$")
 
 
@@ -53,10 +55,25 @@ def walk(symbols: Sequence[Symbol]) -> Iterator[Symbol]:
         yield from walk(symbol.children)
 
 
+def numbered(symbols: Sequence[Symbol]) -> tuple[Symbol, ...]:
+    """Addresses made unique, as the gate understands them: where several share one, ``@2`` names the second."""
+    counts = Counter(symbol.address for symbol in walk(symbols))
+    seen: Counter[str] = Counter()
+
+    def number(symbol: Symbol) -> Symbol:
+        address = symbol.address
+        if counts[address] > 1:
+            seen[address] += 1
+            address = f"{address}@{seen[address]}"
+        return replace(symbol, address=address, children=tuple(map(number, symbol.children)))
+
+    return tuple(map(number, symbols))
+
+
 def find(symbols: Sequence[Symbol], address: str) -> tuple[Symbol, ...]:
-    """The symbols at ``address``: several for overloads, for a get/set pair, and for merged declarations."""
+    """The symbols at ``address``: several for overloads, a get/set pair, merged declarations, unless it has a number."""
     wanted = _bare(address)
-    return tuple(symbol for symbol in walk(symbols) if _bare(symbol.address) == wanted)
+    return tuple(symbol for symbol in walk(symbols) if wanted in (symbol.address, _NUMBER.sub("", symbol.address)))
 
 
 def overlapping(symbols: Sequence[Symbol], first: int, last: int) -> tuple[Symbol, ...]:

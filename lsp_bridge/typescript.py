@@ -52,10 +52,6 @@ class TypeScriptServer:
             self.close()
             raise
 
-    @property
-    def alive(self) -> bool:
-        return self._connection.alive
-
     def request(self, method: str, params: object) -> Any:
         """Any LSP request, plain JSON in and out. Raises ``BridgeError``."""
         outward = moved(params, REPO, self._root)

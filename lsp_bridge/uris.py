@@ -22,8 +22,8 @@ def path_of(uri: str, root: str = REPO) -> str | None:
     if not uri.startswith("file://"):
         return None
     path = unquote(uri.removeprefix("file://"))
-    inside = path.startswith(root + "/")
-    return path[len(root) + 1 :] if inside else None
+    inside = path[len(root) + 1 :] if path.startswith(root + "/") else ""
+    return inside if inside and not {"", ".", ".."} & set(inside.split("/")) else None
 
 
 def moved(value: Any, old: str, new: str) -> Any:

@@ -206,7 +206,7 @@ def _block(parser: argparse.ArgumentParser) -> None:
 
 
 def _open_space(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--open-space", action="store_true", help="leave a blank line around the block")
+    parser.add_argument("--open-space", action="store_true", help="leave blank room around the block")
 
 
 def _hash(parser: argparse.ArgumentParser) -> None:

@@ -88,7 +88,7 @@ def _position(session: Session, args: argparse.Namespace) -> dict[str, Any]:
 
 def _find(symbols: list[dict[str, Any]], address: str) -> dict[str, Any] | None:
     for symbol in symbols:
-        if symbol["address"] == address:
+        if symbol["address"] in (address, f"{address}@1"):
             return symbol
         inside = _find(symbol.get("children") or [], address)
         if inside is not None:

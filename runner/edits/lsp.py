@@ -31,7 +31,10 @@ def _operations(change: FileChange, before: Mapping[str, FileState | None]) -> l
         text = ("\ufeff" if file.bom else "") + file.text
         if not text:
             return [create]
-        insert: dict[str, object] = {"range": {"start": _place(Position(0, 0)), "end": _place(Position(0, 0))}, "newText": text}
+        insert: dict[str, object] = {
+            "range": {"start": _place(Position(0, 0)), "end": _place(Position(0, 0))},
+            "newText": text,
+        }
         return [create, _document(change.path, [insert])]
     move: dict[str, object] = {"kind": "rename", "oldUri": to_uri(change.old), "newUri": to_uri(change.new)}
     return [_edit(change.old, change.replacements, before), move] if change.replacements else [move]

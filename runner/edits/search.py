@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from runner.edits.blocks import indent_of
 from runner.edits.drafting import Source
 from runner.model.verdict import Refused
 from runner.model.violations import violation
@@ -20,12 +21,12 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Offsets in the source's text. ``indent`` is what a fuzzy match found in front of every line beyond what was sought."""
+    """Offsets in the source's text. ``indents``, of a fuzzy match: indentation as sought, and as the file has it."""
 
     start: int
     end: int
     fuzzy: str | None = None
-    indent: str = ""
+    indents: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def _by_lines(source: Source, needle: str) -> list[Match]:
             last = at + len(sought) - 1
             ended = needle.endswith("\n")
             end = index.span(last)[1] if ended else index.content(last)[1]
-            found.append(Match(index.starts[at], end, WHITE_SPACE, _indent(wanted, lines[at : last + 1])))
+            found.append(Match(index.starts[at], end, WHITE_SPACE, _indents(wanted, lines[at : last + 1])))
     return found
 
 
@@ -97,22 +98,24 @@ def _plain(line: str) -> str:
     return " ".join(line.split())
 
 
-def _indent(wanted: Sequence[str], lines: Sequence[str]) -> str:
-    """What every line that is not blank has before it, beyond the wanted one's own; nothing where they differ."""
-    extra: set[str | None] = set()
+def _indents(wanted: Sequence[str], lines: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Indentation as sought to that of the file, longest first; one that stands for two different ones is left out."""
+    found: dict[str, set[str]] = {}
     for sought, line in zip(wanted, lines, strict=True):
         if line.strip():
-            own, has = sought[: len(sought) - len(sought.lstrip())], line[: len(line) - len(line.lstrip())]
-            extra.add(has.removesuffix(own) if has.endswith(own) else None)
-    only = extra.pop() if len(extra) == 1 else None
-    return only or ""
+            found.setdefault(indent_of(sought), set()).add(indent_of(line))
+    pairs = [(own, has.pop()) for own, has in found.items() if len(has) == 1]
+    return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
 
 
-def indented(text: str, indent: str) -> str:
-    """``text`` with ``indent`` before each of its lines that is not blank."""
-    if not indent:
-        return text
-    return "\n".join(indent + line if line.strip() else line for line in text.split("\n"))
+def refitted(text: str, indents: tuple[tuple[str, str], ...]) -> str:
+    """``text``, indented as the sought text was, with the indentation that the file has in those places."""
+    return "\n".join(_refitted(line, indents) if line.strip() else line for line in text.split("\n"))
+
+
+def _refitted(line: str, indents: tuple[tuple[str, str], ...]) -> str:
+    own = next((pair for pair in indents if line.startswith(pair[0])), ("", ""))
+    return own[1] + line.removeprefix(own[0])
 
 
 def ambiguous(source: Source, found: Sequence[Match], what: str) -> Refused:

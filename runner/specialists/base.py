@@ -65,6 +65,7 @@ class Session(Protocol):
         title: str,
         detail: str,
         impact: int,
+        *,
         file: str | None = None,
         line: int | None = None,
         rule: str | None = None,

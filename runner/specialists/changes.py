@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from runner.specialists.base import Session
+from runner.specialists.globs import matches
 from runner.specialists.text import Edit, lsp_edits
 
 APPLIED = frozenset({"applied", "simulated"})
@@ -91,6 +92,21 @@ def chosen_files(session: Session, files: Sequence[str]) -> list[str]:
     """Sorted, and cut at ``options.max_files``."""
     limit = session.options.get("max_files")
     return sorted(files)[: int(limit)] if limit is not None else sorted(files)
+
+
+def allowed_lines(session: Session, path: str) -> Callable[[int, int], bool]:
+    """Whether the 1-based lines ``first``..``last`` of a file lie in the task's scope, as far as the task file tells.
+
+    A file that the task names by path or by symbol is left to the gate, which knows where symbols begin and end; only
+    for a file that is named by spans alone do we spare it the submissions that it would have to refuse.
+    """
+    task = session.task.get("task") or {}
+    spans = [(int(one["start"]), int(one["end"])) for one in task.get("allowed_spans") or () if one["file"] == path]
+    by_path = any(matches(path, str(glob)) for glob in task.get("allowed_paths") or ())
+    by_symbol = any(str(symbol).startswith(f"{path}#") for symbol in task.get("allowed_symbols") or ())
+    if not spans or by_path or by_symbol:
+        return lambda first, last: True
+    return lambda first, last: any(start <= first and last <= end for start, end in spans)
 
 
 def _checked(verdict: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -135,8 +135,7 @@ def _visit(
         awkward.append(name)
     elif not source.has_doc(start["line"]):
         line = source.place_above(start["line"])
-        indent = re.match(r"\s*", source.lines[start["line"]])
-        wanted.append(_declaration(source, symbol, kind, owner, line, indent.group() if indent else "", head))
+        wanted.append(_declaration(source, symbol, (kind, owner, head), line))
     if kind == "class":
         for member in _signatures_only(source, children):
             if _is_public_member(source, member):
@@ -147,8 +146,11 @@ def _visit(
 
 
 def _declaration(
-    source: _Source, symbol: Mapping[str, Any], kind: str, owner: str | None, line: int, indent: str, head: str
+    source: _Source, symbol: Mapping[str, Any], what: tuple[str, str | None, str], line: int
 ) -> Declaration:
+    """``what`` is the kind, the class around it, and the text from its start to its name."""
+    kind, owner, head = what
+    own_line = source.lines[symbol["range"]["start"]["line"]]
     children = list(symbol.get("children") or ())
     inside = [child for child in children if kind != "class" or _is_public_member(source, child)]
     listed = [6] if kind == "class" else [6, 7, 8, 22]
@@ -157,9 +159,9 @@ def _declaration(
     return Declaration(
         kind=kind,
         name=str(symbol["name"]),
-        first_line=source.lines[symbol["range"]["start"]["line"]].strip(),
+        first_line=own_line.strip(),
         line=line,
-        indent=indent,
+        indent=own_line[: len(own_line) - len(own_line.lstrip())],
         at=symbol["selectionRange"]["start"],
         owner=owner,
         static=bool(re.search(r"\bstatic\b", head)),
@@ -196,7 +198,7 @@ def _signatures_only(source: _Source, symbols: Sequence[Mapping[str, Any]]) -> l
 def _within(inner: Mapping[str, Any], outer: Mapping[str, Any]) -> bool:
     first = (inner["start"]["line"], inner["start"]["character"])
     last = (inner["end"]["line"], inner["end"]["character"])
-    return (
-        (outer["start"]["line"], outer["start"]["character"]) <= first
-        and last <= (outer["end"]["line"], outer["end"]["character"])
+    return (outer["start"]["line"], outer["start"]["character"]) <= first and last <= (
+        outer["end"]["line"],
+        outer["end"]["character"],
     )

@@ -7,15 +7,11 @@ from dataclasses import dataclass
 
 from runner.specialists import english
 from runner.specialists.doc_types import code, is_nameless, noun, unpromised, without_nothing
-from runner.specialists.english import NOUNS_FIRST, VERBS, listed, phrase, third_person, with_article, words
+from runner.specialists.english import listed, phrase, third_person, with_article
 from runner.specialists.signatures import Parameter, Signature
+from runner.specialists.vocabulary import FINDERS, INTO, MAKERS, MODALS, NOUNS_FIRST, TOOLS, VERBS
 
 PREPOSITIONS = ("of", "for", "between", "from", "in", "by", "with", "since", "per", "at", "to")
-_MAKERS = frozenset("create make build generate define issue open add start".split())
-_INTO = frozenset("add append insert prepend push put enqueue register".split())
-# Parameters that say with what or where, and are not what the call is about.
-_TOOLS = frozenset("db raw ctx env c now endpoint url locale client store options opts config logger signal".split())
-_FINDERS = _MAKERS | frozenset("compute calculate derive extract fetch find get load parse pick read resolve select".split())
 _FAILURES = re.compile(r"[A-Z]\w*(Error|Exception|Response|Problem)")
 _EMPTY = ("void", "undefined", "never")
 
@@ -36,7 +32,7 @@ class Call:
     @property
     def about(self) -> Parameter | None:
         """The parameter that the call is about: the first that is not a tool."""
-        return next((one for one in self.signature.parameters if one.name not in _TOOLS and not one.parts), None)
+        return next((one for one in self.signature.parameters if one.name not in TOOLS and not one.parts), None)
 
     @property
     def verb(self) -> str | None:
@@ -53,7 +49,7 @@ def summary(call: Call) -> str:
     """What the call does, without capital and full stop: "converts the given row to a product"."""
     first, rest = call.name[0], call.name[1:]
     target = noun(call.about).replace("the ", "the given ", 1) if call.about else ""
-    if first in english.PREDICATES or first in english.MODALS:
+    if first in english.PREDICATES or first in MODALS:
         return f"checks whether {predicate(call)}"
     fixed = {
         "to": f"converts {target or 'this value'} to {with_article(' '.join(rest))}",
@@ -83,15 +79,18 @@ def predicate(call: Call) -> str:
     if said and first in ("is", "are"):
         return f"{subject} is {with_article(rest or phrase(said.group(1)))}"
     if first in english.PREDICATES:
-        return f"{subject} {english.PREDICATES[first]} {with_article(rest) if first in ('has', 'have') and rest else rest}".rstrip()
-    return f"{subject} {first} {rest or 'do so'}" if first in english.MODALS else ""
+        what = with_article(rest) if first in ("has", "have") and rest else rest
+        return f"{subject} {english.PREDICATES[first]} {what}".rstrip()
+    return f"{subject} {first} {rest or 'do so'}" if first in MODALS else ""
 
 
 def result_noun(call: Call) -> str:
     """What prose calls the result: by the name's noun, else by the result's type, else "result"."""
     first, rest = call.name[0], call.name[1:]
     of_type = re.match(r"[A-Z]\w+(?=$|\[|<)", call.result)
-    by_type = phrase(of_type.group()) if of_type and of_type.group() not in ("Record", "Map", "Set", "Array") else "result"
+    by_type = (
+        phrase(of_type.group()) if of_type and of_type.group() not in ("Record", "Map", "Set", "Array") else "result"
+    )
     if first in ("by", "on", "with", "from", "is", "new") or (call.verb and not rest):
         return f"new {' '.join(rest)}" if first == "new" and rest else by_type
     left = rest if call.verb or first == "to" else call.name
@@ -100,7 +99,7 @@ def result_noun(call: Call) -> str:
     if not left or left[0] in PREPOSITIONS:
         return by_type
     differs = of_type is not None and phrase(of_type.group()).split(" ")[-1] != english.singular(left[-1])
-    if differs and (call.verb and call.verb not in _FINDERS or _FAILURES.fullmatch(call.result)):
+    if differs and ((call.verb and call.verb not in FINDERS | MAKERS) or _FAILURES.fullmatch(call.result)):
         return by_type
     done = english.PARTICIPLES.get(call.verb or "")
     return f"{done} {' '.join(left)}" if done else " ".join(left)
@@ -117,7 +116,7 @@ def _with_verb(call: Call, verb: str, rest: list[str], target: str) -> str:
         return _lone_verb(call, verb, target)
     if rest == ["all"] and target:
         return f"{third_person(verb)} all of {target}"
-    if rest[0] == "by" and verb in _FINDERS:
+    if rest[0] == "by" and verb in FINDERS | MAKERS:
         noun_of_it = result_noun(call)
         return f"{third_person(verb)} the {'match' if noun_of_it == 'result' else noun_of_it} by {' '.join(rest[1:])}"
     if rest[0] in PREPOSITIONS or rest[0] in ("all", "every", "each"):
@@ -126,7 +125,7 @@ def _with_verb(call: Call, verb: str, rest: list[str], target: str) -> str:
     if verb == "get":
         return f"returns the {what}"
     several = any(one in PREPOSITIONS for one in rest[1:])
-    return f"{third_person(verb)} {with_article(what) if verb in _MAKERS and not several else f'the {what}'}"
+    return f"{third_person(verb)} {with_article(what) if verb in MAKERS and not several else f'the {what}'}"
 
 
 def _lone_verb(call: Call, verb: str, target: str) -> str:
@@ -136,8 +135,8 @@ def _lone_verb(call: Call, verb: str, target: str) -> str:
         return f"{does} {target or 'it'}" if verb != "get" else f"returns what belongs to {target or 'it'}"
     held = phrase(call.owner)
     one = english.singular(held) if english.is_plural(held) else held
-    if verb in _INTO:
-        put = next((one for one in call.signature.parameters if one.name not in _TOOLS | {"id", "key"}), call.about)
+    if verb in INTO:
+        put = next((one for one in call.signature.parameters if one.name not in TOOLS | {"id", "key"}), call.about)
         target = noun(put).replace("the ", "the given ", 1) if put else "something"
         return f"{does} {target} {'in' if verb == 'put' else 'to'} the {one if verb == 'put' else held}"
     if english.is_plural(held):

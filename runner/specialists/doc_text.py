@@ -14,12 +14,8 @@ from runner.specialists.doc_things import summary_of_thing
 from runner.specialists.doc_types import describe_parameter, describe_result, element_type, is_nameless, unpromised
 from runner.specialists.english import sentence, words
 from runner.specialists.signatures import Parameter, Signature, parse_callable
+from runner.specialists.vocabulary import RESERVED
 
-_RESERVED = frozenset(
-    "arguments await break case catch class const continue debugger default delete do else enum eval export extends false"
-    " finally for function if implements import in instanceof interface let new null package private protected public"
-    " return static super switch this throw true try typeof undefined var void while with yield".split()
-)
 _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 
 
@@ -119,7 +115,7 @@ def _variable(subject: Subject, call: Call, kind: str) -> str:
         noun = english.plural(noun) if element_type(call.result) is not None else noun
         parts = [one for one in noun.split(" ") if one.isalnum()]
         wanted = (parts[0].lower() if parts else "result") + "".join(one.capitalize() for one in parts[1:])
-    taken = {one.name for one in call.signature.parameters} | {subject.name} | _RESERVED
+    taken = {one.name for one in call.signature.parameters} | {subject.name} | RESERVED
     taken |= {part for one in call.signature.parameters for part in one.parts}
     owner = subject.owner or ""
     taken |= {owner[:1].lower() + owner[1:]}

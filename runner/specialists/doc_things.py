@@ -9,6 +9,7 @@ from runner.specialists import english
 from runner.specialists.doc_types import code, literals, meaning
 from runner.specialists.english import listed, singular, third_person, with_article, words
 from runner.specialists.signatures import value_type
+from runner.specialists.vocabulary import NOUNS_FIRST, VERBS
 
 _UNITS = {
     "ms": "in milliseconds", "milliseconds": "in milliseconds", "seconds": "in seconds", "secs": "in seconds",
@@ -54,8 +55,12 @@ def _constant(name: list[str], kind: str) -> str:
     if kind.startswith("Hono<"):
         return "the Hono application" if name[-1] == "app" else f"the routes for {plain}"
     if kind.startswith("MiddlewareHandler"):
-        verb = len(name) > 1 and name[0] in english.VERBS and name[0] not in english.NOUNS_FIRST
-        return f"middleware that {third_person(name[0])} {with_article(' '.join(name[1:]))}" if verb else f"middleware for the {plain}"
+        verb = len(name) > 1 and name[0] in VERBS and name[0] not in NOUNS_FIRST
+        return (
+            f"middleware that {third_person(name[0])} {with_article(' '.join(name[1:]))}"
+            if verb
+            else f"middleware for the {plain}"
+        )
     if kind == "RegExp":
         return f"the pattern of {with_article(plain)}"
     unit = _UNITS.get(name[-1].lower()) if len(name) > 1 else None
@@ -71,7 +76,7 @@ def _constant(name: list[str], kind: str) -> str:
 
 def _thing(name: list[str]) -> str:
     """A noun with its article; for a name that begins with a verb, what it is for: "the data to place an order"."""
-    if len(name) > 1 and name[0] in english.VERBS and name[0] not in english.NOUNS_FIRST:
+    if len(name) > 1 and name[0] in VERBS and name[0] not in NOUNS_FIRST:
         return f"the data to {name[0]} {with_article(' '.join(name[1:]))}"
     return with_article(" ".join(name))
 

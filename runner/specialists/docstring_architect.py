@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from runner.model.contract import Contract
 from runner.model.order import Limits
 from runner.specialists.base import Role, Session
-from runner.specialists.changes import Spent, chosen_files, submit_in_parts
+from runner.specialists.changes import Spent, allowed_lines, submit_in_parts
 from runner.specialists.declarations import Declaration, Found, undocumented
 from runner.specialists.doc_text import Subject, comment, doc_lines
 from runner.specialists.language import hover, is_source, symbols
@@ -53,7 +53,9 @@ def _with_work(session: Session, sources: Sequence[str]) -> list[str]:
 
 
 def _look(session: Session, path: str) -> Found:
-    return undocumented(session.read(path), symbols(session, path))
+    found = undocumented(session.read(path), symbols(session, path))
+    inside = allowed_lines(session, path)
+    return Found(tuple(one for one in found.wanted if inside(one.line + 1, one.line + 1)), found.awkward)
 
 
 def _document(session: Session, path: str) -> int:
@@ -63,7 +65,9 @@ def _document(session: Session, path: str) -> int:
 
     def edits(text: str, items: Sequence[Declaration]) -> list[Edit]:
         # Comments that landed moved the lines below them: find each declaration anew.
-        now = {one.key: one for one in (found if text == original else undocumented(text, symbols(session, path))).wanted}
+        now = {
+            one.key: one for one in (found if text == original else undocumented(text, symbols(session, path))).wanted
+        }
         places, end = Positions(text), line_end(text)
         made = []
         for item in items:

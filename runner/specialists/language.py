@@ -58,5 +58,6 @@ def _of_document(edit: Mapping[str, Any], uri: str) -> list[Mapping[str, Any]]:
     if changes is not None:
         return list(changes)
     documents = edit.get("documentChanges") or ()
-    return [one for document in documents if document.get("textDocument", {}).get("uri") == uri
-            for one in document["edits"]]
+    return [
+        one for document in documents if document.get("textDocument", {}).get("uri") == uri for one in document["edits"]
+    ]

@@ -13,10 +13,10 @@ from typing import Any
 from runner.model.contract import Contract
 from runner.model.order import Limits
 from runner.specialists.base import Role, Session
-from runner.specialists.changes import APPLIED, Spent, chosen_files, submit_edits, why_not
+from runner.specialists.changes import APPLIED, Spent, allowed_lines, chosen_files, submit_edits, why_not
 from runner.specialists.language import is_source, source_action
 from runner.specialists.project_tools import Tooled, ToolsFailed, configured, run_tools
-from runner.specialists.text import Edit, apply, line_end, overlap, text_edits, with_line_end
+from runner.specialists.text import Edit, Positions, apply, line_end, overlap, text_edits, with_line_end
 
 ROLE = Role(
     name="lint-surgeon",
@@ -94,10 +94,11 @@ class _Surgeon:
             steps += [tool] if result != after else []
             after = result
         self._report(path, tooled)
-        if after == text:
+        edits = self._in_scope(path, text, text_edits(text, after))
+        if not edits:
             self._session.log(f"{ROLE.name}: {path}: nothing to do")
             return
-        verdict = submit_edits(self._session, path, text, text_edits(text, after), _reason(path, steps))
+        verdict = submit_edits(self._session, path, text, edits, _reason(path, steps))
         self._session.log(f"{ROLE.name}: {path}: {', '.join(steps)} → {_told(verdict)}")
         if verdict["status"] in APPLIED:
             self.landed += 1
@@ -111,15 +112,24 @@ class _Surgeon:
         for step in steps:
             text = self._session.read(path)
             after = self._redo(path, step, text)
-            if after == text:
+            edits = self._in_scope(path, text, text_edits(text, after))
+            if not edits:
                 continue
-            verdict = submit_edits(self._session, path, text, text_edits(text, after), _reason(path, [step]))
+            verdict = submit_edits(self._session, path, text, edits, _reason(path, [step]))
             self._session.log(f"{ROLE.name}: {path}: only {step} → {_told(verdict)}")
             if verdict["status"] in APPLIED:
                 landed = True
             else:
                 self._give_up(path, step, why_not(verdict))
         self.landed += landed
+
+    def _in_scope(self, path: str, text: str, edits: list[Edit]) -> list[Edit]:
+        inside, places = allowed_lines(self._session, path), Positions(text)
+        return [
+            edit
+            for edit in edits
+            if inside(places.line(edit.start) + 1, places.line(max(edit.start, edit.end - 1)) + 1)
+        ]
 
     def _redo(self, path: str, step: str, text: str) -> str:
         """One step made anew on the file as it is now, since the steps before it may not have landed."""
@@ -143,7 +153,12 @@ class _Surgeon:
             self._session.log(f"{ROLE.name}: {path}: {error}")
         for problem in sorted(tooled.problems, key=lambda one: (-one.severity, one.line))[:_PROBLEMS_A_FILE]:
             self._session.recommend(
-                f"ESLint: {problem.rule or 'problem'}", problem.message, problem.severity, path, problem.line, problem.rule
+                f"ESLint: {problem.rule or 'problem'}",
+                problem.message,
+                problem.severity,
+                file=path,
+                line=problem.line,
+                rule=problem.rule,
             )
 
 

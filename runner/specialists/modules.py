@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import os
 import posixpath
 import re
@@ -11,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from runner.specialists.globs import matches
 from runner.specialists.language import SOURCES, is_source
 
 _TEST_NAME = re.compile(r"\.(test|spec)\.[cm]?tsx?$")
@@ -29,7 +29,7 @@ class Style:
     test: str = ".test.ts"
 
 
-def test_folder(allowed_paths: Sequence[str]) -> str:
+def tests_folder(allowed_paths: Sequence[str]) -> str:
     """The folder of the first allowed glob: ``tests/**`` → ``tests``; ``tests`` where no glob begins with a folder."""
     for glob in allowed_paths:
         fixed = [part for part in PurePosixPath(glob).parts if not re.search(r"[*?\[{]", part)]
@@ -53,9 +53,7 @@ def is_test(path: str) -> bool:
     return bool(_TEST_NAME.search(path)) or any(part in _TEST_FOLDERS for part in PurePosixPath(path).parts[:-1])
 
 
-def untested(
-    sources: Sequence[str], texts: Mapping[str, str], folder: str, wanted: Sequence[str] = ()
-) -> list[str]:
+def untested(sources: Sequence[str], texts: Mapping[str, str], folder: str, wanted: Sequence[str] = ()) -> list[str]:
     """The modules below the tests folder's parent that no test imports. ``wanted`` are globs that narrow them.
 
     ``texts`` are the texts of the tests.
@@ -70,7 +68,7 @@ def untested(
         and not is_test(path)
         and not _CONFIG.search(path)
         and path not in tested
-        and (not wanted or any(fnmatch.fnmatch(path, glob) for glob in wanted))
+        and (not wanted or any(matches(path, glob) for glob in wanted))
     ]
 
 
@@ -85,7 +83,7 @@ def imported(importer: str, text: str, sources: Iterable[str]) -> set[str]:
     return found
 
 
-def test_path(module: str, folder: str, style: Style) -> str:
+def path_of_test(module: str, folder: str, style: Style) -> str:
     """``src/services/carts.ts`` → ``tests/services/carts.test.ts``: the module's path below its source folder."""
     parent = PurePosixPath(folder).parent.as_posix()
     inside = module if parent == "." else module.removeprefix(f"{parent}/")
@@ -96,7 +94,8 @@ def test_path(module: str, folder: str, style: Style) -> str:
 def specifier(test: str, module: str, style: Style) -> str:
     """How ``test`` imports ``module``."""
     path = posixpath.relpath(module, posixpath.dirname(test) or ".")
-    stem, end = re.fullmatch(r"(.*?)(\.[cm]?tsx?)", path).groups()  # type: ignore[union-attr]
+    end = next(one for one in sorted(SOURCES, key=len, reverse=True) if path.endswith(one))
+    stem = path.removesuffix(end)
     ends = {"": "", ".js": end.replace("tsx", "js").replace("ts", "js"), ".ts": end}
     return (stem if stem.startswith(".") else f"./{stem}") + ends[style.extension]
 

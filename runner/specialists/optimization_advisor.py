@@ -13,7 +13,7 @@ from runner.model.contract import Contract
 from runner.model.order import Limits
 from runner.specialists.ast_grep import AstGrepFailed, Match, rule_texts, scan
 from runner.specialists.base import Role, Session
-from runner.specialists.changes import Spent, chosen_files, submit_in_parts
+from runner.specialists.changes import Spent, allowed_lines, chosen_files, submit_in_parts
 from runner.specialists.language import is_source
 from runner.specialists.text import Edit
 
@@ -36,7 +36,8 @@ def run(session: Session) -> None:
     except AstGrepFailed as failed:
         session.block(str(failed))
         return
-    groups = _grouped(found)
+    inside = {path: allowed_lines(session, path) for path in files}
+    groups = _grouped([one for one in found if inside[one.file](one.line, one.line)])
     session.log(f"{ROLE.name}: {len(files)} files, {len(rules)} rules, {len(found)} matches")
     landed = refused = 0
     advised = sum(_advise(session, group) for group in groups.values() if not _mends(group))
@@ -77,7 +78,9 @@ def _mends(group: Sequence[Match]) -> bool:
 def _mend(session: Session, path: str, rule: str) -> tuple[int, int]:
     """One rule in one file, as it is now; how many places landed, and how many were refused."""
     # From the bottom up: what lands then moves none of the places that are still to come.
-    places = sorted(scan(session.repo, [path], [rule]), key=lambda one: -one.start)
+    inside = allowed_lines(session, path)
+    found = [one for one in scan(session.repo, [path], [rule]) if inside(one.line, one.line)]
+    places = sorted(found, key=lambda one: -one.start)
     if not places:
         return 0, 0
 
@@ -108,8 +111,12 @@ def _advise(session: Session, group: Sequence[Match]) -> int:
     """One recommendation a place; the last one of a long list names the lines that are left."""
     shown, left = group[:_A_FILE_AND_RULE], group[_A_FILE_AND_RULE:]
     for index, one in enumerate(shown):
-        more = f" Also in lines {', '.join(str(other.line) for other in left)}." if left and index == len(shown) - 1 else ""
-        first_line = one.text.splitlines()[0]
+        more = (
+            f" Also in lines {', '.join(str(other.line) for other in left)}."
+            if left and index == len(shown) - 1
+            else ""
+        )
+        first_line = " ".join(one.text.split())
         session.recommend(
             one.title,
             f"{one.message} Here: `{first_line[:120]}`.{more}",

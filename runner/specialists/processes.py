@@ -21,9 +21,7 @@ class Ended:
     stderr: str
 
 
-def run(
-    command: Sequence[str], *, cwd: Path, timeout_s: float, environment: Mapping[str, str] | None = None
-) -> Ended:
+def run(command: Sequence[str], *, cwd: Path, timeout_s: float, environment: Mapping[str, str] | None = None) -> Ended:
     """Run to the end in a process group of its own, which is killed whole when the time is up.
 
     HOME and every cache are under /tmp, the only place that can be written. Raises ``OSError`` when the program is

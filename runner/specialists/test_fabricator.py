@@ -14,11 +14,20 @@ from runner.model.order import Limits
 from runner.specialists.base import Role, Session
 from runner.specialists.changes import APPLIED, Spent, submit_file, why_not
 from runner.specialists.language import hover, symbols
-from runner.specialists.modules import Style, all_sources, is_test, specifier, style_of, test_folder, test_path, untested
+from runner.specialists.modules import (
+    Style,
+    all_sources,
+    is_test,
+    path_of_test,
+    specifier,
+    style_of,
+    tests_folder,
+    untested,
+)
 from runner.specialists.samples import samples_for
-from runner.specialists.test_text import About, render
 from runner.specialists.text import Positions
 from runner.specialists.vitest_runs import Shadow, VitestFailed, failures, observe, shadow
+from runner.specialists.vitest_text import About, public_only, render
 
 ROLE = Role(
     name="test-fabricator",
@@ -37,7 +46,7 @@ def run(session: Session) -> None:
         session.block("The project has no Vitest in node_modules, so a test could neither run nor type-check.")
         return
     task = session.task.get("task") or {}
-    folder = test_folder([str(glob) for glob in task.get("allowed_paths") or ()])
+    folder = tests_folder([str(glob) for glob in task.get("allowed_paths") or ()])
     fabricator = _Fabricator(session, folder)
     waiting = fabricator.waiting()
     limit = session.options.get("max_files")
@@ -73,7 +82,7 @@ class _Fabricator:
         wanted = [str(glob) for glob in self._session.options.get("modules") or ()]
         there = set(sources)
         found = untested(sources, {path: texts[path] for path in tests}, self._folder, wanted)
-        return [path for path in found if test_path(path, self._folder, self._style) not in there]
+        return [path for path in found if path_of_test(path, self._folder, self._style) not in there]
 
     def batch(self, made: Shadow, modules: Sequence[str]) -> int:
         """Look at some modules, write their tests, run them, hand in those that pass; how many were handed in."""
@@ -82,7 +91,7 @@ class _Fabricator:
         plain: dict[str, str | None] = {}
         for module in modules:
             about, path = self._about(module)
-            exports = (seen.get(module) or {}).get("exports") or {}
+            exports = public_only((seen.get(module) or {}).get("exports") or {}, self._session.read(module))
             text = render(about, exports)
             if text is not None:
                 texts[path], plain[path] = text, render(about, exports, details=False)
@@ -99,7 +108,7 @@ class _Fabricator:
         return len(texts)
 
     def _about(self, module: str) -> tuple[About, str]:
-        path = test_path(module, self._folder, self._style)
+        path = path_of_test(module, self._folder, self._style)
         task = self._session.task
         return About(
             module=module,
@@ -136,7 +145,11 @@ class _Fabricator:
         error = (seen or {}).get("error")
         if error:
             self._session.recommend(
-                f"Test {module} by hand", f"The module does not load under Node: {error}", 1, file=module, rule="untested"
+                f"Test {module} by hand",
+                f"The module does not load under Node: {error}",
+                1,
+                file=module,
+                rule="untested",
             )
         self._session.log(f"{ROLE.name}: {module}: {error or 'has nothing to test at run time'}")
 

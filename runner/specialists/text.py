@@ -7,6 +7,7 @@ Positions are LSP's: 0-based lines and UTF-16 code units; line ends are ``\\n``,
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
@@ -88,9 +89,7 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
 
 def overlap(edit: Edit, others: Iterable[Edit]) -> bool:
     """Whether an edit shares characters with one of the others, or begins where one of them does."""
-    return any(
-        edit.start == other.start or (edit.start < other.end and other.start < edit.end) for other in others
-    )
+    return any(edit.start == other.start or (edit.start < other.end and other.start < edit.end) for other in others)
 
 
 def lsp_edits(text: str, edits: Sequence[Edit]) -> list[dict[str, Any]]:
@@ -128,5 +127,4 @@ def with_line_end(text: str, end: str) -> str:
 
 def _lines(text: str) -> list[str]:
     starts = [*line_starts(text), len(text)]
-    return [text[start:end] for start, end in zip(starts, starts[1:], strict=False) if end > start]
-
+    return [text[start:end] for start, end in itertools.pairwise(starts) if end > start]

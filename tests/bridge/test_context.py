@@ -47,7 +47,10 @@ function decorate(name: string): any { const line: Line | null = null; return [n
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TypeScriptServer]:
-    root: Path = write(tmp_path_factory.mktemp("work"), {**SOLUTION, "src/odd.ts": ODD})
+    root: Path = write(
+        tmp_path_factory.mktemp("work"),
+        {**SOLUTION, "src/odd.ts": ODD, "src/types.ts": "export type Pair = [number, number];\n"},
+    )
     opened = serve(root, "src/shop.ts", "tests/shop.test.ts")
     yield opened
     opened.close()
@@ -59,14 +62,15 @@ def addresses(server: TypeScriptServer, path: str) -> list[str]:
 
 def test_an_outline_lists_what_a_file_declares_and_not_what_it_imports(server: TypeScriptServer) -> None:
     found = addresses(server, "src/odd.ts")
-    assert found[:5] == ["Box", "Box.size", "Box.size", "Box.a-b", "twice"]
-    assert {"later", "picked", "over.inner"} <= set(found)
+    assert found[:5] == ["Box", "Box.size@1", "Box.size@2", "Box.a-b", "twice"]
+    assert {"later", "picked", "over@3", "over.inner"} <= set(found)
     assert not {"def", "levy", "all", "Line"} & set(found)
 
 
 def test_an_address_leads_to_all_its_declarations(server: TypeScriptServer) -> None:
     symbols = outline(server.request, "src/odd.ts")
     assert [symbol.line for symbol in find(symbols, "src/odd.ts#over")] == [15, 16, 17]
+    assert [symbol.line for symbol in find(symbols, "src/odd.ts#over@2")] == [16]
     assert len(find(symbols, "src/odd.ts#Box.size")) == 2
     assert len(find(symbols, "src/odd.ts#Box.'a-b'")) == 1
     assert find(symbols, "src/odd.ts#levy") == ()
@@ -133,6 +137,18 @@ def test_a_small_budget_keeps_the_type_and_the_errors_and_names_the_rest(server:
     assert "(method) Shop.total(rate: number): number" in text
     assert "error TS2322" in text
     assert "_Left out to stay within 200 tokens:" in text
+
+
+def test_a_long_outline_leaves_the_members_out() -> None:
+    entries = [OutlineEntry(depth, "class", f"a.ts#C{n}{'.m' * depth}", 1, 2) for n in range(100) for depth in (0, 1)]
+    text = render(Findings((), (FileFindings("a.ts", 9, tuple(entries), ()),)), 9000)
+    assert text.count("\n- `C") == 100
+    assert ".m`" not in text
+    assert "members are left out" in text
+
+
+def test_a_type_alias_is_called_a_type(server: TypeScriptServer) -> None:
+    assert "## `src/types.ts#Pair` (type, src/types.ts line 1)" in server.context(["src/types.ts#Pair"], [], 2000)
 
 
 @pytest.mark.parametrize(

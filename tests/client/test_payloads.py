@@ -146,7 +146,7 @@ def test_every_edit_has_its_flags_and_an_example() -> None:
     commands = build_parser()._subparsers._group_actions[0].choices  # type: ignore[union-attr]
     assert set(commands) >= EDITS  # type: ignore[arg-type]
     for name in EDITS:
-        text = commands[name].format_help()  # type: ignore[index, call-overload]
+        text = commands[name].format_help()  # type: ignore[index]
         for flag in (
             "--task-id",
             "--dry-run",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,17 @@ def run(engine: DockerEngine) -> Run:
 
 
 @pytest.fixture(scope="session")
-def probed(engine: DockerEngine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def canaries() -> Iterator[None]:
+    """Things of the host that nothing inside a container may see."""
+    with pytest.MonkeyPatch.context() as patch, socket.socket(socket.AF_UNIX) as listener:
+        patch.setenv("PATCHGATE_TEST_CANARY", "a host secret")
+        listener.bind("\0patchgate-test-canary")
+        listener.listen()
+        yield
+
+
+@pytest.fixture(scope="session")
+def probed(engine: DockerEngine, canaries: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What ``probe.py`` found from inside one container that has a mount."""
     shown = tmp_path_factory.mktemp("shown")
     shown.chmod(0o755)

@@ -82,6 +82,7 @@ class FakeSession:
         title: str,
         detail: str,
         impact: int,
+        *,
         file: str | None = None,
         line: int | None = None,
         rule: str | None = None,

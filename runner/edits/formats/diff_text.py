@@ -168,8 +168,9 @@ def _counted(lines: list[str], at: int, olds: int | None, news: int | None) -> i
         at += 1
     if at < len(lines) and lines[at].startswith(_BARE):
         at += 1
-    over = at >= len(lines) or not lines[at] or lines[at].startswith(("@@", "diff --git ")) or _names_file(lines, at)
-    return at if olds == news == 0 and (over or lines[at][0] not in " -+") else None
+    # "-- " ends a mail, as git format-patch writes it.
+    over = at >= len(lines) or lines[at] in ("", "-- ") or lines[at][0] not in " -+" or _names_file(lines, at)
+    return at if olds == news == 0 and over else None
 
 
 def _guessed(lines: list[str], at: int) -> int:

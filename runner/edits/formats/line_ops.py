@@ -57,6 +57,8 @@ def _lowered(source: Source, op: str, operation: Fields) -> Replacement:
     at = before if op in ("insert_before", "prepend") else before - 1
     at = min(max(at, 0), max(count - 1, 0))
     _check_hash(source, operation, at + 1, at + 1)
+    if not operation.text("new_block"):
+        raise malformed(f"{operation.at('new_block')} is empty: there is nothing to insert.")
     return _inserted(source, _block(source, operation, at), before)
 
 

@@ -11,7 +11,7 @@ import re
 
 from runner.edits.drafting import Draft
 from runner.edits.payloads import Fields, malformed, operations
-from runner.edits.search import Match, Wish, indented, locate
+from runner.edits.search import Match, Wish, locate, refitted
 from runner.model.text import Replacement
 
 _HEAD = re.compile(r"<{5,9} ?SEARCH>?\s*\Z")
@@ -59,7 +59,7 @@ def _fitted(search: str, replace: str, match: Match) -> str:
         while lines and not lines[end].strip() and sought and not sought[end].strip():
             lines.pop(end)
             sought.pop(end)
-    fitted = indented("\n".join(lines), match.indent)
+    fitted = refitted("\n".join(lines), match.indents)
     return fitted + "\n" if search.endswith("\n") and fitted else fitted
 
 
@@ -96,7 +96,7 @@ def _path(line: str, at: int) -> str:
     path = line.strip().strip("`*").strip()
     for prefix in ("file:", "File:", "path:", "#", "//"):
         path = path.removeprefix(prefix).strip()
-    path = path.strip("`*").removesuffix(":")
+    path = path.removesuffix(":").strip("`*")
     if not path or " " in path:
         raise malformed(f"Line {at + 1} of the text is neither a path nor part of a block: {line.strip()[:80]!r}.")
     return path
