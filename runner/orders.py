@@ -38,6 +38,7 @@ class _Task(_Strict):
     allowed_spans: list[_Span] = []
     allowed_symbols: list[Annotated[str, Field(pattern=r"^[^#]+#[^#]+$")]] = []
     allowed_paths: list[Annotated[str, Field(min_length=1)]] = []
+    allowed_guards: list[Annotated[str, Field(min_length=1)]] = []
 
     @model_validator(mode="after")
     def _has_a_scope(self) -> _Task:
@@ -214,6 +215,7 @@ def _task(task: _Task) -> model.Task:
         allowed_spans=tuple(LineSpan(span.file, span.start, span.end) for span in task.allowed_spans),
         allowed_symbols=tuple(task.allowed_symbols),
         allowed_paths=tuple(task.allowed_paths),
+        allowed_guards=tuple(task.allowed_guards),
     )
 
 

@@ -62,6 +62,7 @@ def tasks_json(order: Order) -> list[dict[str, object]]:
             "allowed_spans": [{"file": span.file, "start": span.start, "end": span.end} for span in task.allowed_spans],
             "allowed_symbols": list(task.allowed_symbols),
             "allowed_paths": list(task.allowed_paths),
+            "allowed_guards": list(task.allowed_guards),
         }
         for task in order.tasks
     ]

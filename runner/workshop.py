@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from types import TracebackType
 
 from lsp_bridge.endpoint import Endpoint
-from lsp_bridge.typescript import TypeScriptServer
+from runner.benches import SOURCES, mount_modules, representatives, start_languages
 from runner.checker import TscChecker
 from runner.gate import GateSession, Publisher, Rules, Trunk, carry_of
 from runner.languages import RevivedLanguages
-from runner.model.container import ContainerSpec, Mount
+from runner.model.container import Mount
 from runner.model.events import Event
 from runner.model.globs import matches_any
-from runner.model.order import Limits, Order
+from runner.model.order import Order
 from runner.model.plan import PassPlan
 from runner.model.snapshot import Snapshot
 from runner.model.tree import Candidate
@@ -24,11 +23,6 @@ from runner.model.verdict import Refused
 from runner.ports import Desk, Engine, Judge, Languages, Ledger, UsageError
 from runner.snapshots import DiskBench, GitSnapshots
 from runner.workdir import WorkFolder
-
-TSC_IMAGE = "patchgate/tsc"
-LSP = ("/opt/typescript/tsc", "--lsp", "--stdio")
-LSP_LIMITS = Limits(wall_s=86_400.0, memory_mb=4096, cpus=2.0, pids=256)
-SOURCES = (".ts", ".tsx", ".mts", ".cts")
 
 
 class OrderWorkshop:
@@ -163,38 +157,18 @@ class OrderWorkshop:
         return TscChecker(self._engine, bench, mounts, self._snapshots.tree, carry_of, labels=self._labels)
 
     def _mount_modules(self, bench: DiskBench) -> tuple[Mount, ...]:
-        """Every ``node_modules`` beside a package.json of the tree, unless the tree itself has something there."""
-        tree = self._snapshots.tree(bench.snapshot)
-        found: list[Mount] = []
-        for path in tree.paths():
-            if posixpath.basename(path) != "package.json":
-                continue
-            folder = posixpath.join(posixpath.dirname(path), "node_modules")
-            host = self._modules / folder
-            if tree.kind(folder) is None and host.is_dir() and not host.is_symlink():
-                bench.make_folder(folder)
-                found.append(Mount(str(host), f"/repo/{folder}"))
-        return tuple(found)
+        return mount_modules(self._snapshots.tree(bench.snapshot), self._modules, bench)
 
     def _start_languages(self) -> Languages:
         mounts = (Mount(str(self._bench.root), "/repo"), *self._modules_mounts)
-        spec = ContainerSpec(
-            TSC_IMAGE, LSP, mounts, limits=LSP_LIMITS, labels={**self._labels, "patchgate.pass": "bridge"}
-        )
-        return TypeScriptServer(self._engine.open(spec), self._representatives(), self._read_bench)
+        return start_languages(self._engine, mounts, self._representatives(), self._read_bench, self._labels)
 
     def _representatives(self) -> Sequence[str]:
         """One file of every project, so that the server loads them all before a reference is trusted."""
         tree = self._snapshots.tree(self.current.id)
         if self._checker is None:
             return [path for path in tree.paths() if path.endswith(SOURCES)][:1]
-        chosen: list[str] = []
-        for files in self._checker.roots.values():
-            own = [
-                path for path in files if path.endswith(SOURCES) and tree.kind(path) == "file" and path not in chosen
-            ]
-            chosen += own[-1:]
-        return chosen
+        return representatives(tree, self._checker.roots)
 
     def _read_bench(self, path: str) -> bytes | None:
         state = self._snapshots.tree(self._bench.snapshot).read(path)

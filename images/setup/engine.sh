@@ -4,7 +4,7 @@
 set -eu
 umask 022
 cd "$(dirname "$0")/../.."
-log=/var/log/patchgate-dockerd.log
+log=${PATCHGATE_DOCKERD_LOG:-/var/log/patchgate-dockerd.log}
 wait_s=60
 
 say() { echo "engine: $*" >&2; }

@@ -41,6 +41,7 @@ _UNNAMED = {
 _VARIABLES = ("lexical_declaration", "variable_declaration")
 _WRAPPERS = ("parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression")
 _FUNCTIONS = ("arrow_function", "function_expression", "generator_function")
+_DEFAULTS = {**dict.fromkeys(_FUNCTIONS, "function"), "class": "class"}
 _BOUND = ("identifier", "shorthand_property_identifier_pattern")
 _DIRECTIVE = re.compile(
     rb"@ts-|eslint-disable-next-line|eslint-disable-line|prettier-ignore|biome-ignore|(istanbul|c8|v8) ignore|#__"
@@ -104,7 +105,7 @@ def _statement(syntax: Syntax, node: Node, statement: _Statement, *, local: bool
         names = [child.type for child in node.children]
         if "default" in names and not (inner.type in _KINDS and inner.child_by_field_name("name")):
             yield _found(
-                "default", _KINDS.get(inner.type, "default"), inner, statement, inner.start_byte, body=_body(inner)
+                "default", _DEFAULTS.get(inner.type, "default"), inner, statement, inner.start_byte, body=_body(inner)
             )
             return
         yield from _statement(syntax, inner, statement, local=local)

@@ -13,7 +13,8 @@ from runner.model.verdict import Refused
 
 _CONTEXT = 3
 _WORD = re.compile(r"\w+|\s+|[^\w\s]")
-_MANY_WORDS = 4000
+_MANY_WORDS = 2000
+_MANY_PAIRS = 1_000_000
 
 Block = tuple[int, int, int, int]
 """Old lines ``[0]..[1]`` become new lines ``[2]..[3]``; 0-based, ends exclusive."""
@@ -28,7 +29,10 @@ def split_lines(text: str) -> list[str]:
 
 
 def changed_blocks(old: list[str], new: list[str]) -> list[Block]:
-    """Where two lists of lines differ, in order. The equal ends are taken off before anything is compared."""
+    """Where two lists of lines differ, in order. The equal ends are taken off before anything is compared.
+
+    Long texts are compared by their rarer lines first: difflib is quadratic in lines that occur often.
+    """
     head = _common(old, new)
     tail = _common(old[head:][::-1], new[head:][::-1])
     a, b = old[head : len(old) - tail], new[head : len(new) - tail]
@@ -36,7 +40,9 @@ def changed_blocks(old: list[str], new: list[str]) -> list[Block]:
         return [(head, head + len(a), head, head + len(b))] if a or b else []
     return [
         (head + a1, head + a2, head + b1, head + b2)
-        for lost, a1, a2, b1, b2 in difflib.SequenceMatcher(None, a, b, autojunk=len(a) > 2000).get_opcodes()
+        for lost, a1, a2, b1, b2 in difflib.SequenceMatcher(
+            None, a, b, autojunk=len(a) * len(b) > _MANY_PAIRS
+        ).get_opcodes()
         if lost != "equal"
     ]
 

@@ -1,7 +1,13 @@
 """Contracts: what edits of a role may do at all. A contract is data; the gate's checks enforce it.
 
-In an order a contract is a list of terms: ``comments-only``, ``formatting-only``, ``imports-only``, ``inside-spans``,
-``tests-only``, ``paths:GLOB`` (every touched path must match one such glob), ``new-files-only``.
+In an order a contract is a list of terms, and all of them hold together:
+
+* ``comments-only``, ``formatting-only``, ``imports-only``: what of a source file may change
+* ``inside-spans``: the edits keep to the task's spans, symbols and paths (this holds always; the term says it aloud)
+* ``tests-only``, ``new-files-only``, ``paths:GLOB`` (every touched path matches one such glob)
+* ``manifest-keys:KEY,…``: of a ``package.json``, only these keys (``scripts.test``; ``scripts`` is all of them)
+* ``max-changed:RATIO``: the share of a file that may go, from 0 to 1, in place of the order's policy
+* ``allow:NAME``: a kind of violation that the role may commit, of those in ``GRANTABLE``
 """
 
 from __future__ import annotations
@@ -11,11 +17,24 @@ from dataclasses import dataclass
 
 TEST_PATHS = ("tests/**", "test/**", "**/tests/**", "**/__tests__/**")
 TERMS = ("comments-only", "formatting-only", "imports-only", "inside-spans", "tests-only", "new-files-only")
+_WITH_VALUE = ("paths:", "manifest-keys:", "max-changed:", "allow:")
+GRANTABLE = (
+    "path.runs-code",
+    "clobber.declaration-lost",
+    "clobber.stub",
+    "clobber.weakened-check",
+    "clobber.duplicate-declaration",
+    "clobber.whole-file-rewrite",
+    "clobber.reformatting-noise",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """``paths`` empty means any path. ``inside_spans`` holds the edits inside the task's spans, symbols and paths."""
+    """``paths`` empty means any path. ``inside_spans`` holds the edits inside the task's spans, symbols and paths.
+
+    ``manifest_keys`` not empty means: package.json only (beside ``paths``), and of it these keys only.
+    """
 
     inside_spans: bool = True
     comments_only: bool = False
@@ -23,6 +42,9 @@ class Contract:
     imports_only: bool = False
     new_files_only: bool = False
     paths: tuple[str, ...] = ()
+    manifest_keys: tuple[str, ...] = ()
+    max_changed_ratio: float | None = None
+    allow: tuple[str, ...] = ()
 
     def terms(self) -> tuple[str, ...]:
         named = {
@@ -32,20 +54,50 @@ class Contract:
             "inside-spans": self.inside_spans,
             "new-files-only": self.new_files_only,
         }
-        return (*(term for term, held in named.items() if held), *(f"paths:{glob}" for glob in self.paths))
+        found = [term for term, held in named.items() if held]
+        found += [f"paths:{glob}" for glob in self.paths]
+        if self.manifest_keys:
+            found.append(f"manifest-keys:{','.join(self.manifest_keys)}")
+        if self.max_changed_ratio is not None:
+            found.append(f"max-changed:{self.max_changed_ratio:g}")
+        return (*found, *(f"allow:{name}" for name in self.allow))
 
 
 def parse_contract(terms: Iterable[str]) -> Contract:
     """Raises ``ValueError`` with the list of known terms for an unknown one. The task's scope always holds."""
     given = tuple(terms)
     for term in given:
-        if term not in TERMS and not term.startswith("paths:"):
-            raise ValueError(f"unknown contract term {term!r}; known: {', '.join(TERMS)}, paths:GLOB")
-    paths = tuple(term.removeprefix("paths:") for term in given if term.startswith("paths:"))
+        if term not in TERMS and not (term.startswith(_WITH_VALUE) and term.partition(":")[2]):
+            known = ", ".join((*TERMS, "paths:GLOB", "manifest-keys:KEY,…", "max-changed:RATIO", "allow:NAME"))
+            raise ValueError(f"unknown contract term {term!r}; known: {known}")
+    allow = _values(given, "allow:")
+    if unknown := [name for name in allow if name not in GRANTABLE]:
+        raise ValueError(f"{unknown[0]!r} cannot be allowed; these can: {', '.join(GRANTABLE)}")
+    keys = tuple(key.strip() for value in _values(given, "manifest-keys:") for key in value.split(","))
+    if not all(keys):
+        raise ValueError("manifest-keys has an empty key")
+    ratios = [_ratio(value) for value in _values(given, "max-changed:")]
     return Contract(
         comments_only="comments-only" in given,
         formatting_only="formatting-only" in given,
         imports_only="imports-only" in given,
         new_files_only="new-files-only" in given,
-        paths=paths + (TEST_PATHS if "tests-only" in given else ()),
+        paths=_values(given, "paths:") + (TEST_PATHS if "tests-only" in given else ()),
+        manifest_keys=keys,
+        max_changed_ratio=min(ratios, default=None),
+        allow=allow,
     )
+
+
+def _values(terms: tuple[str, ...], prefix: str) -> tuple[str, ...]:
+    return tuple(term.removeprefix(prefix) for term in terms if term.startswith(prefix))
+
+
+def _ratio(value: str) -> float:
+    try:
+        ratio = float(value)
+    except ValueError:
+        ratio = -1.0
+    if not 0 <= ratio <= 1:
+        raise ValueError(f"max-changed:{value} is not a share from 0 to 1")
+    return ratio

@@ -13,6 +13,7 @@ class Task:
 
     ``allowed_spans`` are 1-based inclusive lines of the order's base; ``allowed_symbols`` are addresses such as
     ``src/a.ts#Shop.total``; ``allowed_paths`` are globs (``**`` crosses folders). With none of them, ``file`` is the scope.
+    ``allowed_guards`` are names of guarded blocks that the task may change, where its scope lets it.
     """
 
     uuid: str
@@ -23,6 +24,7 @@ class Task:
     allowed_spans: tuple[LineSpan, ...] = ()
     allowed_symbols: tuple[str, ...] = ()
     allowed_paths: tuple[str, ...] = ()
+    allowed_guards: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from runner.ports import SandboxError, UsageError
 from runner.sandbox import hardening, labels
 from runner.sandbox.docker_connection import Attached, engine_errors, raw_socket
 from runner.sandbox.mounts import checked_mounts
-from runner.sandbox.places import seccomp_profile
+from runner.sandbox.places import SECCOMP, seccomp_profile
 from runner.sandbox.stream import FramedStream
 from runner.sandbox.supervise import Watch
 
@@ -167,10 +167,14 @@ class DockerEngine:
             spec,
             mounts,
             owner=self._owner,
-            seccomp=seccomp_profile(),
+            seccomp=self._seccomp(),
             cpus=self._cpus,
             interactive=interactive,
         )
+
+    def _seccomp(self) -> str:
+        # Docker's API takes the profile itself, Podman's the name of its file.
+        return str(SECCOMP) if self._name == "podman" else seccomp_profile()
 
     def _create(self, name: str, body: dict[str, object]) -> str:
         image = str(body["Image"])

@@ -11,15 +11,15 @@ from runner.ports import SandboxError
 CHECKOUT = Path(__file__).resolve().parents[2]
 IMAGES = CHECKOUT / "images"
 TOOLCHAIN = IMAGES / "toolchain"
+SECCOMP = IMAGES / "seccomp.json"
 
 
 @cache
 def seccomp_profile() -> str:
     """The seccomp profile as compact JSON. Raises ``SandboxError`` when it is missing or no JSON."""
-    path = IMAGES / "seccomp.json"
     try:
-        return json.dumps(json.loads(path.read_text("utf-8")), separators=(",", ":"))
+        return json.dumps(json.loads(SECCOMP.read_text("utf-8")), separators=(",", ":"))
     except (OSError, ValueError) as error:
         raise SandboxError(
-            f"The seccomp profile {path} cannot be read: {error}", "Install Patchgate from its checkout: make setup"
+            f"The seccomp profile {SECCOMP} cannot be read: {error}", "Install Patchgate from its checkout: make setup"
         ) from error

@@ -83,10 +83,14 @@ class DiskBench:
         with self._parent(f"{path}/x", create=True):
             pass
 
-    def close(self) -> None:
+    def release(self) -> None:
+        """Let go of the folder and leave it as it is. Idempotent."""
         if self._fd >= 0:
             os.close(self._fd)
             self._fd = -1
+
+    def close(self) -> None:
+        self.release()
         shutil.rmtree(self._root, ignore_errors=True)
 
     def _write_entry(self, path: str, entry: pygit2.Object) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
+import stat
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ from runner.model.ids import slug
 from runner.model.tree import FileState
 from runner.ports import SnapshotError, UsageError
 from runner.snapshots.bench import DiskBench
+from runner.snapshots.ignoring import Rule, parse_rules, verdict
 from runner.snapshots.repository import isolate, open_repository, refuse_dirty
 from runner.snapshots.store import EMAIL, empty, update_tree
 from runner.snapshots.tree import GitTree
@@ -69,7 +72,6 @@ def import_folder(folder: Path, imports: Path) -> Path:
     fresh = not (target / ".git").exists()
     repository = pygit2.init_repository(str(target), initial_head="main") if fresh else open_repository(target)
     try:
-        _copy_ignore_files(folder, target)
         tree = _write_folder(repository, folder)
         head = None if repository.head_is_unborn else repository.head.peel(pygit2.Commit)
         if head is not None and head.tree_id == tree:
@@ -79,9 +81,9 @@ def import_folder(folder: Path, imports: Path) -> Path:
         commit = repository.create_commit("refs/heads/main", who, who, f"Import {folder}\n", tree, parents)
         _show(repository, target, head, repository[commit].peel(pygit2.Commit))
     except (pygit2.GitError, OSError) as error:
-        raise SnapshotError(
-            f"{folder} could not be imported to {target}: {error}", "Is the disk full? df -h"
-        ) from error
+        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+        hint = "Free some space: df -h" if full else "Can every file in it be read, and its place be written?"
+        raise SnapshotError(f"{folder} could not be imported to {target}: {error}", hint) from error
     return target
 
 
@@ -116,16 +118,24 @@ def _write_folder(repository: pygit2.Repository, folder: Path) -> pygit2.Oid:
     links: dict[str, bytes] = {}
     for path in _walk(folder):
         relative = path.relative_to(folder).as_posix()
-        if repository.path_is_ignored(relative):
-            continue
         if path.is_symlink():
             links[relative] = os.fsencode(path.readlink())
         else:
-            files[relative] = FileState(path.read_bytes(), bool(path.stat().st_mode & 0o100))
+            files[relative] = _read(path)
     tree = update_tree(repository, None, files) or empty(repository)
     for relative, target in links.items():
         tree = _with_link(repository, repository[tree].peel(pygit2.Tree), relative.split("/"), target)
     return tree
+
+
+def _read(path: Path) -> FileState:
+    """Neither a link nor a pipe that was put in the file's place is followed or waited for."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "rb") as file:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(errno.EINVAL, "not a regular file any more", str(path))
+        return FileState(file.read(), bool(found.st_mode & 0o100))
 
 
 def _with_link(repository: pygit2.Repository, base: pygit2.Tree | None, parts: list[str], target: bytes) -> pygit2.Oid:
@@ -139,31 +149,42 @@ def _with_link(repository: pygit2.Repository, base: pygit2.Tree | None, parts: l
     return builder.write()
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _walk(folder: Path, above: tuple[tuple[Path, tuple[Rule, ...]], ...] = ()) -> Iterator[Path]:
+    """Files and symlinks that no rule leaves out. A folder that is left out is not looked into, as git has it."""
+    own = folder / ".gitignore"
+    rules = above
+    if own.is_file() and not own.is_symlink():
+        rules = (*above, (folder, parse_rules(own.read_bytes().decode("utf-8", "surrogateescape"))))
     for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-        if entry.name in SKIPPED:
+        path = Path(entry.path)
+        is_folder = entry.is_dir(follow_symlinks=False)
+        if entry.name in SKIPPED or _left_out(rules, path, is_folder):
             continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(Path(entry.path))
+        if is_folder:
+            yield from _walk(path, rules)
         elif entry.is_symlink() or entry.is_file(follow_symlinks=False):
-            yield Path(entry.path)
+            yield path
 
 
-def _copy_ignore_files(folder: Path, target: Path) -> None:
-    """libgit2 reads ignore rules from its own working tree, so they have to be there before anything else is."""
-    for path in _walk(folder):
-        if path.name == ".gitignore" and not path.is_symlink():
-            copy = target / path.relative_to(folder)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            copy.write_bytes(path.read_bytes())
+def _left_out(rules: tuple[tuple[Path, tuple[Rule, ...]], ...], path: Path, is_folder: bool) -> bool:
+    """The deepest file with a say decides."""
+    for folder, own in reversed(rules):
+        said = verdict(own, path.relative_to(folder).as_posix(), is_folder=is_folder)
+        if said is not None:
+            return said
+    return False
 
 
 def _show(repository: pygit2.Repository, target: Path, old: pygit2.Commit | None, new: pygit2.Commit) -> None:
     """Bring the imported repository's working tree and index to ``new``, so that git shows it as clean."""
     tree = GitTree(repository, new)
-    if old is not None:
-        DiskBench(target, GitTree(repository, old)).move_to(tree)
-    else:
-        DiskBench(target, tree).fill()
+    bench = DiskBench(target, tree if old is None else GitTree(repository, old))
+    try:
+        if old is None:
+            bench.fill()
+        else:
+            bench.move_to(tree)
+    finally:
+        bench.release()
     repository.index.read_tree(new.tree)
     repository.index.write()

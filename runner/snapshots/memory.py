@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -45,6 +46,7 @@ class MemorySnapshots:
 
     def __init__(self, files: Mapping[str, FileState]) -> None:
         self._trees: dict[str, MemoryTree] = {}
+        self._lock = threading.Lock()
         self._branches: dict[str, str] = {"main": self._add(dict(files), "root").id}
 
     def resolve(self, revision: str) -> Snapshot:
@@ -67,9 +69,10 @@ class MemorySnapshots:
         return self._add(files, verified.candidate.base + patch.patch_id)
 
     def publish(self, snapshot: Snapshot, branch: str, expected: str | None) -> Snapshot:
-        if self._branches.get(branch) != expected:
-            raise SnapshotError(f"branch {branch} moved")
-        self._branches[branch] = snapshot.id
+        with self._lock:
+            if self._branches.get(branch) != expected:
+                raise SnapshotError(f"branch {branch} moved")
+            self._branches[branch] = snapshot.id
         return Snapshot(snapshot.id, snapshot.tree, branch)
 
     def branch(self, name: str) -> str | None:

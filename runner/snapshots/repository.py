@@ -50,12 +50,19 @@ def refuse_foreign_gitdir(folder: Path) -> None:
         return
     text = link.read_text("utf-8", "replace").strip()
     target = Path(folder, text.removeprefix("gitdir:").strip())
-    back = target / "gitdir"
-    if not back.is_file() or Path(back.read_text("utf-8", "replace").strip()).resolve() != link.resolve():
+    if not (_points_to(target / "gitdir", link) and _points_to(target / "commondir", target.resolve().parents[1])):
         raise UsageError(
             f"{link} points to {target}, which does not point back to it",
             "Only a linked worktree may have a .git file. Clone the repository and use the clone.",
         )
+
+
+def _points_to(pointer: Path, expected: Path) -> bool:
+    """Whether the file ``pointer`` names ``expected``. A worktree's ``commondir`` is what git will read objects from."""
+    if pointer.is_symlink() or not pointer.is_file():
+        return False
+    named = pointer.parent / pointer.read_text("utf-8", "replace").strip()
+    return named.resolve() == expected.resolve()
 
 
 def commit_of(repository: pygit2.Repository, revision: str) -> pygit2.Commit:

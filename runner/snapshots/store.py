@@ -51,6 +51,7 @@ class GitSnapshots:
             commit = self._repository.create_commit(None, who, who, message(patch), root, [base.id])
         except (pygit2.GitError, OSError) as error:
             raise SnapshotError(f"the snapshot could not be written: {error}", "Is the disk full? df -h") from error
+        self._give_objects(self._commit(str(commit)))
         return Snapshot(str(commit), str(root))
 
     def publish(self, snapshot: Snapshot, branch: str, expected: str | None) -> Snapshot:
@@ -65,7 +66,8 @@ class GitSnapshots:
                 reference.set_target(snapshot.id, "patchgate: snapshot")
         except (pygit2.GitError, KeyError, ValueError, OSError) as error:
             raise SnapshotError(f"branch {branch} could not be moved: {error}") from error
-        self._give(snapshot, branch)
+        git = self.common_folder
+        give_to_owner(git, [git / "refs/heads" / branch, git / "logs/refs/heads" / branch])
         return Snapshot(snapshot.id, snapshot.tree, branch)
 
     def branch(self, name: str) -> str | None:
@@ -81,17 +83,15 @@ class GitSnapshots:
         except (KeyError, ValueError, pygit2.GitError) as error:
             raise SnapshotError(f"there is no snapshot {snapshot}") from error
 
-    def _give(self, snapshot: Snapshot, branch: str) -> None:
+    def _give_objects(self, commit: pygit2.Commit) -> None:
         """Objects that a commit brought are loose files; hand over those that the commit can have made."""
-        commit = self._commit(snapshot.id)
-        parent = commit.parents[0].tree if commit.parents else None
-        made = [snapshot.id, snapshot.tree]
-        if parent is not None:
-            for delta in commit.tree.diff_to_tree(parent).deltas:
-                made += [str(delta.old_file.id), str(delta.new_file.id)]
-                made += [str(step) for step in folders_of(commit.tree, delta.old_file.path)]
-        paths = [self._git / "objects" / oid[:2] / oid[2:] for oid in dict.fromkeys(made)]
-        give_to_owner(self.folder, [*paths, self._git / "refs/heads" / branch, self._git / "logs/refs/heads" / branch])
+        parent = commit.parents[0].tree
+        made = [str(commit.id), str(commit.tree_id)]
+        for delta in commit.tree.diff_to_tree(parent).deltas:
+            made += [str(delta.old_file.id), str(delta.new_file.id)]
+            made += [str(step) for step in folders_of(commit.tree, delta.old_file.path)]
+        objects = self.common_folder / "objects"
+        give_to_owner(self.common_folder, [objects / oid[:2] / oid[2:] for oid in dict.fromkeys(made)])
 
 
 def message(patch: PatchInfo) -> str:

@@ -98,7 +98,14 @@ class Specs:
         bounds = Limits(**{"wall_s": 20.0, "memory_mb": 64, "output_kb": 8, **limits})  # type: ignore[arg-type]
         labels = labels_for(order_id=self.order, pass_id="p1", trace_id="t1")
         return ContainerSpec(
-            image, ("sh", "-c", script), mounts, {"WHO": "me"}, working_dir="/", limits=bounds, tmpfs_mb=8, labels=labels
+            image,
+            ("sh", "-c", script),
+            mounts,
+            {"WHO": "me"},
+            working_dir="/",
+            limits=bounds,
+            tmpfs_mb=8,
+            labels=labels,
         )
 
     def present(self, engine: Engine) -> list[str]:

@@ -71,6 +71,10 @@ def op(name: str, symbol: str, content: str | None = None, **more: object) -> li
          "f;\r\nexport function f() {\r\n  b\r\n}\r\n"),
         ("let a = 'é😀'; function f() { a }\n", op("replace", "f", "function f() { b }"),
          "let a = 'é😀'; function f() { b }\n"),
+        ("  /** d */\n  // eslint-disable-next-line no-x\n  let a = 1;\n", op("replace", "a", "/** n */\n  let a = 2;"),
+         "  /** n */\n  // eslint-disable-next-line no-x\n  let a = 2;\n"),
+        ("export default class {\n  x = 1;\n}\n", op("replace", "default", "class {\n  x = 2;\n}"),
+         "export default class {\n  x = 2;\n}\n"),
         # neighbours
         ("const a = 1;\nconst b = 2;\n", op("insert_after", "a", "const x = 0;"), "const a = 1;\nconst x = 0;\nconst b = 2;\n"),
         ("const a = 1; // note\nconst b = 2;\n", op("insert_after", "a", "const x = 0;"),

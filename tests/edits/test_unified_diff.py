@@ -65,7 +65,11 @@ def test_line_numbers_may_be_right_wrong_or_missing(header: str) -> None:
         ({}, "diff --git a/e.ts b/e.ts\nnew file mode 100644\nindex 0000000..e69de29\n", {"e.ts": ""}),
         ({"e.ts": ""}, "diff --git a/e.ts b/e.ts\ndeleted file mode 100644\nindex e69de29..0000000\n", {"e.ts": None}),
         ({"é.ts": "a\n"}, diff("@@ -1 +1 @@", "-a", "+b", old='"a/\\303\\251.ts"', new='"b/\\303\\251.ts"'), {"é.ts": "b\n"}),
-        ({"a.ts": "a\n"}, "From: me\nSubject: x\n\n---\n a.ts | 2 +-\n\n" + diff("@@ -1 +1 @@", "-a", "+b") + "-- \n2.39\n", {"a.ts": "b\n"}),
+        (
+            {"a.ts": "a\n"},
+            "From: me\nSubject: x\n\n---\n a.ts | 2 +-\n\n" + diff("@@ -1 +1 @@", "-a", "+b") + "-- \n2.39\n",
+            {"a.ts": "b\n"},
+        ),
     ],
 )  # fmt: skip
 def test_diffs_apply(files: dict[str, str], payload: str, after: dict[str, str | None]) -> None:

@@ -157,7 +157,8 @@ def test_the_text_is_taken_literally() -> None:
 def test_hash_and_old_text_pin_what_was_seen() -> None:
     right, wrong = hashlib.sha256(b"a\nb\n").hexdigest(), "0" * 64
     one = edit((0, 0), (0, 1), "A")
-    for held in (document("a.ts", one, hash=right), {"textDocument": {"uri": "a.ts", "hash": right}, "edits": [one]}):
+    inside: Json = {"textDocument": {"uri": "a.ts", "hash": right}, "edits": [one]}
+    for held in (document("a.ts", one, hash=right), inside):
         assert outcome(FILES, "workspace-edit", changes(held)) == {"a.ts": "A\nb\n"}
     assert refusal(FILES, "workspace-edit", changes(document("a.ts", one, hash=wrong))).name == "edit.stale"
     seen = changes(document("a.ts", edit((0, 0), (1, 1), "A", oldText="a\nb")))
@@ -171,12 +172,11 @@ def test_hash_and_old_text_pin_what_was_seen() -> None:
 
 
 def test_two_versions_of_one_file_cannot_both_be() -> None:
-    first, second = (
-        {"textDocument": {"uri": "a.ts", "version": version}, "edits": [edit((0, 0), (0, 0), "x")]}
-        for version in (1, 2)
-    )
-    assert outcome(FILES, "workspace-edit", changes(first)) == {"a.ts": "xa\nb\n"}
-    assert refusal(FILES, "workspace-edit", changes(first, second)).name == "edit.stale"
+    def at(version: int) -> Json:
+        return {"textDocument": {"uri": "a.ts", "version": version}, "edits": [edit((0, 0), (0, 0), "x")]}
+
+    assert outcome(FILES, "workspace-edit", changes(at(1))) == {"a.ts": "xa\nb\n"}
+    assert refusal(FILES, "workspace-edit", changes(at(1), at(2))).name == "edit.stale"
 
 
 def test_annotations_that_ask_for_consent_are_refused() -> None:

@@ -58,7 +58,10 @@ def probed(engine: DockerEngine, canaries: None, tmp_path_factory: pytest.TempPa
     (shown / "file.txt").write_text("as it was")
     (shown / "probe.py").write_text(PROBE.read_text())
     spec = ContainerSpec(
-        SPECIALIST, ("python3", "/repo/probe.py"), (Mount(str(shown), "/repo"),), limits=Limits(wall_s=30, memory_mb=128)
+        SPECIALIST,
+        ("python3", "/repo/probe.py"),
+        (Mount(str(shown), "/repo"),),
+        limits=Limits(wall_s=30, memory_mb=128),
     )
     outcome = engine.run(spec)
     assert outcome.exit_code == 0, outcome.stderr.decode()

@@ -3,6 +3,8 @@
 An attempt is reported as the name of its error, or as "done" when it worked.
 """
 
+from __future__ import annotations
+
 import ctypes
 import errno
 import json
@@ -10,6 +12,7 @@ import os
 import platform
 import resource
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -27,22 +30,22 @@ NUMBERS = {
     "quotactl": (179, 60), "swapon": (167, 224), "personality": (135, 92),
 }  # fmt: skip
 NEW_USER, NEW_NET, NEW_NS = 0x10000000, 0x40000000, 0x00020000
-ARGUMENTS = {
+ARGUMENTS: dict[str, tuple[object, ...]] = {
     "unshare": (NEW_USER,), "clone": (NEW_USER | 17, 0, 0, 0, 0), "chroot": (b"/tmp",), "sethostname": (b"x", 1),
     "mount": (b"none", b"/tmp", b"tmpfs", 0, 0), "umount2": (b"/repo", 2), "personality": (0x0040000,),
     "io_uring_setup": (1, ctypes.create_string_buffer(256)),
 }  # fmt: skip
 
 
-def attempt(action):
+def attempt(action: Callable[[], object]) -> str:
     try:
         action()
     except OSError as error:
-        return errno.errorcode.get(error.errno, str(error))
+        return errno.errorcode.get(error.errno or 0, str(error))
     return "done"
 
 
-def call(name, *arguments):
+def call(name: str, *arguments: object) -> str:
     number = NUMBERS[name][0 if X86 else 1]
     ctypes.set_errno(0)
     if libc.syscall(number, *(arguments or ARGUMENTS.get(name, (0, 0, 0, 0, 0)))) == -1:
@@ -50,16 +53,16 @@ def call(name, *arguments):
     return "done"
 
 
-def write(path):
+def write(path: str) -> str:
     return attempt(lambda: Path(path).write_text("changed"))
 
 
-def make_socket(family, kind=socket.SOCK_STREAM, protocol=0):
+def make_socket(family: int, kind: int = socket.SOCK_STREAM, protocol: int = 0) -> str:
     return attempt(lambda: socket.socket(family, kind, protocol).close())
 
 
-def connect(address, family=socket.AF_INET, kind=socket.SOCK_STREAM):
-    def action():
+def connect(address: tuple[str, int] | str, family: int = socket.AF_INET, kind: int = socket.SOCK_STREAM) -> str:
+    def action() -> None:
         with socket.socket(family, kind) as one:
             one.settimeout(2)
             one.connect(address)
@@ -67,22 +70,27 @@ def connect(address, family=socket.AF_INET, kind=socket.SOCK_STREAM):
     return attempt(action)
 
 
-def resolve(name):
+def resolve(name: str) -> str:
     try:
-        return socket.getaddrinfo(name, 80)[0][4][0]
+        return str(socket.getaddrinfo(name, 80)[0][4][0])
     except socket.gaierror:
         return "no answer"
 
 
-def status():
-    return dict(line.split(":\t", 1) for line in Path("/proc/self/status").read_text().splitlines() if ":\t" in line)
+def status() -> dict[str, str]:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return {name: value for name, found, value in (line.partition(":\t") for line in lines) if found}
 
 
-def set_user_ids():
+def names_in(folder: str) -> list[str]:
+    return sorted(path.name for path in Path(folder).iterdir())
+
+
+def set_user_ids() -> list[str]:
     found = []
     for folder, _, names in os.walk("/usr"):
         for name in names:
-            mode = os.lstat(os.path.join(folder, name)).st_mode
+            mode = Path(folder, name).lstat().st_mode
             if mode & 0o6000 and mode & 0o170000 == 0o100000:
                 found.append(name)
     return found
@@ -98,8 +106,8 @@ print(json.dumps({
         "/new", "/repo/new", "/repo/file.txt", "/etc/passwd", "/usr/local/bin/node", "/usr/bin/python3", "/opt/new",
         "/proc/sys/kernel/core_pattern", "/proc/sysrq-trigger", "/sys/fs/cgroup/new", "/etc/resolv.conf", "/etc/hosts")},
     "changes": {
-        "chmod": attempt(lambda: os.chmod("/repo/file.txt", 0o4777)),
-        "unlink": attempt(lambda: os.unlink("/repo/file.txt")),
+        "chmod": attempt(lambda: Path("/repo/file.txt").chmod(0o4777)),
+        "unlink": attempt(lambda: Path("/repo/file.txt").unlink()),
         "link": attempt(lambda: os.link("/repo/file.txt", "/repo/other")),
         "utime": attempt(lambda: os.utime("/repo/file.txt", (1, 1))),
         "fifo": attempt(lambda: os.mkfifo("/repo/fifo")),
@@ -126,15 +134,15 @@ print(json.dumps({
         "docker": connect("/var/run/docker.sock", socket.AF_UNIX),
     },
     "resolved": resolve("debian.org"),
-    "interfaces": os.listdir("/sys/class/net"),
+    "interfaces": names_in("/sys/class/net"),
     "status": status(),
     "ids": [os.getresuid(), os.getresgid(), os.getgroups()],
     "first_process": Path("/proc/1/cmdline").read_text().split("\0")[0],
-    "processes": [name for name in os.listdir("/proc") if name.isdigit()],
+    "processes": [name for name in names_in("/proc") if name.isdigit()],
     "environment": dict(os.environ),
     "hostname": socket.gethostname(),
     "resolver": Path("/etc/resolv.conf").read_text(),
-    "devices": sorted(os.listdir("/dev")),
+    "devices": names_in("/dev"),
     "core": resource.getrlimit(resource.RLIMIT_CORE),
     "files": resource.getrlimit(resource.RLIMIT_NOFILE),
     "kcore": Path("/proc/kcore").stat().st_size if Path("/proc/kcore").is_file() else 0,

@@ -19,7 +19,9 @@ def test_however_the_bytes_arrive_each_stream_is_whole(parts: list[tuple[int, by
     wire, frames = framed(parts), Frames()
     got = [pair for at in range(0, len(wire), portion) for pair in frames.feed(wire[at : at + portion])]
     for stream in (1, 2):
-        assert b"".join(data for one, data in got if one == stream) == b"".join(data for one, data in parts if one == stream)
+        assert b"".join(data for one, data in got if one == stream) == b"".join(
+            data for one, data in parts if one == stream
+        )
 
 
 def test_a_huge_frame_is_passed_on_as_it_comes_and_never_gathered() -> None:

@@ -21,9 +21,7 @@ SPEC = ContainerSpec("image", ("tool", "-a", "b"))
 
 
 def body(spec: ContainerSpec = SPEC, *mounts: Mount, cpus: float = 4, interactive: bool = False) -> dict[str, Any]:
-    made: dict[str, Any] = create_body(
-        spec, mounts, owner=OWNER, seccomp="PROFILE", cpus=cpus, interactive=interactive
-    )
+    made: dict[str, Any] = create_body(spec, mounts, owner=OWNER, seccomp="PROFILE", cpus=cpus, interactive=interactive)
     return made
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -39,14 +41,13 @@ def test_a_process_that_ended_is_dead() -> None:
 def test_a_zombie_is_dead() -> None:
     me = this_process()
     with subprocess.Popen(["/bin/cat"], stdin=subprocess.PIPE) as process:
-        with open(f"/proc/{process.pid}/stat") as stat:
-            child = dataclasses.replace(me, pid=process.pid, started=start_time(stat.read()))
+        stat = Path(f"/proc/{process.pid}/stat").read_text()
+        child = dataclasses.replace(me, pid=process.pid, started=start_time(stat))
         assert not is_dead(child, me)
         process.kill()
-        # Nobody has waited for it yet, so it stays a zombie; the state may take a moment to show.
-        while not is_dead(child, me):
-            pass
-        assert process.poll() is not None
+        # Waits for its end and leaves it as it is: a zombie.
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        assert is_dead(child, me)
 
 
 def test_the_same_id_with_another_start_is_another_process() -> None:

@@ -24,13 +24,19 @@ def test_the_machines_own_places_are_refused(source: str) -> None:
     assert why_refused(source)
 
 
-@pytest.mark.parametrize("source", ["/srv/project", "/home/me/project", "/tmp/x", "/etcetera", "/devel", "/process", "/runner"])
+@pytest.mark.parametrize(
+    "source", ["/srv/project", "/home/me/project", "/tmp/x", "/etcetera", "/devel", "/process", "/runner"]
+)
 def test_ordinary_folders_are_not(source: str) -> None:
     assert why_refused(source, ["/home/me", "/opt/engine.sock"]) is None
 
 
 def test_what_holds_a_forbidden_path_is_refused_and_what_lies_in_a_home_is_not() -> None:
-    assert [bool(why_refused(path, ["/home/me"])) for path in ("/home", "/home/me", "/home/me/a")] == [True, True, False]
+    assert [bool(why_refused(path, ["/home/me"])) for path in ("/home", "/home/me", "/home/me/a")] == [
+        True,
+        True,
+        False,
+    ]
 
 
 def test_a_link_to_a_forbidden_place_is_refused(tmp_path: Path) -> None:
@@ -64,7 +70,8 @@ def test_a_source_that_does_not_exist_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["/", "repo", "/repo/", "/a/../etc", "/proc", "/proc/self", "/etc", "/etc/passwd", "/dev/x", "/tmp", "/sys", ""]
+    "target",
+    ["/", "repo", "/repo/", "/a/../etc", "/proc", "/proc/self", "/etc", "/etc/passwd", "/dev/x", "/tmp", "/sys", ""],
 )
 def test_targets_that_would_shadow_the_engines_own_are_refused(tmp_path: Path, target: str) -> None:
     with pytest.raises(UsageError):

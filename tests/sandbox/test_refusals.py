@@ -30,7 +30,9 @@ def derive(engine: DockerEngine) -> Iterator[Derive]:
             member.size = len(content)
             tar.addfile(member, io.BytesIO(content))
         context.seek(0)
-        for line in engine.api.build(fileobj=context, custom_context=True, tag=name, network_mode="none", rm=True, decode=True):
+        for line in engine.api.build(
+            fileobj=context, custom_context=True, tag=name, network_mode="none", rm=True, decode=True
+        ):
             assert "error" not in line, line
         return name
 

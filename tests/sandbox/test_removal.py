@@ -161,8 +161,18 @@ def test_inspection_shows_every_limit(engine: DockerEngine, tmp_path: Path) -> N
     config = seen[0]["Config"]
     assert isinstance(host, dict)
     assert isinstance(config, dict)
-    assert (host["Memory"], host["MemorySwap"], host["PidsLimit"], host["NanoCpus"]) == (96 << 20, 96 << 20, 33, 5 * 10**8)
-    assert (host["NetworkMode"], host["ReadonlyRootfs"], host["Privileged"], host["CapDrop"]) == ("none", True, False, ["ALL"])
+    assert (host["Memory"], host["MemorySwap"], host["PidsLimit"], host["NanoCpus"]) == (
+        96 << 20,
+        96 << 20,
+        33,
+        5 * 10**8,
+    )
+    assert (host["NetworkMode"], host["ReadonlyRootfs"], host["Privileged"], host["CapDrop"]) == (
+        "none",
+        True,
+        False,
+        ["ALL"],
+    )
     assert any(option.startswith("no-new-privileges") for option in host["SecurityOpt"])
     assert host["LogConfig"]["Type"] == "none"
     assert [(mount["RW"], mount["Propagation"]) for mount in seen[0]["Mounts"]] == [(False, "rprivate")]  # type: ignore[attr-defined]

@@ -90,12 +90,15 @@ def replaced(source: Source, declaration: Declaration, content: str, *, reindent
     lead = export + decorators if export_first else decorators + export
     statement = lead + new.rest
     start = declaration.start
-    if new.comments.lstrip().startswith("/**"):
+    if new.comments.startswith("/**"):
         start = declaration.doc_start
-        statement = new.comments + statement
-    elif new.comments:
-        statement = new.comments + statement
-    return [Replacement(start, declaration.end, source.adopt(statement))]
+        kept = [
+            each[0]
+            for each in _COMMENT.finditer(source.text, start, declaration.start)
+            if not each[0].startswith("/**")
+        ]
+        statement = "".join(f"{comment}\n{indent}" for comment in kept if comment not in new.comments) + statement
+    return [Replacement(start, declaration.end, source.adopt(new.comments + statement))]
 
 
 def inserted(

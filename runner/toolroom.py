@@ -1,0 +1,115 @@
+"""The checker and the language server of one tree, each made when it is first needed and gone when the room closes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import cached_property
+from pathlib import Path
+
+from runner.benches import SOURCES, mount_modules, representatives, start_languages
+from runner.checker import TscChecker
+from runner.gate import carry_of
+from runner.languages import RevivedLanguages
+from runner.model.container import Mount
+from runner.model.diagnostics import Baseline, CheckResult
+from runner.model.tree import Candidate, TreeReader
+from runner.ports import CheckerError, CheckLimit, Engine, Languages
+from runner.snapshots import DiskBench
+from runner.snapshots.tree import GitTree
+from runner.workdir import WorkFolder
+
+
+class Toolroom:
+    """Implements ``runner.ports.Checker`` for candidates of the one tree that ``tree`` gives.
+
+    ``tree`` and ``connect`` are called at most once, and not before something has to be checked or asked. A context
+    manager. Not for use by several threads at once.
+    """
+
+    def __init__(
+        self,
+        tree: Callable[[], GitTree],
+        modules: Path,
+        connect: Callable[[], Engine],
+        work_root: Path,
+        labels: dict[str, str],
+    ) -> None:
+        self._make_tree, self._connect = tree, connect
+        self._modules, self._work_root, self._labels = modules, work_root, labels
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Toolroom:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._stack.close()
+
+    def baseline(self, tree: TreeReader) -> Baseline:
+        """What is there before anyone edits. ``tree`` must be the room's own."""
+        return self._baseline
+
+    def check(self, base: Baseline, candidate: Candidate) -> CheckResult:
+        """``base`` is not looked at: the room's own baseline is what counts. Raises as the port says."""
+        try:
+            return self._checker.check(self._baseline, candidate)
+        except OSError as error:
+            raise CheckerError(f"the candidate could not be written for tsc: {error}", "Is the disk full? df -h") from error
+
+    @cached_property
+    def languages(self) -> Languages:
+        """Started at its first question."""
+        found = RevivedLanguages(self._start_languages)
+        self._stack.callback(found.close)
+        return found
+
+    @cached_property
+    def _tree(self) -> GitTree:
+        return self._make_tree()
+
+    @cached_property
+    def _engine(self) -> Engine:
+        return self._connect()
+
+    @cached_property
+    def _work(self) -> Path:
+        return self._stack.enter_context(WorkFolder(self._work_root)).path
+
+    @cached_property
+    def _checker(self) -> TscChecker:
+        bench = self._bench("check")
+        mounts = mount_modules(self._tree, self._modules, bench)
+        return TscChecker(self._engine, bench, mounts, lambda _id: self._tree, carry_of, labels=self._labels)
+
+    @cached_property
+    def _baseline(self) -> Baseline:
+        try:
+            return self._checker.baseline(self._tree)
+        except CheckLimit as limit:
+            # Nobody's edit is to blame for a base that cannot be checked.
+            raise CheckerError(str(limit), "The tree is too large for the check as it is.") from limit
+
+    def _bench(self, name: str) -> DiskBench:
+        try:
+            bench = DiskBench.export(self._tree, self._work / name)
+        except OSError as error:
+            raise CheckerError(f"the tree could not be exported: {error}", "Is the disk full? df -h") from error
+        self._stack.callback(bench.close)
+        return bench
+
+    def _start_languages(self) -> Languages:
+        engine, bench = self._engine, self._bench("tree")
+        mounts = (Mount(str(bench.root), "/repo"), *mount_modules(self._tree, self._modules, bench))
+        return start_languages(engine, mounts, self._open_files(), self._read, self._labels)
+
+    def _open_files(self) -> list[str]:
+        """tsc lists what each project has. A tree that it cannot list has no projects to be loaded."""
+        try:
+            self._baseline  # noqa: B018 - it fills the checker's roots
+        except CheckerError:
+            return [path for path in self._tree.paths() if path.endswith(SOURCES)][:1]
+        return representatives(self._tree, self._checker.roots)
+
+    def _read(self, path: str) -> bytes | None:
+        state = self._tree.read(path)
+        return None if state is None else state.content
