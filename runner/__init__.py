@@ -4,6 +4,13 @@
 into containers where only the standard library is there.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from runner.app import Gate, Runner
+
 __all__ = ["Gate", "Runner"]
 
 

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+from runner.checker import find_projects
 from runner.config import Settings, read_settings
+from runner.gate import Trunk
 from runner.gatehouse import Gate
 from runner.model.events import Event
 from runner.model.ids import new_trace_id
 from runner.model.order import Order
 from runner.model.report import Report
+from runner.model.verdict import Refused
 from runner.orchestrator import OrderRun, run_order
 from runner.orders import read_order
 from runner.plans import make_plans
-from runner.ports import Engine, UsageError
+from runner.ports import CheckerError, Engine, UsageError
 from runner.repository import Repository, now
 from runner.sandbox.engines import connect
 from runner.scribe import Scribe, tasks_json
-from runner.snapshots import open_source
+from runner.snapshots import GitSnapshots, Source, open_source
+from runner.snapshots.locks import tree_lock
 from runner.specialists.registry import ROLES
 from runner.workdir import reap_work_folders
 from runner.workshop import OrderWorkshop
-
 
 __all__ = ["Gate", "Repository", "Runner", "now"]
 
@@ -56,10 +60,11 @@ class Runner:
                 raise UsageError(
                     f"there is no image {image} on this machine", "Build ours with: patchgate images build"
                 )
-        repository = Repository.open(open_source(order.repo, relative_to, self.settings.imports, base=order.base))
+        source = open_source(order.repo, relative_to, self.settings.imports, base=order.base)
+        check_order_fits(order, source)
+        repository = Repository.open(source)
         trace_id = new_trace_id()
         scribe = Scribe(repository.mission, self._show)
-        repository.mission.write_tasks(tasks_json(order))
         self._say("exporting the tree and checking it as it is")
         workshop = OrderWorkshop(
             order=order,
@@ -71,10 +76,15 @@ class Runner:
             work_root=self.settings.work,
             now=now,
             tell=scribe,
+            guard=partial(tree_lock, repository.lock, f"patchgate run ({order.order_id})"),
         )
-        with workshop:
-            run = OrderRun(order, trace_id, plans, workshop, repository.ledger, str(repository.folder), now, scribe)
-            report = run_order(run)
+        try:
+            with workshop:
+                repository.mission.write_tasks(tasks_json(order))
+                run = OrderRun(order, trace_id, plans, workshop, repository.ledger, str(repository.folder), now, scribe)
+                report = run_order(run)
+        finally:
+            repository.give_to_owner()
         return report, repository
 
     def engine(self) -> Engine:
@@ -83,3 +93,18 @@ class Runner:
         engine.reap()
         reap_work_folders(self.settings.work)
         return engine
+
+
+def check_order_fits(order: Order, source: Source) -> None:
+    """What can be said of an order before anything is written to its repository. Raises ``UsageError``."""
+    snapshots = GitSnapshots(source.folder)
+    base = snapshots.resolve(order.base)
+    tree = snapshots.tree(base.id)
+    try:
+        if order.policy.typecheck == "always":
+            find_projects(tree)
+        Trunk(base, None, order.tasks, tree)
+    except CheckerError as error:
+        raise UsageError(f"{source.folder} at {order.base}: {error.message}", error.hint) from error
+    except Refused as refused:
+        raise UsageError(f"the order does not fit {order.base}: {refused}", "Correct the task.") from refused

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import tempfile
@@ -35,12 +36,13 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     if not state:
         state = str(Path(environment.get("XDG_STATE_HOME") or home / ".local" / "state") / "patchgate")
     work = environment.get("PATCHGATE_WORK") or str(Path(tempfile.gettempdir()) / f"patchgate-{os.getuid()}")
-    return Settings(Path(state).absolute(), Path(work).absolute(), environment.get("PATCHGATE_ENGINE", "auto"))
+    return Settings(Path(state).absolute(), Path(work).absolute(), environment.get("PATCHGATE_ENGINE") or "auto")
 
 
 def private_folder(path: Path) -> Path:
     """Make ``path`` with mode 0700, or check that the one there is ours alone: others can make names in /tmp too."""
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with contextlib.suppress(FileExistsError):  # what is there instead is looked at below
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
     found = path.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o077:
         raise UsageError(

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from runner.model import order as model
 from runner.model.contract import parse_contract
 from runner.model.ids import new_order_id
 from runner.model.text import LineSpan
+from runner.order_text import Lines, parse_with_lines
 from runner.ports import UsageError
 
 MAX_BYTES = 4 * 1024 * 1024
@@ -27,6 +35,13 @@ class _Span(_Strict):
     file: str
     start: Annotated[int, Field(ge=1)]
     end: Annotated[int, Field(ge=1)]
+
+    @field_validator("end")
+    @classmethod
+    def _not_before_start(cls, end: int, info: ValidationInfo) -> int:
+        if end < info.data.get("start", end):
+            raise ValueError(f"end {end} is before start {info.data['start']}; lines are 1-based and inclusive")
+        return end
 
 
 class _Task(_Strict):
@@ -59,16 +74,21 @@ class _Limits(_Strict):
     attempts: Annotated[int, Field(ge=1, le=20)] = 2
 
 
+def _term(term: str) -> str:
+    parse_contract([term])
+    return term
+
+
 class _Stage(_Strict):
     specialist: Annotated[str, Field(min_length=1)]
     tasks: Literal["all"] | list[str] = "all"
     options: dict[str, Any] = {}
-    limits: dict[str, Any] = {}
+    limits: _Limits = _Limits()
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")] | None = None
     image: str | None = None
     command: list[str] = []
     mount: str | None = None
-    contract: list[str] = []
+    contract: list[Annotated[str, AfterValidator(_term)]] = []
 
     @model_validator(mode="after")
     def _custom_is_whole(self) -> _Stage:
@@ -78,8 +98,6 @@ class _Stage(_Strict):
                 raise ValueError(f"a custom specialist needs {' and '.join(missing)}")
         elif given := [key for key, value in own.items() if value]:
             raise ValueError(f"{given[0]} is for specialist: custom only")
-        parse_contract(self.contract)
-        _Limits.model_validate(self.limits)
         return self
 
 
@@ -102,67 +120,38 @@ class _Order(_Strict):
     policy: _Policy = _Policy()
 
 
+# pydantic's own words speak of Python.
+_WORDS = {
+    "extra_forbidden": "unknown key",
+    "missing": "is missing",
+    "model_type": "must be a mapping of keys to values",
+    "dict_type": "must be a mapping of keys to values",
+}
+
+
 def read_order(path: Path, *, specialists: Sequence[str], repo: str | None = None) -> model.Order:
     """``specialists`` are the known roles. ``repo`` (of ``--repo``) wins over the file's own. Raises ``UsageError``."""
     try:
         raw = path.read_bytes()
     except OSError as error:
         raise UsageError(f"the order {path} cannot be read: {error.strerror}", "Check the path.") from error
+    return parse_order(raw, path, specialists=specialists, repo=repo)
+
+
+def parse_order(raw: bytes, path: Path, *, specialists: Sequence[str], repo: str | None = None) -> model.Order:
+    """``raw`` as an order; ``path`` is for messages and for what is relative to the order. Raises ``UsageError``."""
     if len(raw) > MAX_BYTES:
         raise UsageError(f"the order {path} has more than {MAX_BYTES // 1024 // 1024} MiB", "Split it.")
     data, lines = parse_with_lines(raw, path)
     try:
         given = _Order.model_validate(data)
     except ValidationError as error:
-        problems = [_problem(path, lines, each["loc"], each["msg"]) for each in error.errors()[:10]]
+        problems = [_problem(path, lines, each["loc"], _WORDS.get(each["type"], each["msg"])) for each in error.errors()[:10]]
         raise UsageError("\n".join(problems), "The format is described in docs/orders.md.") from error
     _cross_check(given, path, lines, specialists)
     if not (repo or given.repo):
         raise UsageError(f"{path} names no repository", 'Add "repo" to the order, or give --repo DIR.')
     return _order(given, repo or given.repo or "", path.absolute().parent)
-
-
-Lines = dict[tuple[str | int, ...], int]
-
-
-def parse_with_lines(raw: bytes, path: Path) -> tuple[object, Lines]:
-    """The data, and the 1-based line of each key and item by its location. JSON when it looks like JSON, else YAML."""
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is not UTF-8 (byte {error.start})", "Save it as UTF-8.") from error
-    is_json = text.lstrip().startswith(("{", "["))
-    try:
-        data = json.loads(text) if is_json else yaml.safe_load(text)
-    except json.JSONDecodeError as error:
-        raise UsageError(
-            f"{path}:{error.lineno}:{error.colno}: not JSON: {error.msg}", "Correct the syntax there."
-        ) from error
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
-        problem = getattr(error, "problem", None) or str(error)
-        raise UsageError(f"{place}: not YAML: {problem}", "Correct the syntax there.") from error
-    lines: Lines = {}
-    try:
-        # JSON is YAML but for tabs, which YAML refuses as indentation.
-        root = yaml.compose(text.replace("\t", " "), Loader=yaml.SafeLoader)
-    except (yaml.YAMLError, RecursionError):
-        root = None
-    if root is not None:
-        _collect(root, (), lines)
-    return data, lines
-
-
-def _collect(node: yaml.Node, place: tuple[str | int, ...], lines: Lines) -> None:
-    lines.setdefault(place, node.start_mark.line + 1)
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            lines[(*place, str(key.value))] = key.start_mark.line + 1
-            _collect(value, (*place, str(key.value)), lines)
-    elif isinstance(node, yaml.SequenceNode):
-        for number, item in enumerate(node.value):
-            _collect(item, (*place, number), lines)
 
 
 def _problem(path: Path, lines: Lines, place: Iterable[str | int], message: str) -> str:
@@ -181,6 +170,9 @@ def _cross_check(given: _Order, path: Path, lines: Lines, specialists: Sequence[
                 _problem(path, lines, ("tasks", number, "uuid"), f"{uuid!r} is used twice"), "Give each task its own."
             )
     for number, stage in enumerate(given.pipeline):
+        if stage.name in specialists:
+            message = f"{stage.name!r} is the name of a specialist of ours"
+            raise UsageError(_problem(path, lines, ("pipeline", number, "name"), message), "Choose another name.")
         if stage.specialist != "custom" and stage.specialist not in specialists:
             message = f"there is no specialist {stage.specialist!r}"
             known = ", ".join([*specialists, "custom"])
@@ -224,7 +216,7 @@ def _stage(stage: _Stage, folder: Path) -> model.Stage:
         specialist=stage.specialist,
         tasks=None if stage.tasks == "all" else tuple(stage.tasks),
         options=stage.options,
-        limits=stage.limits,
+        limits=stage.limits.model_dump(exclude_unset=True),
         name=stage.name,
         image=stage.image,
         command=tuple(stage.command),

@@ -36,13 +36,18 @@ def _plan(stage: Stage, task: Task) -> PassPlan:
         if stage.contract:
             # An order may narrow a role, never widen it.
             asked = parse_contract(stage.contract)
+            if contract.paths and not set(asked.paths) <= set(contract.paths):
+                raise UsageError(
+                    f"{role.name} is held to {', '.join(contract.paths)} already; other paths cannot be added to that",
+                    "Narrow it by the task's allowed_paths instead.",
+                )
             contract = replace(
                 contract,
                 comments_only=contract.comments_only or asked.comments_only,
                 formatting_only=contract.formatting_only or asked.formatting_only,
                 imports_only=contract.imports_only or asked.imports_only,
                 new_files_only=contract.new_files_only or asked.new_files_only,
-                paths=contract.paths or asked.paths,
+                paths=asked.paths or contract.paths,
             )
         return PassPlan(
             role.name, role.title, task, role.image, role.command, contract, _limits(role.limits, stage), stage.options

@@ -8,13 +8,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from runner.config import Settings
-from runner.gate import recover
+from runner.gate import recover, settle
 from runner.ledger import MissionControl, SqlLedger
 from runner.model.report import Report
 from runner.orchestrator.report_json import report_json
 from runner.orchestrator.report_markdown import report_markdown
 from runner.ports import UsageError
+from runner.scribe import Scribe
 from runner.snapshots import GitSnapshots, Source, give_tree_to_owner, imported_as
+from runner.snapshots.locks import Busy, tree_lock
+from runner.snapshots.ownership import give_to_owner
+from runner.snapshots.worktree import LOCK, WorkingTree
 
 
 def now() -> str:
@@ -38,8 +42,33 @@ class Repository:
         snapshots = GitSnapshots(source.folder)
         mission = MissionControl.of(source.folder, snapshots.common_folder)
         ledger = SqlLedger.at(mission.ledger)
-        recover(ledger, snapshots, now)
-        return cls(source.folder, source.modules, snapshots, mission, ledger)
+        repository = cls(source.folder, source.modules, snapshots, mission, ledger)
+        repository.settle()
+        return repository
+
+    def settle(self) -> None:
+        """What a crash left half-way is finished or taken back. Nothing is while somebody is at work on the tree."""
+        tree = WorkingTree(self.folder, self.mission.root)
+        scribe = Scribe(self.mission, lambda event: None)
+
+        def tell(patch_id: str, landed: bool) -> None:
+            event = settle(self.ledger, patch_id, landed, now)
+            if event is not None:
+                scribe(event)
+
+        try:
+            with tree_lock(self.lock, "recovery", wait_s=0):
+                tree.recover(tell)
+                recover(self.ledger, self.snapshots, now)
+        except Busy:
+            return
+        finally:
+            tree.close()
+
+    @property
+    def lock(self) -> Path:
+        """The tree's lock file: see ``tree_lock``."""
+        return self.mission.root / LOCK
 
     @classmethod
     def find(cls, folder: Path, settings: Settings) -> Repository:
@@ -72,3 +101,5 @@ class Repository:
     def give_to_owner(self) -> None:
         """Run by root on somebody's repository: what was written for them becomes theirs."""
         give_tree_to_owner(self.folder, self.mission.root)
+        common = self.snapshots.common_folder
+        give_to_owner(common, [common / "info" / "exclude"])

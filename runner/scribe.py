@@ -18,11 +18,15 @@ class Scribe:
         self._mission = mission
         self._show = show
 
+    def line(self, event: Event) -> dict[str, object]:
+        """What ``patch_log.jsonl`` says of an event."""
+        return log_line(event)
+
     def __call__(self, event: Event) -> None:
         if event.kind in (PATCH_PREPARED, PATCH_REJECTED) and event.patch_id:
             self._mission.write_diff(event.patch_id, str(event.data.get("diff", "")))
         if event.kind in (PATCH_APPLIED, PATCH_REJECTED):
-            self._mission.log(log_line(event))
+            self._mission.log(self.line(event))
         if event.kind == PASS_ENDED:
             self._mission.set_status(str(event.data["task_id"]), _STATUS.get(str(event.data["status"]), "pending"))
         self._show(event)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from runner.edits.encoding import decode
+from runner.edits.positions import LineIndex
+from runner.gate.scope import carry_scope, resolve_scope
 from runner.model.order import Task
 from runner.model.text import LineSpan
+from runner.model.tree import Candidate, FileState
+from runner.model.verdict import Refused
 from runner.ports import UsageError
 
 
@@ -30,6 +36,7 @@ class _Task(BaseModel):
     allowed_spans: list[_Span] = []
     allowed_symbols: list[str] = []
     allowed_paths: list[str] = []
+    allowed_guards: list[str] = []
 
 
 def task_named(uuid: str, tasks: Iterable[Mapping[str, Any]]) -> Task | None:
@@ -54,4 +61,64 @@ def task_named(uuid: str, tasks: Iterable[Mapping[str, Any]]) -> Task | None:
         allowed_spans=tuple(LineSpan(span.file, span.start, span.end) for span in given.allowed_spans),
         allowed_symbols=tuple(given.allowed_symbols),
         allowed_paths=tuple(given.allowed_paths),
+        allowed_guards=tuple(given.allowed_guards),
     )
+
+
+def carried_spans(tasks: Iterable[Mapping[str, Any]], candidate: Candidate, own: str | None) -> list[dict[str, Any]]:
+    """The tasks whose ``allowed_spans`` a patch has moved, with the lines where those stand now.
+
+    ``own`` is the patch's own task: what it inserts at the edge of its span belongs to the span. A span that the patch
+    cut allows nothing any more, and goes.
+    """
+    moved: list[dict[str, Any]] = []
+    for entry in tasks:
+        spans = entry.get("allowed_spans")
+        if not isinstance(spans, list) or not any(_touched(span, candidate) for span in spans):
+            continue
+        new = [after for span in spans for after in _carried(span, candidate, own=entry.get("uuid") == own)]
+        if new != spans:
+            moved.append({**entry, "allowed_spans": new})
+    return moved
+
+
+def _touched(span: object, candidate: Candidate) -> bool:
+    return isinstance(span, dict) and span.get("file") in candidate.before
+
+
+def _carried(span: dict[str, Any], candidate: Candidate, *, own: bool) -> list[dict[str, Any]]:
+    if not _touched(span, candidate):
+        return [span]
+    before = _Tree(candidate.before, candidate.base)
+    task = Task("", allowed_spans=(LineSpan(span["file"], int(span["start"]), int(span["end"])),))
+    try:
+        scope = carry_scope(resolve_scope(task, before), candidate.change_set, own=own)
+    except Refused:
+        return [span]  # it was not in the file before either
+    found = []
+    for path, places in scope.spans.items():
+        state = candidate.files.get(path)
+        if state is None:
+            continue
+        index = LineIndex(decode(state.content, path).text)
+        for start, end in places:
+            last = index.position(max(start, end - 1)).line
+            found.append({**span, "file": path, "start": index.position(start).line + 1, "end": last + 1})
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Tree:
+    """The files of a candidate's base, as far as its own spans need them."""
+
+    files: Mapping[str, FileState | None]
+    snapshot: str
+
+    def read(self, path: str) -> FileState | None:
+        return self.files.get(path)
+
+    def kind(self, path: str) -> str | None:
+        return None if self.files.get(path) is None else "file"
+
+    def paths(self) -> Iterator[str]:
+        return iter(sorted(self.files))

@@ -54,7 +54,9 @@ class Toolroom:
         try:
             return self._checker.check(self._baseline, candidate)
         except OSError as error:
-            raise CheckerError(f"the candidate could not be written for tsc: {error}", "Is the disk full? df -h") from error
+            raise CheckerError(
+                f"the candidate could not be written for tsc: {error}", "Is the disk full? df -h"
+            ) from error
 
     @cached_property
     def languages(self) -> Languages:
@@ -98,9 +100,13 @@ class Toolroom:
         return bench
 
     def _start_languages(self) -> Languages:
-        engine, bench = self._engine, self._bench("tree")
-        mounts = (Mount(str(bench.root), "/repo"), *mount_modules(self._tree, self._modules, bench))
-        return start_languages(engine, mounts, self._open_files(), self._read, self._labels)
+        return start_languages(self._engine, self._shown, self._open_files(), self._read, self._labels)
+
+    @cached_property
+    def _shown(self) -> tuple[Mount, ...]:
+        """The tree as the language server sees it. The checker's own bench holds candidates."""
+        bench = self._bench("tree")
+        return (Mount(str(bench.root), "/repo"), *mount_modules(self._tree, self._modules, bench))
 
     def _open_files(self) -> list[str]:
         """tsc lists what each project has. A tree that it cannot list has no projects to be loaded."""

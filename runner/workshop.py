@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 from types import TracebackType
 
@@ -40,11 +40,13 @@ class OrderWorkshop:
         work_root: Path,
         now: Callable[[], str],
         tell: Callable[[Event], None],
+        guard: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
+        """``guard`` is held while a patch lands: see ``Publisher``."""
         self._order, self._trace_id = order, trace_id
         self._snapshots, self._modules = snapshots, modules
         self._engine, self._ledger = engine, ledger
-        self._work_root, self._now, self._tell = work_root, now, tell
+        self._work_root, self._now, self._tell, self._guard = work_root, now, tell, guard
         self._stack = ExitStack()
         self._labels = {"patchgate.order": order.order_id, "patchgate.trace": trace_id}
 
@@ -107,7 +109,7 @@ class OrderWorkshop:
             policy=self._order.policy,
             max_submissions=plan.limits.submissions,
         )
-        publisher = Publisher(self._snapshots, self._ledger, self._now, self._tell, pass_id)
+        publisher = Publisher(self._snapshots, self._ledger, self._now, self._tell, pass_id, self._guard)
         session = GateSession(
             self._trunk,
             rules,

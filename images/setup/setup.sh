@@ -109,6 +109,12 @@ examples() {
   fi
 }
 
+# What the tests are held against. The script sees for itself whether there is anything to do.
+oracle() {
+  [ -f tests/oracle/install.sh ] || return 0
+  sh tests/oracle/install.sh >&2 || fail "What tests/oracle needs could not be installed."
+}
+
 engine() { sh images/setup/engine.sh || exit 4; }
 
 containers() {
@@ -125,8 +131,8 @@ packages
 PATH="$root/.venv/bin:$PATH"
 export PATH
 case "${1:-all}" in
-  engine) engine ;;
-  images) node_links; npm_folder toolchain images/toolchain; containers ;;
-  all) node_links; npm_folder toolchain images/toolchain; containers; examples ;;
+  engine) engine; .venv/bin/python -m runner.sandbox.engines ;;
+  images) node_links; npm_folder toolchain images/toolchain; containers; say "the images are up to date" ;;
+  all) node_links; npm_folder toolchain images/toolchain; containers; examples; oracle ;;
   *) fail "Usage: setup.sh all|engine|images" ;;
 esac

@@ -62,7 +62,27 @@ def read_config(tree: TreeReader, path: str) -> Config:
         [entry.get("path") for entry in references if isinstance(entry, dict)] if isinstance(references, list) else []
     )
     targets = tuple(_target(tree, path, name) for name in named if isinstance(name, str))
-    return Config(path, targets, config.get("files") == [] and not config.get("include"))
+    lists_nothing = config.get("files") == [] and not _inherited(tree, path, config, "include", ())
+    return Config(path, targets, lists_nothing)
+
+
+def _inherited(tree: TreeReader, path: str, config: dict[str, object], key: str, seen: tuple[str, ...]) -> object:
+    """The key's value, its own or that of the configs it extends (the last one wins). Packages are not looked into:
+    a base for everybody cannot name anybody's files."""
+    if key in config or path in seen:
+        return config.get(key)
+    bases = config.get("extends")
+    names = [bases] if isinstance(bases, str) else bases if isinstance(bases, list) else []
+    for name in reversed([name for name in names if isinstance(name, str) and name.startswith(".")]):
+        joined = posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
+        state = next((found for end in ("", ".json") if (found := tree.read(joined + end))), None)
+        try:
+            base = None if state is None else parse_jsonc(state.content.decode("utf-8"))
+        except ValueError:
+            base = None  # tsc itself will say so
+        if isinstance(base, dict) and (value := _inherited(tree, joined, base, key, (*seen, path))) is not None:
+            return value
+    return None
 
 
 def _target(tree: TreeReader, source: str, name: str) -> str:

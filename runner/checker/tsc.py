@@ -72,12 +72,16 @@ class TscChecker:
         self._tree_of = tree_of
         self._carry_of = carry_of
         self._labels = dict(labels or {})
+        self._spoilt = False
         self.roots: dict[str, tuple[str, ...]] = {}
 
     def baseline(self, tree: TreeReader) -> Baseline:
         self._bench.move_to(tree)
         projects = find_projects(tree)
-        outputs = self._run(projects)
+        try:
+            outputs = self._run(projects)
+        except CheckLimit as limit:
+            raise CheckerError(f"the tree as it is cannot be checked: {limit}", "Give tsc less to check.") from limit
         for project, output in outputs.items():
             if reason := nothing_checked(output):
                 raise CheckerError(
@@ -95,11 +99,15 @@ class TscChecker:
             raise Refused(violation("typecheck.nothing-to-check", error.message)) from error
         if lost := [project for project in base.projects if project not in projects]:
             raise Refused(violation("typecheck.nothing-to-check", f"{lost[0]} is no longer a project of the tree"))
-        self._bench.put(candidate.files)
+        if self._spoilt:
+            raise CheckerError("the checker's tree could not be restored after a failure", "Run the order again.")
+        self._spoilt = True
         try:
+            self._bench.put(candidate.files)
             outputs = self._run(projects)
         finally:
             self._bench.put(candidate.before)
+            self._spoilt = False
         for project, output in outputs.items():
             if reason := nothing_checked(output):
                 raise Refused(violation("typecheck.nothing-to-check", f"{project}: {reason}"))
@@ -125,9 +133,9 @@ def judge(project: str, outcome: Outcome) -> TscOutput:
             f"tsc reached its {outcome.limit_hit} limit on {project} after {outcome.duration_ms / 1000:.0f} s"
         )
     output = parse_output(outcome.stdout.decode("utf-8", "replace"), project, ROOT)
-    if outcome.exit_code not in (0, 1, 2) or (
-        outcome.exit_code != 0 and not output.errors and not is_only_build_info(outcome)
-    ):
+    silent = outcome.exit_code != 0 and not output.errors and not is_only_build_info(outcome)
+    # A Go program that crashes ends with 2 too, and says so on stderr only.
+    if outcome.exit_code not in (0, 1, 2) or silent or b"\ngoroutine " in outcome.stderr:
         last = outcome.stderr.decode("utf-8", "replace").strip().splitlines()[-1:] or ["it said nothing"]
         raise CheckerError(f"tsc ended with {outcome.exit_code} on {project}: {last[0]}", "patchgate doctor")
     return output

@@ -11,9 +11,11 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
+import typer
 from rich.console import Console
 from rich.markup import escape
 
+from runner.cli import consoles
 from runner.ports import PatchgateError
 
 DONE, REJECTED, USAGE, CONFLICT, INFRASTRUCTURE, INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -33,6 +35,15 @@ def reported(stderr: Console, *, as_json: bool) -> Iterator[None]:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         hint = "Free some space (df -h shows where it went) and run the command again." if full else ""
         _fail(stderr, as_json, INFRASTRUCTURE, f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), hint)
+
+
+def run_as_json(app: typer.Typer) -> NoReturn:
+    """Whoever asked for JSON gets one object for a wrong command line too."""
+    try:
+        code = app(standalone_mode=False)
+    except typer.TyperException as error:
+        _fail(consoles.errors(), True, USAGE, error.format_message(), "patchgate --help")
+    raise SystemExit(code or DONE)
 
 
 def _fail(stderr: Console, as_json: bool, code: int, message: str, hint: str) -> NoReturn:

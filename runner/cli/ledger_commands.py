@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.syntax import Syntax
 from rich.table import Table
 
+from runner.cli import consoles
 from runner.cli.errors import CONFLICT, DONE, reported
 from runner.model import events
 from runner.model.events import Event
@@ -45,7 +46,7 @@ def log(
     as_json: Json = False,
 ) -> None:
     """What landed and what was turned away, newest last."""
-    stderr = Console(stderr=True)
+    stderr = consoles.errors()
     with reported(stderr, as_json=as_json):
         ledger = _open(repo).ledger
         count = ledger.verify() if verify else None
@@ -54,7 +55,7 @@ def log(
             body = {"version": 1, "verified": count, "events": [event_json(event) for event in found]}
             sys.stdout.write(json.dumps(body, ensure_ascii=False) + "\n")
             return
-        console = Console()
+        console = consoles.output()
         if not found:
             console.print("The ledger is empty. Start with: patchgate run ORDER", highlight=False)
         else:
@@ -111,7 +112,7 @@ def show(
     """One patch: who, why, the verdict and the diff."""
     from runner.ports import UsageError
 
-    stderr = Console(stderr=True)
+    stderr = consoles.errors()
     with reported(stderr, as_json=as_json):
         ledger = _open(repo).ledger
         kinds = (events.PATCH_PREPARED, events.PATCH_APPLIED, events.PATCH_REJECTED, events.PATCH_ABANDONED)
@@ -129,7 +130,7 @@ def show(
         if as_json:
             sys.stdout.write(json.dumps({"version": 1, **merged}, ensure_ascii=False) + "\n")
             return
-        _print_patch(Console(), merged)
+        _print_patch(consoles.output(), merged)
 
 
 def _print_patch(console: Console, patch: dict[str, object]) -> None:
@@ -157,7 +158,7 @@ def replay(
     as_json: Json = False,
 ) -> None:
     """Rebuild a trace from its base and the ledger alone, and compare the tree hash. No branch moves."""
-    stderr = Console(stderr=True)
+    stderr = consoles.errors()
     with reported(stderr, as_json=as_json):
         from runner.gate import replay as redo
 
@@ -176,7 +177,7 @@ def replay(
             sys.stdout.write(json.dumps(body) + "\n")
         else:
             mark = "[green]✓ the same tree[/]" if result.same else "[red]✗ another tree[/]"
-            console = Console()
+            console = consoles.output()
             console.print(f"{len(result.patches)} patches redone on {result.base[:12]}: {mark}", highlight=False)
             console.print(f"  rebuilt   {result.tree}\n  recorded  {result.recorded}", highlight=False)
         raise typer.Exit(DONE if result.same else CONFLICT)

@@ -7,10 +7,10 @@ import sys
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from runner.cli import consoles
 from runner.cli.errors import DONE, INFRASTRUCTURE, reported
 
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
@@ -30,7 +30,7 @@ def doctor(engine: EngineOption = None, as_json: Json = False) -> None:
     from runner.config import read_settings
     from runner.sandbox.doctor import examine
 
-    stderr = Console(stderr=True)
+    stderr = consoles.errors()
     with reported(stderr, as_json=as_json):
         settings = read_settings()
         findings = examine(engine or settings.engine)
@@ -39,7 +39,7 @@ def doctor(engine: EngineOption = None, as_json: Json = False) -> None:
             rows = [{"name": f.name, "ok": f.ok, "detail": f.detail, "mend": f.mend} for f in findings]
             sys.stdout.write(json.dumps({"version": 1, "ok": healthy, "findings": rows}) + "\n")
         else:
-            console = Console()
+            console = consoles.output()
             for finding in findings:
                 mark = "[green]✓[/]" if finding.ok else "[red]✗[/]"
                 console.print(f"{mark} {finding.name:<14} {escape(finding.detail)}", highlight=False, soft_wrap=True)
@@ -54,7 +54,7 @@ def reap(engine: EngineOption = None, as_json: Json = False) -> None:
     from runner.sandbox.engines import connect
     from runner.workdir import reap_work_folders
 
-    stderr = Console(stderr=True)
+    stderr = consoles.errors()
     with reported(stderr, as_json=as_json):
         settings = read_settings()
         containers = connect(engine or settings.engine).reap()
@@ -63,7 +63,9 @@ def reap(engine: EngineOption = None, as_json: Json = False) -> None:
             body = {"version": 1, "containers": list(containers), "folders": list(folders)}
             sys.stdout.write(json.dumps(body) + "\n")
         else:
-            Console().print(f"{len(containers)} containers and {len(folders)} work folders removed", highlight=False)
+            consoles.output().print(
+                f"{len(containers)} containers and {len(folders)} work folders removed", highlight=False
+            )
 
 
 def ps(engine: EngineOption = None, as_json: Json = False) -> None:
@@ -71,7 +73,7 @@ def ps(engine: EngineOption = None, as_json: Json = False) -> None:
     from runner.config import read_settings
     from runner.sandbox.engines import connect
 
-    stderr = Console(stderr=True)
+    stderr = consoles.errors()
     with reported(stderr, as_json=as_json):
         rows = connect(engine or read_settings().engine).ps()
         if as_json:
@@ -88,7 +90,7 @@ def ps(engine: EngineOption = None, as_json: Json = False) -> None:
                 row.get("patchgate.trace", ""),
                 row.get("patchgate.pass", ""),
             )
-        Console().print(table if rows else "No container of Patchgate exists.")
+        consoles.output().print(table if rows else "No container of Patchgate exists.")
 
 
 @images.command("build")
@@ -99,7 +101,7 @@ def build(engine: EngineOption = None) -> None:
     from runner.sandbox.engines import connect
     from runner.sandbox.images import ensure_images
 
-    stderr = Console(stderr=True)
+    stderr = consoles.errors()
     with reported(stderr, as_json=False):
         found = connect(engine or read_settings().engine)
         assert isinstance(found, DockerEngine)

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from runner.cli import ledger_commands, machine_commands
-from runner.cli.errors import DONE, REJECTED, interrupt_on_sigterm, reported
+from runner.cli import consoles, gate_commands, ledger_commands, machine_commands
+from runner.cli.errors import DONE, REJECTED, interrupt_on_sigterm, reported, run_as_json
 from runner.cli.progress import LiveProgress
 from runner.cli.report_view import print_report
 
@@ -27,6 +26,7 @@ app = typer.Typer(
 )
 ledger_commands.register(app)
 machine_commands.register(app)
+gate_commands.register(app)
 
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
 
@@ -37,9 +37,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on 
 )
 def run(
     order: Annotated[Path, typer.Argument(help="The order, JSON or YAML.", show_default=False)],
-    repo: Annotated[
-        str | None, typer.Option(help="The repository, folder or git URL in place of the order's.")
-    ] = None,
+    repo: Annotated[str | None, typer.Option(help="The repository, folder or git URL in place of the order's.")] = None,
     engine: Annotated[str | None, typer.Option(help="auto, docker, podman or bwrap.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -47,7 +45,7 @@ def run(
     from runner.app import Runner
     from runner.orchestrator.report_json import report_json
 
-    stderr = Console(stderr=True)
+    stderr = consoles.errors()
     interrupt_on_sigterm()
     with reported(stderr, as_json=as_json):
         with LiveProgress(stderr) as progress:
@@ -59,10 +57,12 @@ def run(
         if as_json:
             sys.stdout.write(json.dumps(report_json(report), ensure_ascii=False) + "\n")
         else:
-            print_report(Console(), report, files)
+            print_report(consoles.output(), report, files)
         raise typer.Exit(DONE if report.status in ("delivered", "awaiting-sign-off") else REJECTED)
 
 
 def main() -> None:
     """The console script."""
+    if "--json" in sys.argv[1:]:
+        run_as_json(app)
     app()

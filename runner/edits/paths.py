@@ -73,7 +73,7 @@ def _from_uri(uri: str) -> str:
         raise _invalid(uri, "it has a broken percent escape")
     try:
         decoded = unquote_to_bytes(rest).decode()
-    except UnicodeDecodeError:
+    except UnicodeError:  # undecodable escapes, or a lone surrogate beside them
         raise _invalid(uri, "its escapes are not UTF-8") from None
     if decoded.count("/") != rest.count("/") or decoded.count(".") != rest.count("."):
         raise _invalid(uri, "an escape stands for a slash or a dot")

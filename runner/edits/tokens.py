@@ -14,11 +14,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from tree_sitter import Node
 
 from runner.edits.positions import LineIndex
-from runner.edits.syntax import Syntax, errors
+from runner.edits.syntax import Syntax, captures, errors
 from runner.model.text import Range
 
 _BREAK = re.compile("[\n\r\u2028\u2029]")
@@ -61,6 +62,7 @@ class Comment:
     end: int
 
 
+@lru_cache(maxsize=8)
 def tokens(text: str, path: str) -> tuple[Token, ...]:
     """Every token in order. Two texts with equal tokens mean the same to tsc, but for comments that are directives
     (``@ts-ignore``, ``/// <reference``, ``@jsx``): compare ``comments`` for those. Raises ``Refused``: no source file."""
@@ -122,11 +124,12 @@ def _matters(before: str, token: str, *, opens: bool) -> bool:
 def comments(text: str, path: str) -> tuple[Comment, ...]:
     """Every comment in order. Raises ``Refused`` where ``path`` is no source file."""
     syntax = Syntax(text, path)
-    found = []
-    for node, _, _ in _leaves(syntax.root):
-        if node.type == "comment" and _is_comment(own := syntax.source(node)):
-            found.append(Comment(own, syntax.start(node), syntax.end(node)))
-    return tuple(found)
+    found = [
+        Comment(own, syntax.start(node), syntax.end(node))
+        for node in captures(syntax, "(comment) @comment").get("comment", ())
+        if _is_comment(own := syntax.source(node))
+    ]
+    return tuple(sorted(found, key=lambda comment: comment.start))
 
 
 def syntax_errors(text: str, path: str) -> tuple[Range, ...]:

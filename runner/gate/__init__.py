@@ -1,7 +1,7 @@
 """The gate: the ordered checks between a submission and a snapshot, and the short loop that runs them."""
 
 from runner.gate.placing import carry_of
-from runner.gate.publishing import Publisher, recover
+from runner.gate.publishing import Publisher, recover, settle
 from runner.gate.replay import Replay, replay
 from runner.gate.scope import Scope, resolve_scope
 from runner.gate.session import GateSession, Rules
@@ -18,4 +18,5 @@ __all__ = [
     "recover",
     "replay",
     "resolve_scope",
+    "settle",
 ]

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from runner.edits.encoding import decode
+from runner.edits.syntax import is_source
+from runner.gate.intent import Intent
 from runner.gate.scope import Scope
 from runner.model.contract import Contract
 from runner.model.order import Policy
 from runner.model.tree import Candidate, FileState, RenameFile, TreeReader
 from runner.model.verdict import Refused
 
-CODE = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
-
 
 @dataclass(frozen=True)
-class CodeFile:
-    """One source file before and after, as text. An absent side is the empty text."""
+class Changed:
+    """One text file before and after. An absent side is the empty text. ``old_path`` differs after a rename."""
 
     old_path: str
     path: str
     before: str
     after: str
     is_new: bool
+    is_code: bool
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,27 @@ class Inspection:
     scope: Scope
     contract: Contract
     policy: Policy
+    intent: Intent = field(default_factory=Intent)
 
     @cached_property
-    def code_files(self) -> tuple[CodeFile, ...]:
-        """The changed source files that still exist, renamed ones beside what they were."""
-        return tuple(self._code_files())
+    def files(self) -> tuple[Changed, ...]:
+        """The changed files that still exist, renamed ones beside what they were."""
+        return tuple(self._changed())
+
+    @cached_property
+    def code_files(self) -> tuple[Changed, ...]:
+        """Those of them that hold TypeScript or JavaScript."""
+        return tuple(file for file in self.files if file.is_code)
+
+    @cached_property
+    def deleted(self) -> dict[str, str]:
+        """The files that are gone, not renamed, with their text."""
+        renamed = {change.old for change in self.candidate.change_set.changes if isinstance(change, RenameFile)}
+        return {
+            path: self.text(self.candidate.before.get(path))
+            for path, state in self.candidate.files.items()
+            if state is None and path not in renamed
+        }
 
     def text(self, state: FileState | None) -> str:
         """The decoded text; empty for no file. Binary content counts as empty: nothing can be said of it."""
@@ -51,11 +68,12 @@ class Inspection:
         except Refused:
             return ""
 
-    def _code_files(self) -> Iterator[CodeFile]:
+    def _changed(self) -> Iterator[Changed]:
         was = {change.new: change.old for change in self.candidate.change_set.changes if isinstance(change, RenameFile)}
         for path, state in self.candidate.files.items():
-            if state is None or not path.endswith(CODE):
+            if state is None:
                 continue
             old_path = was.get(path, path)
             before = self.candidate.before.get(old_path)
-            yield CodeFile(old_path, path, self.text(before), self.text(state), before is None)
+            code = is_source(path) and (before is None or is_source(old_path))
+            yield Changed(old_path, path, self.text(before), self.text(state), before is None, code)

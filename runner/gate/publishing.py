@@ -7,8 +7,9 @@ the branch itself tells which it was (``recover``).
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from runner.gate.verdicts import Draft
 from runner.model.diagnostics import Verified
@@ -17,29 +18,52 @@ from runner.model.ids import branch_name
 from runner.model.snapshot import PatchInfo, Snapshot
 from runner.model.submission import Submission
 from runner.model.verdict import Verdict
-from runner.ports import Ledger, SnapshotStore
+from runner.ports import Ledger, LedgerError, SnapshotStore
 
 if TYPE_CHECKING:
     from runner.gate.session import Rules
 
 
+class Place(Protocol):
+    """Where a verified candidate lands: a snapshot store, or a person's working tree."""
+
+    def write(self, verified: Verified, patch: PatchInfo) -> Snapshot: ...
+
+    def publish(self, snapshot: Snapshot, branch: str, expected: str | None) -> Snapshot: ...
+
+    def branch(self, name: str) -> str | None: ...
+
+
 @dataclass(frozen=True)
 class Publisher:
-    """``now`` gives RFC 3339 UTC. ``tell`` is progress, called after the ledger has the event."""
+    """``now`` gives RFC 3339 UTC. ``tell`` is progress, called after the ledger has the event.
 
-    snapshots: SnapshotStore
+    ``guard`` is held from the first write to the last record: the lock of the tree, so that nobody else settles a patch
+    that is only half-way (``recover``). ``revocable``: leaving the guard with an error takes back what has landed.
+    """
+
+    snapshots: Place
     ledger: Ledger
     now: Callable[[], str]
     tell: Callable[[Event], None] = lambda event: None
     pass_id: str | None = None
+    guard: Callable[[], AbstractContextManager[object]] = nullcontext
+    revocable: bool = False
 
     def publish(self, verified: Verified, rules: Rules, submission: Submission, draft: Draft) -> Snapshot:
-        """Write, record, move the branch, record. Raises ``SnapshotError`` or ``LedgerError``; then nothing has landed."""
+        """Write, record, move the branch, record. Raises ``SnapshotError`` or ``LedgerError``; then nothing has landed.
+
+        Should only the last record fail, the patch has landed: the draft gets a note.
+        """
+        with self.guard():
+            return self._publish(verified, rules, submission, draft)
+
+    def _publish(self, verified: Verified, rules: Rules, submission: Submission, draft: Draft) -> Snapshot:
         subject = submission.reason or submission.format
         info = PatchInfo(draft.patch_id, rules.trace_id, rules.role, subject, rules.task_id, rules.order_id)
         snapshot = self.snapshots.write(verified, info)
         branch = branch_name(rules.trace_id, rules.role)
-        stats = draft.verdict("applied").stats
+        stats = draft.stats
         data: dict[str, object] = {
             "base": verified.candidate.base,
             "snapshot": snapshot.id,
@@ -49,8 +73,8 @@ class Publisher:
             "task_id": rules.task_id,
             "reason": submission.reason,
             "format": submission.format,
-            "edits": draft.edits(),
-            "diff": draft.diff(),
+            "edits": draft.edits,
+            "diff": draft.diff,
             "files": sorted(verified.candidate.files),
             "stats": {
                 "added": stats.added,
@@ -64,9 +88,15 @@ class Publisher:
         published = self.snapshots.publish(snapshot, branch, self.snapshots.branch(branch))
         brief = {
             key: data[key]
-            for key in ("base", "snapshot", "tree", "branch", "role", "task_id", "reason", "files", "stats")
+            for key in ("base", "snapshot", "tree", "branch", "role", "task_id", "reason", "format", "files", "stats")
         }
-        self._record(PATCH_APPLIED, rules, draft.patch_id, brief)
+        try:
+            self._record(PATCH_APPLIED, rules, draft.patch_id, brief)
+        except LedgerError as error:
+            if self.revocable:
+                raise
+            # The branch has moved and the ledger knows what was prepared: ``recover`` completes it at the next start.
+            draft.notes.append(f"landed, but the ledger could not say so yet: {error.message}")
         return published
 
     def turned_away(self, verdict: Verdict, rules: Rules, submission: Submission) -> None:
@@ -82,6 +112,7 @@ class Publisher:
                 {"code": each.code, "name": each.name, "message": each.message, "file": each.file, "hint": each.hint}
                 for each in verdict.violations
             ],
+            "notes": list(verdict.notes),
             "diff": verdict.diff,
             "timings_ms": verdict.timings_ms,
         }
@@ -94,14 +125,31 @@ class Publisher:
 
 
 def recover(ledger: Ledger, snapshots: SnapshotStore, now: Callable[[], str]) -> tuple[str, ...]:
-    """Settle the patches that a crash left prepared: applied if their branch moved, abandoned if not; their ids."""
+    """Settle the patches that a crash left prepared: applied if their branch moved, abandoned if not; their ids.
+
+    Hold the tree's lock: a patch of a living process is prepared too.
+    """
     events = ledger.events(kinds=(PATCH_PREPARED, PATCH_APPLIED, PATCH_ABANDONED))
     settled = {event.patch_id for event in events if event.kind != PATCH_PREPARED}
     open_patches = [event for event in events if event.kind == PATCH_PREPARED and event.patch_id not in settled]
     for event in open_patches:
         landed = snapshots.branch(str(event.data["branch"])) == event.data["snapshot"]
-        kind = PATCH_APPLIED if landed else PATCH_ABANDONED
-        data = {key: value for key, value in event.data.items() if key not in ("edits", "diff")}
-        data["recovered"] = True
-        ledger.record(Event(kind, now(), event.trace_id, event.order_id, event.pass_id, event.patch_id, data))
+        ledger.record(_settlement(event, landed, now()))
     return tuple(str(event.patch_id) for event in open_patches)
+
+
+def settle(ledger: Ledger, patch_id: str, landed: bool, now: Callable[[], str]) -> Event | None:
+    """Settle one patch of which it is known whether it landed. None when it is settled, or was never prepared."""
+    events = ledger.events(patch_id=patch_id, kinds=(PATCH_PREPARED, PATCH_APPLIED, PATCH_ABANDONED))
+    if not events or any(event.kind != PATCH_PREPARED for event in events):
+        return None
+    event = _settlement(events[0], landed, now())
+    ledger.record(event)
+    return event
+
+
+def _settlement(prepared: Event, landed: bool, at: str) -> Event:
+    kind = PATCH_APPLIED if landed else PATCH_ABANDONED
+    data = {key: value for key, value in prepared.data.items() if key not in ("edits", "diff")}
+    data["recovered"] = True
+    return Event(kind, at, prepared.trace_id, prepared.order_id, prepared.pass_id, prepared.patch_id, data)

@@ -23,12 +23,14 @@ Span = tuple[int, int]
 class Scope:
     """``spans`` are code point offsets (end exclusive) per file, in the current snapshot; ``paths`` are globs.
 
-    ``lost`` names spans that another task's edit has cut: they allow nothing any more. An empty scope allows nothing.
+    ``lost`` names the files of spans that another task's edit has cut: they allow nothing any more. An empty scope
+    allows nothing. ``guards`` are the guarded blocks that the task may change.
     """
 
     spans: Mapping[str, tuple[Span, ...]]
     paths: tuple[str, ...]
     lost: tuple[str, ...] = ()
+    guards: tuple[str, ...] = ()
 
     def allows_file(self, path: str) -> bool:
         """Whether the file as a whole may be changed, made, renamed or removed."""
@@ -59,7 +61,8 @@ def resolve_scope(task: Task, tree: TreeReader) -> Scope:
         spans.setdefault(path, []).extend((each.doc_start, each.end) for each in found)
     named = bool(task.allowed_spans or task.allowed_symbols or task.allowed_paths)
     paths = task.allowed_paths if named or task.file is None else (task.file,)
-    return Scope({path: tuple(found) for path, found in spans.items()}, paths)
+    found_spans = {path: tuple(dict.fromkeys(found)) for path, found in spans.items()}
+    return Scope(found_spans, paths, guards=task.allowed_guards)
 
 
 def carry_scope(scope: Scope, landed: ChangeSet, *, own: bool) -> Scope:

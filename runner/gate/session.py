@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 from runner.edits.candidate import apply_changes
 from runner.edits.drafting import Renamer
 from runner.edits.lowering import lower
-from runner.gate.checks import CHECKS
+from runner.gate.checks import inspect
 from runner.gate.checks.paths import check_lexical
+from runner.gate.conflicts import Conflict
 from runner.gate.inspection import Inspection
+from runner.gate.intent import intent_of
 from runner.gate.publishing import Publisher
+from runner.gate.refining import refine
 from runner.gate.trunk import Trunk
 from runner.gate.verdicts import Draft, is_conflict
 from runner.gate.wire import parse_submission, verdict_json
@@ -44,8 +47,9 @@ class Rules:
 class GateSession:
     """One pass at the gate. Thread-safe: submissions of a trace are judged one at a time.
 
-    ``checker`` None leaves the type check out, as the policy ``never`` asks. ``on_landed`` is told of each snapshot
-    once it is published, before the verdict is given.
+    ``checker`` None leaves the type check out, as the policy ``never`` asks; so does a candidate of which it
+    ``sees`` nothing.
+    ``on_landed`` is told of each snapshot once it is published, before the verdict is given.
     """
 
     trunk: Trunk
@@ -54,6 +58,7 @@ class GateSession:
     checker: Checker | None
     publisher: Publisher
     rename: Renamer | None = None
+    sees: Callable[[Candidate], bool] = lambda candidate: True
     on_landed: Callable[[Candidate, Snapshot], None] = lambda candidate, snapshot: None
     submissions: int = field(default=0, init=False)
 
@@ -64,25 +69,40 @@ class GateSession:
             try:
                 verdict = self._judge(submission, draft)
             except Refused as refused:
-                status = CONFLICT if is_conflict(refused) else REJECTED
-                verdict = draft.verdict(status, violations=refused.violations)
+                verdict = _refused(refused, draft)
+            except RecursionError:
+                message = "the code, or the payload, is nested too deeply to be read"
+                verdict = draft.verdict(REJECTED, violations=(violation("edit.unsupported", message),))
             except PatchgateError as error:
-                message = f"{error.message} {error.hint}".strip()
-                verdict = draft.verdict(ERROR, violations=(violation("infrastructure.failed", message),))
-            if verdict.status != APPLIED:
-                self.publisher.turned_away(verdict, self.rules, submission)
-            return verdict
+                verdict = _failed(error, draft)
+            return verdict if verdict.status == APPLIED else self._recorded(verdict, submission, draft)
 
     def submit_json(self, data: object) -> dict[str, object]:
         """The same with JSON on both sides; a submission that cannot be read is a rejection like any other."""
         try:
             submission = parse_submission(data)
         except Refused as refused:
-            draft = Draft(new_patch_id(), self.trunk.snapshot.id, "")
-            verdict = draft.verdict(REJECTED, violations=refused.violations)
-            self.publisher.turned_away(verdict, self.rules, Submission("", None))
-            return verdict_json(verdict)
+            with self.trunk.lock:
+                return verdict_json(self._unreadable(refused))
         return verdict_json(self.submit(submission))
+
+    def _unreadable(self, refused: Refused) -> Verdict:
+        draft = Draft(new_patch_id(), self.trunk.snapshot.id, "")
+        try:
+            self._count()
+        except Refused as too_many:
+            refused = too_many
+        return self._recorded(_refused(refused, draft), Submission("", None), draft)
+
+    def _recorded(self, verdict: Verdict, submission: Submission, draft: Draft) -> Verdict:
+        """The verdict once the ledger has it. Of a flood beyond the limit the first refusal says enough."""
+        if self.submissions > self.rules.max_submissions + 1:
+            return verdict
+        try:
+            self.publisher.turned_away(verdict, self.rules, submission)
+        except PatchgateError as error:
+            return _failed(error, draft)
+        return verdict
 
     def _judge(self, submission: Submission, draft: Draft) -> Verdict:
         self._admit(submission)
@@ -94,9 +114,10 @@ class GateSession:
             self.trunk.scopes[self.rules.task_id],
             self.rules.contract,
             self.rules.policy,
+            intent_of(submission),
         )
         with draft.timed("checks"):
-            violations = [found for check in CHECKS for found in check(inspection)]
+            violations = inspect(inspection)
         if violations:
             return draft.verdict(REJECTED, violations=tuple(violations))
         with draft.timed("typecheck"):
@@ -107,11 +128,14 @@ class GateSession:
             return draft.verdict(SIMULATED)
         return self._land(submission, draft, Verified(candidate, draft.check))
 
-    def _admit(self, submission: Submission) -> None:
+    def _count(self) -> None:
         self.submissions += 1
         if self.submissions > self.rules.max_submissions:
             limit = self.rules.max_submissions
             raise Refused(violation("submission.too-many", f"the pass may submit {limit} times"))
+
+    def _admit(self, submission: Submission) -> None:
+        self._count()
         if self.rules.task_id not in self.trunk.scopes:
             raise Refused(violation("scope.unknown-task", f"there is no task {self.rules.task_id}"))
         mine = {"task": self.rules.task_id, "trace": self.rules.trace_id, "order": self.rules.order_id}
@@ -120,14 +144,16 @@ class GateSession:
             if value is not None and value != mine[what]:
                 known = what == "task" and value in self.trunk.scopes
                 name = "submission.foreign-id" if what != "task" or known else "scope.unknown-task"
-                raise Refused(violation(name, f"the submission names {what} {value!r}; the pass is for {mine[what]!r}"))
+                shown = f"the submission names {what} {value[:80]!r}; the pass is for {mine[what]!r}"
+                raise Refused(violation(name, shown))
         if not self.trunk.knows(draft_base := submission.base or self.trunk.snapshot.id):
             raise Refused(violation("conflict.unknown-base", f"{draft_base} is not a snapshot of this trace"))
 
     def _candidate(self, submission: Submission, draft: Draft) -> Candidate:
         with draft.timed("lower"):
-            change_set = lower(submission.format, submission.payload, self.tree_of(draft.base), rename=self.rename)
-            change_set = self.trunk.bring_up(change_set, draft.base)
+            base = self.tree_of(draft.base)
+            change_set = refine(lower(submission.format, submission.payload, base, rename=self.rename), base)
+            change_set = self.trunk.bring_up(change_set, draft.base, self.tree_of)
         current = self.tree_of(self.trunk.snapshot.id)
         # Before anything is read at these paths: a protected path is refused even where the edit would not apply.
         if refused := [found for path in change_set.paths() for found in check_lexical(current, path)]:
@@ -136,7 +162,7 @@ class GateSession:
             return apply_changes(change_set, current)
 
     def _typecheck(self, candidate: Candidate) -> CheckResult | None:
-        if self.checker is None or self.trunk.baseline is None:
+        if self.checker is None or self.trunk.baseline is None or not self.sees(candidate):
             return None
         try:
             return self.checker.check(self.trunk.baseline, candidate)
@@ -146,9 +172,30 @@ class GateSession:
     def _land(self, submission: Submission, draft: Draft, verified: Verified) -> Verdict:
         with draft.timed("snapshot"):
             snapshot = self.publisher.publish(verified, self.rules, submission, draft)
-        projects = () if self.trunk.baseline is None else self.trunk.baseline.projects
-        baseline = None if verified.check is None else Baseline(snapshot.id, projects, verified.check.errors)
         candidate = verified.candidate
-        self.trunk.land(snapshot, baseline, candidate.change_set, self.rules.task_id)
-        self.on_landed(candidate, snapshot)
+        self.trunk.land(snapshot, self._baseline(snapshot, verified), candidate.change_set, self.rules.task_id)
+        try:
+            self.on_landed(candidate, snapshot)
+        except PatchgateError as error:
+            # It has landed, whatever else fails now: an "error" would say that nothing was changed.
+            draft.notes.append(f"landed, but the workbench could not follow: {error.message} {error.hint}".strip())
         return draft.verdict(APPLIED, snapshot=snapshot.id)
+
+    def _baseline(self, snapshot: Snapshot, verified: Verified) -> Baseline | None:
+        """The errors of the new snapshot. What the checker does not see leaves them as they were."""
+        was = self.trunk.baseline
+        if was is None:
+            return None
+        return Baseline(snapshot.id, was.projects, was.errors if verified.check is None else verified.check.errors)
+
+
+def _refused(refused: Refused, draft: Draft) -> Verdict:
+    if isinstance(refused, Conflict):
+        draft.notes += refused.sides
+    status = CONFLICT if is_conflict(refused) else REJECTED
+    return draft.verdict(status, violations=refused.violations)
+
+
+def _failed(error: PatchgateError, draft: Draft) -> Verdict:
+    message = f"{error.message} {error.hint}".strip()
+    return draft.verdict(ERROR, violations=(violation("infrastructure.failed", message),))

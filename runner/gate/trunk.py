@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from runner.edits.rebase import rebase
+from runner.gate.conflicts import conflict
 from runner.gate.scope import Scope, carry_scope, resolve_scope
 from runner.model.diagnostics import Baseline
 from runner.model.order import Task
@@ -37,13 +38,21 @@ class Trunk:
     def knows(self, snapshot: str) -> bool:
         return snapshot == self.snapshot.id or any(base == snapshot for base, _ in self._landed)
 
-    def bring_up(self, change_set: ChangeSet, base: str) -> ChangeSet:
-        """Rebase what was made on ``base`` through everything that landed since. Raises ``Refused`` (a conflict)."""
+    def bring_up(self, change_set: ChangeSet, base: str, tree_of: Callable[[str], TreeReader]) -> ChangeSet:
+        """Rebase what was made on ``base`` through everything that landed since.
+
+        Raises ``Refused`` for an unknown base, ``Conflict`` with both sides where the two touch.
+        """
         if base == self.snapshot.id:
             return change_set
         if not self.knows(base):
             raise Refused(violation("conflict.unknown-base", f"{base} is not a snapshot of this trace"))
         start = next(index for index, (known, _) in enumerate(self._landed) if known == base)
-        for _, landed in self._landed[start:]:
-            change_set = rebase(change_set, landed)
+        for known, landed in self._landed[start:]:
+            tree = tree_of(known)
+            before = {path: tree.read(path) for path in landed.paths()}
+            try:
+                change_set = rebase(change_set, landed, before=before)
+            except Refused as refused:
+                raise conflict(refused, change_set, landed, tree) from refused
         return change_set

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from runner.edits.diffing import line_stats, unified_diff
 from runner.edits.lsp import to_workspace_edit
@@ -21,11 +22,14 @@ SHOWN_ERRORS = 20
 
 @dataclass
 class Draft:
+    """Filled as the gate goes on: ``candidate`` once the edits are applied, ``check`` once tsc has spoken."""
+
     patch_id: str
     base: str
     reason: str
     candidate: Candidate | None = None
     check: CheckResult | None = None
+    notes: list[str] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
@@ -51,10 +55,10 @@ class Draft:
             base=self.base if self.candidate is None else self.candidate.base,
             snapshot=snapshot,
             violations=violations,
-            notes=self._notes(),
-            diff=self.diff(),
-            edits=self.edits(),
-            stats=self._stats(),
+            notes=(*self._fuzzy, *self.notes),
+            diff=self.diff,
+            edits=self.edits,
+            stats=self.stats,
             typecheck="skipped" if check is None else "checked",
             baseline_errors=0 if check is None else check.baseline,
             new=() if check is None else check.new,
@@ -62,23 +66,19 @@ class Draft:
             timings_ms=dict(self.timings),
         )
 
+    # The ledger and the verdict both ask for these; none is asked for before the candidate is there or never will be.
+    @cached_property
     def diff(self) -> str:
         return "" if self.candidate is None else unified_diff(self.candidate.before, self.candidate.files)
 
+    @cached_property
     def edits(self) -> dict[str, object]:
         if self.candidate is None:
             return {"documentChanges": []}
         return to_workspace_edit(self.candidate.change_set, self.candidate.before)
 
-    def _notes(self) -> tuple[str, ...]:
-        changes = () if self.candidate is None else self.candidate.change_set.changes
-        return tuple(
-            f"{change.path}: found by a fuzzy match ({change.fuzzy})"
-            for change in changes
-            if isinstance(change, EditFile) and change.fuzzy
-        )
-
-    def _stats(self) -> Stats:
+    @cached_property
+    def stats(self) -> Stats:
         if self.candidate is None:
             return Stats()
         added, removed = line_stats(self.candidate.before, self.candidate.files)
@@ -89,10 +89,19 @@ class Draft:
             removed=removed,
             changed_ratio=ratio,
             files=len(self.candidate.files),
-            fuzzy=bool(self._notes()),
+            fuzzy=bool(self._fuzzy),
             new_errors=0 if self.check is None else len(self.check.new),
         )
         return Stats(len(self.candidate.files), added, removed, ratio, points)
+
+    @property
+    def _fuzzy(self) -> tuple[str, ...]:
+        changes = () if self.candidate is None else self.candidate.change_set.changes
+        return tuple(
+            f"{change.path}: found by a fuzzy match ({change.fuzzy})"
+            for change in changes
+            if isinstance(change, EditFile) and change.fuzzy
+        )
 
 
 def is_conflict(refused: Refused) -> bool:

@@ -24,8 +24,11 @@ class MissionControl:
     def of(cls, repository: Path, git_folder: Path) -> MissionControl:
         """Make the folder and the exclusion. ``git_folder`` is the repository's common ``.git``. Raises ``LedgerError``."""
         root = repository / FOLDER
-        if root.is_symlink():
-            raise UsageError(f"{root} is a symlink", "Remove it; Patchgate makes the folder itself.")
+        # The repository may be somebody else's, and whoever runs this may write where they may not.
+        ours = ("patches", "reports", "ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm")
+        for path in (root, *(root / name for name in ours), git_folder / "info", git_folder / "info" / "exclude"):
+            if path.is_symlink():
+                raise UsageError(f"{path} is a symlink", "Remove it; Patchgate makes what it needs itself.")
         try:
             (root / "patches").mkdir(parents=True, exist_ok=True)
             _exclude(git_folder / "info" / "exclude")

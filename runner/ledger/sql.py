@@ -39,9 +39,12 @@ class SqlLedger:
         self._engine = sa.create_engine(url)
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _tune_sqlite)
-            sa.event.listen(self._engine, "begin", _begin_immediate)
+            sa.event.listen(self._engine, "begin", _begin)
         try:
-            _METADATA.create_all(self._engine)
+            with self._reading() as connection:
+                there = sa.inspect(connection).has_table(EVENTS.name)
+            if not there:
+                _METADATA.create_all(self._engine)
         except SQLAlchemyError as error:
             raise LedgerError(
                 f"the ledger {url} could not be opened: {error}", "Is the disk full or read-only? df -h"
@@ -101,14 +104,24 @@ class SqlLedger:
 
     def _all(self, query: sa.Select[Any]) -> list[sa.Row[Any]]:
         try:
-            with self._engine.connect() as connection:
+            with self._reading() as connection:
                 return list(connection.execute(query))
         except SQLAlchemyError as error:
             raise LedgerError(f"the ledger could not be read: {error}") from error
 
+    def _reading(self) -> sa.Connection:
+        """A reader must neither wait for a writer nor need to write."""
+        return self._engine.connect().execution_options(patchgate_reads=True)
+
 
 def _event(row: sa.Row[Any]) -> Event:
-    return Event(row.kind, row.at, row.trace_id, row.order_id, row.pass_id, row.patch_id, json.loads(row.data))
+    try:
+        data = json.loads(row.data)
+    except ValueError as error:
+        raise LedgerError(
+            f"entry {row.seq} of the ledger cannot be read", "The ledger was edited: patchgate log --verify"
+        ) from error
+    return Event(row.kind, row.at, row.trace_id, row.order_id, row.pass_id, row.patch_id, data)
 
 
 def _tune_sqlite(connection: Any, _record: object) -> None:
@@ -120,5 +133,6 @@ def _tune_sqlite(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def _begin_immediate(connection: sa.Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _begin(connection: sa.Connection) -> None:
+    reads = connection.get_execution_options().get("patchgate_reads", False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

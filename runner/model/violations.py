@@ -19,4 +19,10 @@ def violation(
 ) -> Violation:
     """A violation of the kind called ``name``. ``hint`` replaces the kind's own where the place allows a better one."""
     kind = CATALOGUE[name]
-    return Violation(kind.code, kind.name, message, hint or kind.hint, file, range)
+    place = None if file is None else _encodable(file)
+    return Violation(kind.code, kind.name, _encodable(message), _encodable(hint or kind.hint), place, range)
+
+
+def _encodable(text: str) -> str:
+    """Messages quote payloads, and JSON's escapes allow lone surrogates, which no UTF-8 output can carry."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()

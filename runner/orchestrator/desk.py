@@ -100,7 +100,7 @@ def summary(verdict: dict[str, object], reason: str) -> PatchSummary:
     return PatchSummary(
         patch_id=str(verdict["patch_id"]),
         status=str(verdict["status"]),
-        reason=reason,
+        reason=reason or f"an edit of {', '.join(_files(str(verdict['diff']))) or 'nothing'}",
         files=_files(str(verdict["diff"])),
         added=int(stats["added"]),
         removed=int(stats["removed"]),

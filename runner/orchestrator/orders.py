@@ -84,10 +84,11 @@ def _run_passes(run: OrderRun, results: list[PassResult], recommendations: list[
         for attempt in range(1, plan.limits.attempts + 1):
             pass_id = f"{run.trace_id}-{number}-{plan.role}-{attempt}"
             result, desk = run_pass(plan, pass_id, attempt, context)
-            recommendations += desk.recommendations
             if result.status != "failed" or attempt == plan.limits.attempts:
                 break
             results.append(replace(result, detail=f"{result.detail} (tried again)"))
+        # The next attempt recommends anew what the one before it did.
+        recommendations += desk.recommendations
         results.append(result)
         stopped = result.status in ("blocked", "failed") and run.order.policy.on_blocked == "stop"
 
@@ -106,7 +107,7 @@ def started(run: OrderRun, base: str, base_errors: int) -> dict[str, object]:
 
 def overall(results: Sequence[PassResult], *, moved: bool) -> str:
     """The last attempt of each pass counts. A person has to sign off what moved; where nothing did, all is delivered."""
-    last = {(result.specialist, result.task_id): result.status for result in results}.values()
+    last = [result.status for result in last_attempts(results)]
     if "failed" in last:
         return "failed"
     if "blocked" in last or "skipped" in last:
@@ -114,11 +115,22 @@ def overall(results: Sequence[PassResult], *, moved: bool) -> str:
     return "awaiting-sign-off" if moved else "delivered"
 
 
+def last_attempts(results: Sequence[PassResult]) -> tuple[PassResult, ...]:
+    """Without those that were tried again: an attempt comes right after the one that it repeats."""
+    following = (*results[1:], None)
+    return tuple(
+        result
+        for result, after in zip(results, following, strict=True)
+        if after is None
+        or (after.specialist, after.task_id, after.attempt) != (result.specialist, result.task_id, result.attempt + 1)
+    )
+
+
 def followups(results: Sequence[PassResult]) -> tuple[str, ...]:
     """What somebody has to look at."""
     return tuple(
         f"{result.specialist} on {result.task_id} is {result.status}: {result.detail}"
-        for result in results
+        for result in last_attempts(results)
         if result.status in ("failed", "blocked")
     )
 

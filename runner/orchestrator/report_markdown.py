@@ -24,7 +24,7 @@ def report_markdown(report: Report) -> str:
         "|---|---|",
         f"| order | `{report.order_id}` |",
         f"| trace | `{report.trace_id}` |",
-        f"| repository | `{report.repo}` |",
+        f"| repository | {_code(report.repo)} |",
         f"| base | `{report.base}` |",
         f"| snapshot | `{report.snapshot}` |",
         f"| tree | `{report.tree}` |",
@@ -52,8 +52,8 @@ def report_markdown(report: Report) -> str:
 
 def _row(result: PassResult) -> str:
     cells = [
-        result.specialist,
-        result.task_id,
+        _line(result.specialist),
+        _line(result.task_id),
         result.status,
         str(result.applied),
         str(result.rejected),
@@ -64,7 +64,7 @@ def _row(result: PassResult) -> str:
 
 
 def _recommendation(each: Recommendation) -> list[str]:
-    place = f" (`{_line(each.file)}{f':{each.line}' if each.line else ''}`)" if each.file else ""
+    place = f" ({_code(each.file + (f':{each.line}' if each.line else ''))})" if each.file else ""
     lines = [f"- **{_line(each.title)}**{place}, impact {each.impact}: {_line(each.detail)}"]
     if each.suggestion:
         lines += ["", *(f"  {line}" for line in _fenced(each.suggestion, "ts").split("\n")), ""]
@@ -75,7 +75,7 @@ def _patches(result: PassResult) -> list[str]:
     parts: list[str] = []
     for number, patch in enumerate(result.patches, 1):
         if number == 1:
-            parts += [f"## {result.specialist} on {result.task_id}", ""]
+            parts += [f"## {_line(result.specialist)} on {_line(result.task_id)}", ""]
         parts += [
             f"### {number}. {patch.status}: {_line(patch.reason) or 'no reason given'}",
             "",
@@ -102,6 +102,12 @@ def _fenced(text: str, language: str) -> str:
     return f"{fence}{language}\n{safe(text, keep_lines=True).rstrip()}\n{fence}"
 
 
+def _code(text: str) -> str:
+    """A code span, where a backslash escapes nothing. A table's cell ends at a bar even there."""
+    shown = safe(" ".join(text.split()), limit=2000).replace("`", "'").replace("|", "¦")
+    return f"`{shown}`"
+
+
 def _line(text: str) -> str:
     """One line of plain text: no markup, no HTML, no images that call home."""
-    return re.sub(r"([\\`*_\[\]<>|!#])", r"\\\1", safe(" ".join(text.split()), limit=2000))
+    return re.sub(r"([\\`*_\[\]<>|!#~&])", r"\\\1", safe(" ".join(text.split()), limit=2000))

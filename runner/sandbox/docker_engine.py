@@ -6,6 +6,7 @@ import contextlib
 import math
 import os
 import re
+import resource
 import secrets
 import threading
 import time
@@ -31,6 +32,8 @@ _REQUEST_TIMEOUT_S = 60
 _POOL = 64
 _REMOVE_TRIES = 6
 _LATE_S = 0.5
+# Podman's service lowers its own limit to 32768, and cannot grant more than it has.
+_USER_PROCESSES = 16384
 
 
 class DockerEngine:
@@ -53,6 +56,7 @@ class DockerEngine:
         self._version = str(version.get("Version", "?"))
         self._cpus = float(self._about.get("NCPU") or os.cpu_count() or 1)
         self._owner = labels.this_process()
+        self._dialect = dialect_of(self._name)
 
     @property
     def name(self) -> str:
@@ -167,14 +171,10 @@ class DockerEngine:
             spec,
             mounts,
             owner=self._owner,
-            seccomp=self._seccomp(),
+            dialect=self._dialect,
             cpus=self._cpus,
             interactive=interactive,
         )
-
-    def _seccomp(self) -> str:
-        # Docker's API takes the profile itself, Podman's the name of its file.
-        return str(SECCOMP) if self._name == "podman" else seccomp_profile()
 
     def _create(self, name: str, body: dict[str, object]) -> str:
         image = str(body["Image"])
@@ -255,6 +255,15 @@ class DockerEngine:
                         f"Remove it by hand: {self._name} rm -f {container}",
                     ) from error
                 time.sleep(0.1 * 2**attempt)
+
+
+def dialect_of(name: str) -> hardening.Dialect:
+    """What the engine called ``name`` wants said differently."""
+    if name != "podman":
+        return hardening.Dialect(seccomp_profile())
+    granted = resource.getrlimit(resource.RLIMIT_NPROC)[1]
+    few = _USER_PROCESSES if granted == resource.RLIM_INFINITY else min(granted, _USER_PROCESSES)
+    return hardening.Dialect(str(SECCOMP), inode_limit=False, user_processes=few)
 
 
 def container_name(spec: ContainerSpec) -> str:

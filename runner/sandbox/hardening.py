@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from runner.model.container import ContainerSpec, Mount
 from runner.model.order import Limits
@@ -27,6 +28,19 @@ INODES_PER_MIB = 256
 
 _ENVIRONMENT = {"HOME": "/tmp", "TMPDIR": "/tmp", "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}  # noqa: S108
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """Where engines that speak this API differ. ``seccomp`` is what stands after ``seccomp=``: for Docker the profile
+    itself, for Podman the name of its file. Podman takes no ``nr_inodes`` (there the memory limit bounds the files)
+    and asks for more user processes than a machine may grant, unless ``user_processes`` says how many; what bounds a
+    container is its own pids limit.
+    """
+
+    seccomp: str
+    inode_limit: bool = True
+    user_processes: int | None = None
 
 
 def check_limits(limits: Limits, tmpfs_mb: int) -> None:
@@ -51,14 +65,24 @@ def _environment(wanted: Mapping[str, str]) -> list[str]:
     return [f"{name}={value}" for name, value in sorted({**_ENVIRONMENT, **wanted}.items())]
 
 
-def _host_config(spec: ContainerSpec, mounts: Sequence[Mount], seccomp: str, cpus: float) -> dict[str, object]:
+def _tmpfs(megabytes: int, dialect: Dialect) -> str:
+    options = f"rw,exec,nosuid,nodev,mode=1777,size={megabytes}m"
+    return f"{options},nr_inodes={megabytes * INODES_PER_MIB}" if dialect.inode_limit else options
+
+
+def _ulimits(dialect: Dialect) -> list[tuple[str, int]]:
+    limits = [("nofile", OPEN_FILES), ("core", 0)]
+    return limits if dialect.user_processes is None else [*limits, ("nproc", dialect.user_processes)]
+
+
+def _host_config(spec: ContainerSpec, mounts: Sequence[Mount], dialect: Dialect, cpus: float) -> dict[str, object]:
     memory = spec.limits.memory_mb * MIB
     return {
         "NetworkMode": "none",
         "ReadonlyRootfs": True,
         "Privileged": False,
         "CapDrop": ["ALL"],
-        "SecurityOpt": ["no-new-privileges:true", f"seccomp={seccomp}"],
+        "SecurityOpt": ["no-new-privileges:true", f"seccomp={dialect.seccomp}"],
         "Memory": memory,
         # Equal to Memory: no swap at all.
         "MemorySwap": memory,
@@ -66,19 +90,13 @@ def _host_config(spec: ContainerSpec, mounts: Sequence[Mount], seccomp: str, cpu
         "PidsLimit": spec.limits.pids,
         # When the machine itself runs short, a specialist goes before the runner does.
         "OomScoreAdj": 500,
-        "Ulimits": [
-            {"Name": "nofile", "Soft": OPEN_FILES, "Hard": OPEN_FILES},
-            {"Name": "core", "Soft": 0, "Hard": 0},
-        ],
+        "Ulimits": [{"Name": name, "Soft": value, "Hard": value} for name, value in _ulimits(dialect)],
         "IpcMode": "private",
         "CgroupnsMode": "private",
         "ShmSize": SHM_BYTES,
         # Output goes through the attached socket, where it is counted. A log driver would write it to the host's disk.
         "LogConfig": {"Type": "none"},
-        "Tmpfs": {
-            "/tmp": f"rw,exec,nosuid,nodev,mode=1777,size={spec.tmpfs_mb}m,"  # noqa: S108 - the container's
-            f"nr_inodes={spec.tmpfs_mb * INODES_PER_MIB}"
-        },
+        "Tmpfs": {"/tmp": _tmpfs(spec.tmpfs_mb, dialect)},  # noqa: S108 - the container's
         "Mounts": [
             {
                 "Type": "bind",
@@ -105,14 +123,14 @@ def create_body(
     mounts: Sequence[Mount],
     *,
     owner: Owner,
-    seccomp: str,
+    dialect: Dialect,
     cpus: float,
     interactive: bool = False,
 ) -> dict[str, object]:
     """The whole request for one container.
 
-    ``mounts`` come from ``checked_mounts``; ``seccomp`` is what the engine takes after ``seccomp=`` (Docker: the
-    profile itself); ``cpus`` is how many the machine has; ``interactive`` keeps stdin open. Raises ``UsageError``.
+    ``mounts`` come from ``checked_mounts``; ``cpus`` is how many the machine has; ``interactive`` keeps stdin open.
+    Raises ``UsageError``.
     """
     check_limits(spec.limits, spec.tmpfs_mb)
     if not spec.image or spec.image.startswith("-"):
@@ -137,7 +155,7 @@ def create_body(
         "AttachStderr": True,
         "OpenStdin": interactive,
         "StdinOnce": interactive,
-        "HostConfig": _host_config(spec, mounts, seccomp, cpus),
+        "HostConfig": _host_config(spec, mounts, dialect, cpus),
     }
 
 

@@ -117,7 +117,13 @@ def ensure_base(api: Any, name: str, choice: BaseChoice, progress: Progress) -> 
     if any(_current(api, name, base_inputs(way, choice.reference).digest) for way in choice.ways):
         return False
     if "registry" in choice.ways:
-        why = _base_from_registry(api, name, choice.reference, progress)
+        try:
+            why = _base_from_registry(api, name, choice.reference, progress)
+        except SandboxError as error:
+            # Pulled, but its packages could not be added: an engine without a bridge network, a mirror out of reach.
+            if "packages" not in choice.ways:
+                raise
+            why = error.message.strip().splitlines()[-1]
         if why is None:
             return True
         if "packages" not in choice.ways:
@@ -125,7 +131,7 @@ def ensure_base(api: Any, name: str, choice: BaseChoice, progress: Progress) -> 
                 f"{choice.reference} could not be pulled: {why}",
                 "Name another with PATCHGATE_BASE_IMAGE, or build without a registry: PATCHGATE_BASE=packages",
             )
-        progress(f"{name}: no registry answers ({why})")
+        progress(f"{name}: not from a registry ({why})")
     _base_from_packages(api, name, progress)
     return True
 

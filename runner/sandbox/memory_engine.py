@@ -203,7 +203,7 @@ class MemoryEngine:
 
     def _create(self, spec: ContainerSpec) -> _Container:
         mounts = checked_mounts(spec.mounts)
-        hardening.create_body(spec, mounts, owner=self._owner, seccomp="", cpus=1)
+        hardening.create_body(spec, mounts, owner=self._owner, dialect=hardening.Dialect(""), cpus=1)
         if spec.image not in self._programs:
             raise SandboxError(f"There is no image {spec.image} on this machine.", "Build it: make images")
         container = _Container(spec, self._programs[spec.image], str(self._owner))

@@ -23,6 +23,14 @@ from runner.snapshots.tree import GitTree, walk
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
+@contextlib.contextmanager
+def _writing(root: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise SnapshotError(f"{root} could not be written: {error}", "Is the disk full? df -h") from error
+
+
 class DiskBench:
     """See ``runner.ports.Bench``. Holds a descriptor of its root, so that a replaced root is never written to."""
 
@@ -34,12 +42,13 @@ class DiskBench:
     @classmethod
     def export(cls, tree: GitTree, root: Path) -> DiskBench:
         """Write every entry of ``tree`` below ``root``, which must be absent or empty."""
-        root.mkdir(parents=True, exist_ok=True)
-        root.chmod(0o755)
-        if any(root.iterdir()):
-            raise SnapshotError(f"{root} is not empty")
-        bench = cls(root, tree)
-        bench.fill()
+        with _writing(root):
+            root.mkdir(parents=True, exist_ok=True)
+            root.chmod(0o755)
+            if any(root.iterdir()):
+                raise SnapshotError(f"{root} is not empty")
+            bench = cls(root, tree)
+            bench.fill()
         return bench
 
     def fill(self) -> None:
@@ -61,22 +70,24 @@ class DiskBench:
             raise SnapshotError("a bench on disk moves between git trees only")
         diff = self._tree.git_tree.diff_to_tree(tree.git_tree, flags=pygit2.enums.DiffOption.INCLUDE_TYPECHANGE)
         paths = sorted({delta.old_file.path for delta in diff.deltas} | {delta.new_file.path for delta in diff.deltas})
-        for path in paths:
-            if tree.kind(path) in (None, "folder"):
-                self._remove(path)
-        for path in paths:
-            if tree.kind(path) not in (None, "folder"):
-                self._write_entry(path, tree.git_tree[path])
+        with _writing(self._root):
+            for path in paths:
+                if tree.kind(path) in (None, "folder"):
+                    self._remove(path)
+            for path in paths:
+                if tree.kind(path) not in (None, "folder"):
+                    self._write_entry(path, tree.git_tree[path])
         self._tree = tree
         return tuple(paths)
 
     def put(self, files: Mapping[str, FileState | None]) -> None:
-        for path, state in files.items():
-            if state is None:
-                self._remove(path)
-        for path, state in files.items():
-            if state is not None:
-                self._write(path, state.content, 0o755 if state.executable else 0o644)
+        with _writing(self._root):
+            for path, state in files.items():
+                if state is None:
+                    self._remove(path)
+            for path, state in files.items():
+                if state is not None:
+                    self._write(path, state.content, 0o755 if state.executable else 0o644)
 
     def make_folder(self, path: str) -> None:
         """An empty folder, as a place to mount something on."""

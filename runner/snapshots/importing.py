@@ -68,10 +68,10 @@ def import_folder(folder: Path, imports: Path) -> Path:
     """
     isolate()
     target = _target(folder, imports)
-    target.mkdir(parents=True, exist_ok=True)
-    fresh = not (target / ".git").exists()
-    repository = pygit2.init_repository(str(target), initial_head="main") if fresh else open_repository(target)
     try:
+        target.mkdir(parents=True, exist_ok=True)
+        fresh = not (target / ".git").exists()
+        repository = pygit2.init_repository(str(target), initial_head="main") if fresh else open_repository(target)
         tree = _write_folder(repository, folder)
         head = None if repository.head_is_unborn else repository.head.peel(pygit2.Commit)
         if head is not None and head.tree_id == tree:
@@ -98,18 +98,32 @@ def _target(folder: Path, imports: Path) -> Path:
 
 
 def clone(url: str, imports: Path) -> Source:
-    """Clone ``url`` with libgit2 (no hooks, no ``core.sshCommand``), or use the clone made before, fetched anew."""
+    """Clone ``url`` with libgit2 (no hooks, no ``core.sshCommand``), or fetch into the clone made before.
+
+    Its branch follows the remote's unless somebody has committed to it.
+    """
     isolate()
     target = imports / f"{slug(url.rsplit('/', 1)[-1])}-{hashlib.sha256(url.encode()).hexdigest()[:8]}"
     try:
         if (target / ".git").is_dir():
-            open_repository(target).remotes["origin"].fetch()
+            repository = open_repository(target)
+            repository.remotes["origin"].fetch()
+            _fast_forward(repository, target)
         else:
             target.parent.mkdir(parents=True, exist_ok=True)
             pygit2.clone_repository(url, str(target))
     except (pygit2.GitError, ValueError, KeyError) as error:
         raise UsageError(f"{url} could not be cloned: {error}", f"Clone it yourself: git clone {url}") from error
     return Source(target, target, "cloned")
+
+
+def _fast_forward(repository: pygit2.Repository, target: Path) -> None:
+    upstream = repository.references.get(f"refs/remotes/origin/{repository.head.shorthand}")
+    if upstream is None or not repository.descendant_of(upstream.target, repository.head.target):
+        return
+    old, new = repository.head.peel(pygit2.Commit), upstream.peel(pygit2.Commit)
+    repository.head.set_target(new.id, "patchgate: fetched")
+    _show(repository, target, old, new)
 
 
 def _write_folder(repository: pygit2.Repository, folder: Path) -> pygit2.Oid:

@@ -43,9 +43,13 @@ class GitSnapshots:
         return GitTree(self._repository, self._commit(snapshot))
 
     def write(self, verified: Verified, patch: PatchInfo) -> Snapshot:
-        base = self._commit(verified.candidate.base)
+        return self.write_on(verified.candidate.base, verified.candidate.files, patch)
+
+    def write_on(self, parent: str, files: Mapping[str, FileState | None], patch: PatchInfo) -> Snapshot:
+        """``write`` for files that were made elsewhere: ``parent``'s tree with ``files`` put in (None removes)."""
+        base = self._commit(parent)
         try:
-            tree = update_tree(self._repository, base.tree, verified.candidate.files)
+            tree = update_tree(self._repository, base.tree, files)
             who = pygit2.Signature(f"{patch.role} (patchgate)", EMAIL, int(time.time()), 0)
             root = tree or empty(self._repository)
             commit = self._repository.create_commit(None, who, who, message(patch), root, [base.id])

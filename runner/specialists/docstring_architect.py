@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from runner.model.contract import Contract
 from runner.model.order import Limits
 from runner.specialists.base import Role, Session
-from runner.specialists.changes import Spent, allowed_lines, submit_in_parts
+from runner.specialists.changes import Spent, allowed_lines, most_files, submit_in_parts
 from runner.specialists.declarations import Declaration, Found, undocumented
 from runner.specialists.doc_text import Subject, comment, doc_lines
 from runner.specialists.language import hover, is_source, symbols
@@ -40,10 +40,10 @@ def run(session: Session) -> None:
 
 def _with_work(session: Session, sources: Sequence[str]) -> list[str]:
     """The files that have something to document, so that ``max_files`` counts files that change."""
-    limit = session.options.get("max_files")
+    limit = most_files(session, len(sources))
     chosen: list[str] = []
     for path in sorted(sources):
-        if limit is not None and len(chosen) >= int(limit):
+        if len(chosen) >= limit:
             break
         found = _look(session, path)
         if found.wanted or found.awkward:

@@ -13,7 +13,7 @@ from typing import Any
 from runner.model.contract import Contract
 from runner.model.order import Limits
 from runner.specialists.base import Role, Session
-from runner.specialists.changes import APPLIED, Spent, allowed_lines, chosen_files, submit_edits, why_not
+from runner.specialists.changes import APPLIED, Spent, allowed_lines, most_files, submit_edits, why_not
 from runner.specialists.language import is_source, source_action
 from runner.specialists.project_tools import Tooled, ToolsFailed, configured, run_tools
 from runner.specialists.text import Edit, Positions, apply, line_end, overlap, text_edits, with_line_end
@@ -22,7 +22,8 @@ ROLE = Role(
     name="lint-surgeon",
     title="Lint & Syntax Surgeon",
     summary="Organises imports and applies the language server's fixes, then the project's own ESLint and Prettier.",
-    contract=Contract(),
+    # Formatting is its job, and it stands beside the fixes that it makes.
+    contract=Contract(allow=("clobber.reformatting-noise",)),
     limits=Limits(wall_s=600.0, memory_mb=1536, submissions=200),
 )
 _ACTIONS = (("imports", "source.organizeImports"), ("fixes", "source.fixAll"))
@@ -40,7 +41,8 @@ _WRAPPED = re.compile(r"^ {4}(?=\S)", re.MULTILINE)
 
 
 def run(session: Session) -> None:
-    files = chosen_files(session, [path for path in session.files() if is_source(path)])
+    files = sorted(path for path in session.files() if is_source(path))
+    left = most_files(session, len(files))
     tools = configured(session.repo)
     session.log(f"{ROLE.name}: {len(files)} files; the project has {', '.join(tools) or 'neither ESLint nor Prettier'}")
     surgeon = _Surgeon(session, tools)
@@ -48,7 +50,9 @@ def run(session: Session) -> None:
     tooled = surgeon.by_tools({path: text for path, (text, _) in served.items()})
     try:
         for path in files:
-            surgeon.mend(path, *served[path], tooled.get(path, Tooled(())))
+            if left <= 0:
+                break
+            left -= surgeon.mend(path, *served[path], tooled.get(path, Tooled(())))
     except Spent as spent:
         session.log(f"{ROLE.name}: stopping: {spent}")
     session.done(f"{surgeon.landed} of {len(files)} files changed; {surgeon.refused} steps refused")
@@ -87,8 +91,8 @@ class _Surgeon:
             self._session.recommend("A configured formatter or linter does not run", why, 2, rule="tool-does-not-run")
         return tooled
 
-    def mend(self, path: str, served: str, did: tuple[str, ...], tooled: Tooled) -> None:
-        """Everything as one submission; step by step when that is refused."""
+    def mend(self, path: str, served: str, did: tuple[str, ...], tooled: Tooled) -> bool:
+        """Everything as one submission, step by step when that is refused; whether there was anything to do."""
         text, after, steps = self._session.read(path), served, list(did)
         for tool, result in tooled.steps:
             steps += [tool] if result != after else []
@@ -97,7 +101,7 @@ class _Surgeon:
         edits = self._in_scope(path, text, text_edits(text, after))
         if not edits:
             self._session.log(f"{ROLE.name}: {path}: nothing to do")
-            return
+            return False
         verdict = submit_edits(self._session, path, text, edits, _reason(path, steps))
         self._session.log(f"{ROLE.name}: {path}: {', '.join(steps)} → {_told(verdict)}")
         if verdict["status"] in APPLIED:
@@ -106,6 +110,7 @@ class _Surgeon:
             self._step_by_step(path, steps)
         else:
             self._give_up(path, steps[0], why_not(verdict))
+        return True
 
     def _step_by_step(self, path: str, steps: list[str]) -> None:
         landed = False

@@ -29,7 +29,7 @@ class Style:
     test: str = ".test.ts"
 
 
-def tests_folder(allowed_paths: Sequence[str]) -> str:
+def folder_for_tests(allowed_paths: Sequence[str]) -> str:
     """The folder of the first allowed glob: ``tests/**`` → ``tests``; ``tests`` where no glob begins with a folder."""
     for glob in allowed_paths:
         fixed = [part for part in PurePosixPath(glob).parts if not re.search(r"[*?\[{]", part)]

@@ -13,7 +13,7 @@ from runner.model.contract import Contract
 from runner.model.order import Limits
 from runner.specialists.ast_grep import AstGrepFailed, Match, rule_texts, scan
 from runner.specialists.base import Role, Session
-from runner.specialists.changes import Spent, allowed_lines, chosen_files, submit_in_parts
+from runner.specialists.changes import Spent, allowed_lines, most_files, submit_in_parts
 from runner.specialists.language import is_source
 from runner.specialists.text import Edit
 
@@ -28,7 +28,7 @@ _A_FILE_AND_RULE = 5
 
 
 def run(session: Session) -> None:
-    files = chosen_files(session, [path for path in session.files() if is_source(path)])
+    files = sorted(path for path in session.files() if is_source(path))
     rules = rule_texts()
     packages = _packages(session)
     try:
@@ -37,7 +37,9 @@ def run(session: Session) -> None:
         session.block(str(failed))
         return
     inside = {path: allowed_lines(session, path) for path in files}
-    groups = _grouped([one for one in found if inside[one.file](one.line, one.line)])
+    found = [one for one in found if inside[one.file](one.line, one.line)]
+    chosen = list(dict.fromkeys(one.file for one in found))[: most_files(session, len(files))]
+    groups = _grouped([one for one in found if one.file in chosen])
     session.log(f"{ROLE.name}: {len(files)} files, {len(rules)} rules, {len(found)} matches")
     landed = refused = 0
     advised = sum(_advise(session, group) for group in groups.values() if not _mends(group))

@@ -12,16 +12,16 @@ from typing import Any
 from runner.model.contract import TEST_PATHS, Contract
 from runner.model.order import Limits
 from runner.specialists.base import Role, Session
-from runner.specialists.changes import APPLIED, Spent, submit_file, why_not
+from runner.specialists.changes import APPLIED, Spent, most_files, submit_file, why_not
 from runner.specialists.language import hover, symbols
 from runner.specialists.modules import (
     Style,
     all_sources,
+    folder_for_tests,
     is_test,
     path_of_test,
     specifier,
     style_of,
-    tests_folder,
     untested,
 )
 from runner.specialists.samples import samples_for
@@ -46,11 +46,10 @@ def run(session: Session) -> None:
         session.block("The project has no Vitest in node_modules, so a test could neither run nor type-check.")
         return
     task = session.task.get("task") or {}
-    folder = tests_folder([str(glob) for glob in task.get("allowed_paths") or ()])
+    folder = folder_for_tests([str(glob) for glob in task.get("allowed_paths") or ()])
     fabricator = _Fabricator(session, folder)
     waiting = fabricator.waiting()
-    limit = session.options.get("max_files")
-    left = len(waiting) if limit is None else int(limit)
+    left = most_files(session, len(waiting))
     session.log(f"{ROLE.name}: {len(waiting)} modules without a test; tests go to {folder}/")
     try:
         with shadow(session.repo, folder) as made:

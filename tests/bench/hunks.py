@@ -40,7 +40,9 @@ def _split(text: str) -> list[str]:
 
 @lru_cache(maxsize=64)
 def blocks_of(before: str, after: str) -> tuple[Block, ...]:
-    patch = pygit2.Patch.create_from(before.encode(), after.encode(), context_lines=0, interhunk_lines=0)
+    # The patch points into these two and does not keep them alive.
+    old, new = before.encode(), after.encode()
+    patch = pygit2.Patch.create_from(old, new, context_lines=0, interhunk_lines=0)
     found = []
     for hunk in patch.hunks:
         a1 = hunk.old_start - (hunk.old_lines > 0)
@@ -50,7 +52,8 @@ def blocks_of(before: str, after: str) -> tuple[Block, ...]:
 
 
 def git_diff(before: str, after: str, path: str) -> str:
-    patch = pygit2.Patch.create_from(before.encode(), after.encode(), old_as_path=path, new_as_path=path)
+    old, new = before.encode(), after.encode()
+    patch = pygit2.Patch.create_from(old, new, old_as_path=path, new_as_path=path)
     return (patch.data or b"").decode()
 
 

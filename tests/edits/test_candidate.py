@@ -8,7 +8,7 @@ from runner.edits import apply_changes
 from runner.model.text import Replacement
 from runner.model.tree import ChangeSet, CreateFile, DeleteFile, EditFile, FileChange, FileState, RenameFile
 from runner.model.verdict import Refused
-from tests.edits.trees import Tree
+from tests.edits.trees import Tree, refusal
 
 
 def apply(tree: Tree, *changes: FileChange) -> dict[str, FileState | None]:
@@ -62,3 +62,7 @@ def test_what_cannot_be_applied_is_refused(changes: tuple[FileChange, ...], name
 def test_a_file_may_give_way_to_a_folder() -> None:
     after = apply(Tree({"a": "a"}), DeleteFile("a"), CreateFile("a/b.ts", b"b"))
     assert after == {"a": None, "a/b.ts": FileState(b"b")}
+
+
+def test_an_unknown_format_is_refused() -> None:
+    assert refusal({"a.ts": "a"}, "sed", "s/a/b/").name == "submission.unknown-format"

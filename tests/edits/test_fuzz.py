@@ -127,6 +127,8 @@ def check(format: str, payload: object) -> None:
         candidate = apply_changes(change_set, TREE)
     except Refused as refused:
         assert refused.violations
+        for each in refused.violations:
+            f"{each.message}{each.hint}{each.file}".encode()  # can be printed and sent: no lone surrogate of the payload's
         return
     assert unified_diff(candidate.before, candidate.files)
     again = lower("workspace-edit", to_workspace_edit(change_set, candidate.before), TREE)

@@ -56,6 +56,8 @@ def test_a_path_is_made_repository_relative(given_path: str, path: str) -> None:
         "file:///repo/a%2Fb.ts",
         "file:///repo/a%5Cb.ts",
         "file:///repo/a%00.ts",
+        "file:///repo/a\ud800%20.ts",
+        "a\ud800.ts",
         "file:///repo/a%252e.ts",
         "file:///repo/%252e%252e/a.ts",
         "file:///repo/a%ZZ.ts",

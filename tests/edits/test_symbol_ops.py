@@ -73,6 +73,8 @@ def op(name: str, symbol: str, content: str | None = None, **more: object) -> li
          "let a = 'é😀'; function f() { b }\n"),
         ("  /** d */\n  // eslint-disable-next-line no-x\n  let a = 1;\n", op("replace", "a", "/** n */\n  let a = 2;"),
          "  /** n */\n  // eslint-disable-next-line no-x\n  let a = 2;\n"),
+        ("// @ts-ignore\nlet a = 1;\n", op("replace", "a", "// @ts-ignore\nlet a = 2;"), "// @ts-ignore\nlet a = 2;\n"),
+        ("/** d */\nlet a = 1;\n", op("replace", "a", "// why\nlet a = 2;"), "/** d */\n// why\nlet a = 2;\n"),
         ("export default class {\n  x = 1;\n}\n", op("replace", "default", "class {\n  x = 2;\n}"),
          "export default class {\n  x = 2;\n}\n"),
         # neighbours

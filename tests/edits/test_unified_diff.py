@@ -91,6 +91,7 @@ def test_context_keeps_the_files_own_white_space() -> None:
     [
         ("", "submission.malformed"),
         ("hello", "submission.malformed"),
+        (diff("@@ -1 +1 @@", "-a", "+b", old='"a/\ud800.ts"', new='"b/\ud800\\303.ts"'), "submission.malformed"),
         (diff("@@ -1 +1 @@", " line 1;"), "submission.malformed"),
         (diff("@@", "-line 1;", "*what"), "submission.malformed"),
         ("@@ -1 +1 @@\n-a\n+b\n", "submission.malformed"),

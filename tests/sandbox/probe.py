@@ -141,7 +141,7 @@ print(json.dumps({
     "processes": [name for name in names_in("/proc") if name.isdigit()],
     "environment": dict(os.environ),
     "hostname": socket.gethostname(),
-    "resolver": Path("/etc/resolv.conf").read_text(),
+    "resolver": Path("/etc/resolv.conf").read_text() if Path("/etc/resolv.conf").exists() else "",
     "devices": names_in("/dev"),
     "core": resource.getrlimit(resource.RLIMIT_CORE),
     "files": resource.getrlimit(resource.RLIMIT_NOFILE),

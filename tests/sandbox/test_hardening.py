@@ -12,7 +12,7 @@ import pytest
 from runner.model.container import ContainerSpec, Mount
 from runner.model.order import Limits
 from runner.ports import UsageError
-from runner.sandbox.hardening import create_body, why_image_refused
+from runner.sandbox.hardening import Dialect, create_body, why_image_refused
 from runner.sandbox.labels import Owner
 from runner.sandbox.places import seccomp_profile
 
@@ -21,7 +21,9 @@ SPEC = ContainerSpec("image", ("tool", "-a", "b"))
 
 
 def body(spec: ContainerSpec = SPEC, *mounts: Mount, cpus: float = 4, interactive: bool = False) -> dict[str, Any]:
-    made: dict[str, Any] = create_body(spec, mounts, owner=OWNER, seccomp="PROFILE", cpus=cpus, interactive=interactive)
+    made: dict[str, Any] = create_body(
+        spec, mounts, owner=OWNER, dialect=Dialect("PROFILE"), cpus=cpus, interactive=interactive
+    )
     return made
 
 

@@ -25,6 +25,7 @@ TOOLS = (
     "flock",
     "rm",
     "env",
+    "ln",
 )
 
 

@@ -57,7 +57,9 @@ def make_repository(folder: Path, files: Mapping[str, str | bytes]) -> Path:
 def verified(tree: TreeReader, files: Mapping[str, str | bytes | FileState | None]) -> Verified:
     """A candidate on ``tree`` that needs no check: what a gate without tsc would hand over."""
     states = {
-        path: FileState(state.encode() if isinstance(state, str) else state) if isinstance(state, str | bytes) else state
+        path: FileState(state.encode() if isinstance(state, str) else state)
+        if isinstance(state, str | bytes)
+        else state
         for path, state in files.items()
     }
     before = {path: tree.read(path) for path in states}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,14 @@ from hypothesis import strategies as st
 from runner.model.tree import FileState
 from runner.ports import SnapshotError
 from runner.snapshots import DiskBench, GitSnapshots, MemoryTree
-from tests.snapshots.repositories import PATCH, everything_in, git, head, make_repository, verified, write_files
+from runner.snapshots.tree import GitTree
+from tests.snapshots.repositories import PATCH, everything_in, git, make_repository, verified, write_files
 
 BYTES = {"crlf.ts": b"a\r\nb\r\n", "bom.ts": b"\xef\xbb\xbfx", "cr.ts": b"a\rb", "bin": bytes(range(256)), "empty": b""}
+
+
+def tip(store: GitSnapshots) -> GitTree:
+    return store.tree(store.resolve("HEAD").id)
 
 
 def modes(folder: Path) -> dict[str, str]:
@@ -27,21 +33,26 @@ def modes(folder: Path) -> dict[str, str]:
     }
 
 
-def exported(files: dict[str, str | bytes], tmp_path: Path) -> tuple[GitSnapshots, DiskBench]:
+def exported(files: Mapping[str, str | bytes], tmp_path: Path) -> tuple[GitSnapshots, DiskBench]:
     store = GitSnapshots(make_repository(tmp_path / "repository", files))
-    return store, DiskBench.export(head(store), tmp_path / "bench")
+    return store, DiskBench.export(tip(store), tmp_path / "bench")
 
 
 def test_every_byte_is_the_repositorys(tmp_path: Path) -> None:
-    _, bench = exported(dict(BYTES), tmp_path)
+    _, bench = exported(BYTES, tmp_path)
     assert everything_in(bench.root) == BYTES
 
 
 def test_attributes_that_convert_line_ends_are_not_heeded(tmp_path: Path) -> None:
-    store, _ = exported({**BYTES, ".gitattributes": "* text eol=lf ident working-tree-encoding=UTF-16\n"}, tmp_path)
-    stored = git(store.folder, "show", "HEAD:cr.ts").encode()
-    bench = DiskBench.export(head(store), tmp_path / "second")
-    assert (bench.root / "cr.ts").read_bytes() == stored
+    folder = make_repository(tmp_path / "repository", BYTES)
+    write_files(folder, {".gitattributes": "*.ts text eol=lf ident working-tree-encoding=UTF-16\n"})
+    git(folder, "add", ".gitattributes")
+    git(folder, "commit", "-qm", "attributes")
+    store = GitSnapshots(folder)
+    made = store.write(verified(tip(store), {"new.ts": b"a\r\nb$Id$\r\n"}), PATCH)
+    bench = DiskBench.export(store.tree(made.id), tmp_path / "bench")
+    (bench.root / ".gitattributes").unlink()
+    assert everything_in(bench.root) == {**BYTES, "new.ts": b"a\r\nb$Id$\r\n"}
 
 
 def test_private_files_and_folders_can_be_read_by_any_uid_and_programs_run(tmp_path: Path) -> None:
@@ -52,7 +63,7 @@ def test_private_files_and_folders_can_be_read_by_any_uid_and_programs_run(tmp_p
     previous = os.umask(0o077)
     try:
         store = GitSnapshots(folder)
-        bench = DiskBench.export(head(store), tmp_path / "bench")
+        bench = DiskBench.export(tip(store), tmp_path / "bench")
         bench.put({"new/x.ts": FileState(b"x"), "new/y.sh": FileState(b"y", executable=True)})
     finally:
         os.umask(previous)
@@ -75,7 +86,7 @@ def test_removing_a_file_removes_the_folders_that_it_leaves_empty(tmp_path: Path
 
 def test_an_executable_bit_alone_is_a_change(tmp_path: Path) -> None:
     store, bench = exported({"run.sh": "x"}, tmp_path)
-    made = store.write(verified(head(store), {"run.sh": FileState(b"x", executable=True)}), PATCH)
+    made = store.write(verified(tip(store), {"run.sh": FileState(b"x", executable=True)}), PATCH)
     assert bench.move_to(store.tree(made.id)) == ("run.sh",)
     assert modes(bench.root) == {"run.sh": "0o755"}
 
@@ -83,7 +94,7 @@ def test_an_executable_bit_alone_is_a_change(tmp_path: Path) -> None:
 def test_only_what_differs_is_written(tmp_path: Path) -> None:
     store, bench = exported({"same.ts": "same", "other.ts": "1"}, tmp_path)
     inode = (bench.root / "same.ts").stat().st_ino
-    made = store.write(verified(head(store), {"other.ts": "2"}), PATCH)
+    made = store.write(verified(tip(store), {"other.ts": "2"}), PATCH)
     assert bench.move_to(store.tree(made.id)) == ("other.ts",)
     assert (bench.root / "same.ts").stat().st_ino == inode
     assert bench.snapshot == made.id
@@ -116,8 +127,8 @@ def test_a_folder_swapped_for_a_symlink_is_not_followed(tmp_path: Path) -> None:
     store, bench = exported({"src/x.ts": "inside"}, tmp_path)
     (bench.root / "src").rename(tmp_path / "moved away")
     (bench.root / "src").symlink_to(outside)
-    made = store.write(verified(head(store), {"src/x.ts": "evil", "src/y.ts": "evil"}), PATCH)
-    attempts = [
+    made = store.write(verified(tip(store), {"src/x.ts": "evil", "src/y.ts": "evil"}), PATCH)
+    attempts: list[Callable[[], object]] = [
         lambda: bench.put({"src/x.ts": FileState(b"evil")}),
         lambda: bench.put({"src/x.ts": None}),
         lambda: bench.put({"src/new/y.ts": FileState(b"evil")}),
@@ -165,7 +176,7 @@ def test_a_path_that_is_none_of_the_tree_is_refused(path: str, tmp_path: Path) -
 def test_a_bench_is_made_in_an_empty_folder_only(tmp_path: Path) -> None:
     store, bench = exported({"x.ts": "x"}, tmp_path)
     with pytest.raises(SnapshotError, match="not empty"):
-        DiskBench.export(head(store), bench.root)
+        DiskBench.export(tip(store), bench.root)
 
 
 def test_a_bench_moves_between_git_trees_only(tmp_path: Path) -> None:
@@ -202,5 +213,7 @@ def test_moving_through_any_trees_equals_a_fresh_export(trees: list[dict[str, tu
 
 def _snapshot(store: GitSnapshots, files: dict[str, tuple[bytes, bool]]) -> str:
     # A path cannot be a file and a folder at once: the folder wins.
-    kept = {path: FileState(*state) for path, state in files.items() if not any(p.startswith(f"{path}/") for p in files)}
-    return store.write(verified(head(store), kept), PATCH).id
+    kept = {
+        path: FileState(*state) for path, state in files.items() if not any(p.startswith(f"{path}/") for p in files)
+    }
+    return store.write(verified(tip(store), kept), PATCH).id

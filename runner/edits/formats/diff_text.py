@@ -119,11 +119,11 @@ def _unquoted(name: str) -> str:
     plain = bytearray()
     at = 1
     for found in _QUOTED.finditer(name, 1, len(name) - 1):
-        plain += name[at : found.start()].encode()
+        plain += name[at : found.start()].encode("utf-8", "surrogatepass")
         code = found[1]
-        plain += bytes([int(code, 8) & 255]) if len(code) == 3 else _ESCAPES.get(code, code).encode()
+        plain += bytes([int(code, 8) & 255]) if len(code) == 3 else _ESCAPES.get(code, code).encode("utf-8", "surrogatepass")
         at = found.end()
-    plain += name[at:-1].encode()
+    plain += name[at:-1].encode("utf-8", "surrogatepass")
     try:
         return plain.decode()
     except UnicodeDecodeError:

@@ -90,15 +90,17 @@ def replaced(source: Source, declaration: Declaration, content: str, *, reindent
     lead = export + decorators if export_first else decorators + export
     statement = lead + new.rest
     start = declaration.start
-    if new.comments.startswith("/**"):
+    if new.comments:
         start = declaration.doc_start
+        old_comments = [each[0] for each in _COMMENT.finditer(source.text, start, declaration.start)]
+        documented = "/**" in new.comments
         kept = [
-            each[0]
-            for each in _COMMENT.finditer(source.text, start, declaration.start)
-            if not each[0].startswith("/**")
+            each for each in old_comments if each not in new.comments and not (documented and each.startswith("/**"))
         ]
-        statement = "".join(f"{comment}\n{indent}" for comment in kept if comment not in new.comments) + statement
-    return [Replacement(start, declaration.end, source.adopt(new.comments + statement))]
+        stays = "".join(f"{comment}\n{indent}" for comment in kept)
+        # A directive works on the line below it, so it stays next to the statement; a doc comment stays on top.
+        statement = (new.comments + stays if documented else stays + new.comments) + statement
+    return [Replacement(start, declaration.end, source.adopt(statement))]
 
 
 def inserted(

@@ -2,11 +2,19 @@
 
 from collections.abc import Callable
 
-from runner.gate.checks.clobber import check_declarations, check_share, check_stubs
+from runner.gate.checks.configs import check_configs
 from runner.gate.checks.contract import check_contract
+from runner.gate.checks.declarations import check_declarations
+from runner.gate.checks.duplicates import check_duplicates
+from runner.gate.checks.guards import check_guards
+from runner.gate.checks.manifest import check_manifest
+from runner.gate.checks.noise import check_noise
 from runner.gate.checks.paths import check_paths
 from runner.gate.checks.scope import check_scope
+from runner.gate.checks.share import check_share
+from runner.gate.checks.stubs import check_stubs
 from runner.gate.checks.syntax import check_syntax
+from runner.gate.checks.tests import check_tests
 from runner.gate.checks.weakened import check_weakened
 from runner.gate.inspection import Inspection
 from runner.model.verdict import Violation
@@ -18,11 +26,24 @@ CHECKS: tuple[Check, ...] = (
     check_paths,
     check_scope,
     check_contract,
+    check_manifest,
+    check_guards,
     check_syntax,
     check_share,
+    check_noise,
     check_declarations,
+    check_duplicates,
     check_stubs,
     check_weakened,
+    check_tests,
+    check_configs,
 )
 
-__all__ = ["CHECKS", "Check"]
+
+def inspect(inspection: Inspection) -> list[Violation]:
+    """Every violation of a candidate, but for the kinds that the role's contract allows by name."""
+    found = [each for check in CHECKS for each in check(inspection)]
+    return [each for each in found if each.name not in inspection.contract.allow]
+
+
+__all__ = ["CHECKS", "Check", "inspect"]

@@ -33,22 +33,25 @@ def check_scope(inspection: Inspection) -> list[Violation]:
 
 
 def _outside(inspection: Inspection, path: str, edit: Replacement) -> Violation:
-    spans = inspection.scope.spans.get(path, ())
+    scope = inspection.scope
+    spans = scope.spans.get(path, ())
     index = LineIndex(inspection.text(inspection.candidate.before.get(path)))
     place = Range(index.position(edit.start), index.position(edit.end))
+    where = f"{path}:{_line(place.start)}-{_line(place.end)}"
+    if path in scope.lost and not spans:
+        message = f"{where}: the task's place in {path} was cut by another task's edit"
+        hint = "End the pass with `patchctl block`, and say that the place of the task is gone."
+        return violation("scope.outside-allowed-spans", message, file=path, range=place, hint=hint)
     if not spans:
-        allowed = ", ".join([*inspection.scope.paths, *inspection.scope.spans]) or "nothing"
-        return violation(
-            "scope.outside-allowed-paths",
-            f"{path} is not a file of the task, which allows {allowed}",
-            file=path,
-            range=place,
-        )
+        named = ", ".join(dict.fromkeys([*scope.paths, *(file for file, held in scope.spans.items() if held)]))
+        message = f"{path} is not a file of the task, which allows {named or 'nothing'}"
+        return violation("scope.outside-allowed-paths", message, file=path, range=place)
     lines = ", ".join(
-        f"{_line(index.position(start))}-{_line(index.position(max(start, end - 1)))}" for start, end in spans
+        f"{_line(index.position(start))}-{_line(index.position(max(start, end - 1)))}" for start, end in sorted(spans)
     )
-    message = f"{path}:{_line(place.start)}-{_line(place.end)} is outside of the task's lines {lines}"
-    return violation("scope.outside-allowed-spans", message, file=path, range=place)
+    message = f"{where} is outside of the task's lines {lines}"
+    hint = f"Edit only lines {lines} of {path}, as they are numbered now; recommend the rest with `patchctl recommend`."
+    return violation("scope.outside-allowed-spans", message, file=path, range=place, hint=hint)
 
 
 def _line(position: Position) -> int:

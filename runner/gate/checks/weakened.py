@@ -1,45 +1,52 @@
-"""Switching a check off is not passing it."""
+"""Switching a check off is not passing it: comments and types that make tsc or ESLint look away."""
 
 from __future__ import annotations
 
-import posixpath
-import re
 from collections import Counter
 
-from runner.edits.tokens import comments, tokens
+from runner.edits.syntax import Syntax, captures
+from runner.gate.directives import suppressions
 from runner.gate.inspection import Inspection
 from runner.model.verdict import Violation
 from runner.model.violations import violation
 
-_PRAGMA = re.compile(
-    r"@ts-(?:ignore|nocheck|expect-error)|eslint-disable(?:-next-line|-line)?|prettier-ignore|(?:c8|v8|istanbul) ignore"
-)
-_SKIPPED = re.compile(r"\b(?:it|test|describe|suite)\s*\.\s*(?:skip|only|todo|fails)\b|\bx(?:it|describe|test)\s*\(")
-_CONFIG = re.compile(
-    r"^(?:tsconfig.*\.json|jsconfig\.json|\.eslintrc.*|eslint\.config\..*|\.eslintignore|vitest\.config\..*)$"
-)
+# So many `!` more than before are a way round strictNullChecks; one or two are a judgement.
+SPREE = 4
+_QUERY = """
+(predefined_type "any") @any
+(non_null_expression) @sure
+(module name: (string) @module)
+"""
 
 
 def check_weakened(inspection: Inspection) -> list[Violation]:
-    found = [
-        violation("clobber.weakened-check", f"{path} configures the checks that judge this edit", file=path)
-        for path in inspection.candidate.change_set.paths()
-        if _CONFIG.match(posixpath.basename(path))
-    ]
+    """Counted over the whole submission, so that code which moves from one file to another brings nothing new."""
+    gained: Counter[str] = Counter()
+    where: dict[str, str] = {}
     for file in inspection.code_files:
-        fresh = _weak(file.after, file.path) - _weak(file.before, file.old_path)
-        found += [
-            violation("clobber.weakened-check", f"{file.path} gains {count} x {what}", file=file.path)
-            for what, count in sorted(fresh.items())
-        ]
-    return found
+        after = _weak(file.after, file.path)
+        before = _weak(file.before, file.old_path)
+        gained.update(after)
+        gained.subtract(before)
+        where |= dict.fromkeys(after - before, file.path)
+    return [
+        violation("clobber.weakened-check", f"{where[what]} gains {count} x {what}", file=where[what])
+        for what, count in sorted(gained.items())
+        if count > 0 and (what != _SURE or count >= SPREE)
+    ]
+
+
+_SURE = "the non-null assertion !"
 
 
 def _weak(text: str, path: str) -> Counter[str]:
-    counted: Counter[str] = Counter()
-    for comment in comments(text, path):
-        counted.update(match[0] for match in _PRAGMA.finditer(comment.text))
-    any_types = sum(1 for token in tokens(text, path) if token.text == "any" and token.kind == "any")
-    counted.update({"the type any": any_types} if any_types else {})
-    counted.update(re.sub(r"\s+", "", match[0]) for match in _SKIPPED.finditer(text))
-    return counted
+    counted = Counter(suppressions(text, path))
+    syntax = Syntax(text, path)
+    found = captures(syntax, _QUERY)
+    counted["the type any"] = len(found.get("any", ()))
+    counted[_SURE] = len(found.get("sure", ()))
+    for name in found.get("module", ()):
+        whole = name.parent
+        if "*" in syntax.source(name) or (whole is not None and whole.child_by_field_name("body") is None):
+            counted[f"declare module {syntax.source(name)}"] += 1
+    return +counted

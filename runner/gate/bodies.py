@@ -1,0 +1,31 @@
+"""What is left in a declaration's body."""
+
+from __future__ import annotations
+
+import re
+
+from runner.edits.outline import Declaration
+
+# A string that holds a comment's marks keeps its quotes, so no body with code in it comes out empty.
+_COMMENT = re.compile(r"/\*.*?\*/|//[^\n\r]*", re.DOTALL)
+
+
+def inner(text: str, declaration: Declaration) -> str | None:
+    """The body without its braces, comments and outer white space; None where the declaration has no body."""
+    if declaration.body is None:
+        return None
+    bare = _COMMENT.sub("", text[declaration.body[0] : declaration.body[1]]).strip()
+    return bare.removeprefix("{").removesuffix("}").strip()
+
+
+def is_emptied(before: str, old: Declaration, after: str, new: Declaration) -> bool:
+    return bool(inner(before, old)) and inner(after, new) == ""
+
+
+def is_literal(text: str, declaration: Declaration) -> bool:
+    """Whether the body is an object literal: a value, which may well become empty."""
+    if declaration.kind not in ("variable", "property", "default") or declaration.body is None:
+        return False
+    return text[: declaration.body[0]].rstrip().endswith(("=", "(", ":", "default", ">")) and not text[
+        : declaration.body[0]
+    ].rstrip().endswith("=>")

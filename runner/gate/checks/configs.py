@@ -1,0 +1,115 @@
+"""The configuration of the checks that judge the edit: it may become stricter, not looser."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+
+from runner.gate.inspection import Changed, Inspection
+from runner.gate.jsonc import parse_jsonc
+from runner.model.verdict import Violation
+from runner.model.violations import violation
+
+_TSCONFIG = re.compile(r"(?:tsconfig|jsconfig)[^/]*\.json")
+# What these say cannot be weighed: some are programs.
+_OTHER = re.compile(
+    r"\.eslintrc.*|eslint\.config\..*|\.eslintignore|biome\.jsonc?|(?:vitest|jest)\.(?:config|workspace|setup)\..*"
+)
+# Options that ``strict`` brings along.
+_FAMILY = frozenset(
+    (
+        "noImplicitAny",
+        "noImplicitThis",
+        "strictNullChecks",
+        "strictFunctionTypes",
+        "strictBindCallApply",
+        "strictPropertyInitialization",
+        "strictBuiltinIteratorReturn",
+        "useUnknownInCatchVariables",
+        "alwaysStrict",
+    )
+)
+_STRICT = _FAMILY | {
+    "strict",
+    "checkJs",
+    "noUnusedLocals",
+    "noUnusedParameters",
+    "exactOptionalPropertyTypes",
+    "noImplicitReturns",
+    "noFallthroughCasesInSwitch",
+    "noUncheckedIndexedAccess",
+    "noImplicitOverride",
+    "noPropertyAccessFromIndexSignature",
+    "noUncheckedSideEffectImports",
+    "isolatedModules",
+    "erasableSyntaxOnly",
+    "forceConsistentCasingInFileNames",
+    "verbatimModuleSyntax",
+}
+_LOOSE = frozenset(
+    (
+        "skipLibCheck",
+        "skipDefaultLibCheck",
+        "noCheck",
+        "noResolve",
+        "allowUnreachableCode",
+        "allowUnusedLabels",
+        "suppressImplicitAnyIndexErrors",
+        "suppressExcessPropertyErrors",
+        "noStrictGenericChecks",
+    )
+)
+_ROOTS = ("files", "include", "exclude", "extends", "references")
+_SOURCES_OF_TYPES = ("paths", "baseUrl", "typeRoots", "types", "rootDirs", "plugins", "lib", "noLib")
+
+
+def check_configs(inspection: Inspection) -> list[Violation]:
+    found: list[Violation] = []
+    for path in (*(file.path for file in inspection.files), *inspection.deleted):
+        if _OTHER.fullmatch(posixpath.basename(path)) or (path in inspection.deleted and _is_tsconfig(path)):
+            message = f"{path} configures the checks that judge this edit"
+            found.append(violation("clobber.weakened-check", message, file=path))
+    for file in inspection.files:
+        if _is_tsconfig(file.path) or _is_tsconfig(file.old_path):
+            found += [
+                violation("clobber.weakened-check", f"{file.path} {what}", file=file.path) for what in _looser(file)
+            ]
+    return found
+
+
+def _is_tsconfig(path: str) -> bool:
+    return _TSCONFIG.fullmatch(posixpath.basename(path)) is not None
+
+
+def _looser(file: Changed) -> Iterator[str]:
+    if file.is_new or file.path != file.old_path:
+        yield "is a new configuration of tsc"
+        return
+    try:
+        before, after = _mapping(parse_jsonc(file.before)), _mapping(parse_jsonc(file.after))
+    except ValueError:
+        yield "cannot be compared with what it was"
+        return
+    for key in _ROOTS:
+        if before.get(key) != after.get(key):
+            yield f"changes {key!r}: other files would be checked"
+    old, new = _mapping(before.get("compilerOptions")), _mapping(after.get("compilerOptions"))
+    for key in sorted({*old, *new}):
+        if old.get(key) == new.get(key):
+            continue
+        if key in _STRICT and _held(old, key) and not _held(new, key):
+            yield f"switches {key!r} off"
+        elif key in _LOOSE and new.get(key) is True:
+            yield f"switches {key!r} on"
+        elif key in _SOURCES_OF_TYPES:
+            yield f"changes {key!r}: other types would be found"
+
+
+def _held(options: Mapping[str, object], key: str) -> bool:
+    default = options.get("strict") is True and key in _FAMILY
+    return options.get(key, default) is True
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, dict) else {}

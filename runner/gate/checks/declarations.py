@@ -1,0 +1,123 @@
+"""Declarations that are gone or emptied though neither the task nor the submission speaks of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from runner.edits.outline import Declaration, flat, outline
+from runner.edits.positions import LineIndex
+from runner.edits.syntax import Syntax, captures
+from runner.gate.bodies import is_emptied, is_literal
+from runner.gate.checks.share import lines_of
+from runner.gate.checks.syntax import new_errors
+from runner.gate.inspection import Changed, Inspection
+from runner.model.verdict import Violation
+from runner.model.violations import violation
+
+SHOWN = 10
+ALIKE = 0.6
+_CONTAINERS = ("class", "namespace")
+_ACCESSORS = ("getter", "setter")
+_LINKS = "(import_specifier name: (identifier) @name) (export_specifier name: (identifier) @name)"
+
+
+def check_declarations(inspection: Inspection) -> list[Violation]:
+    found: list[Violation] = []
+    moved = _moved(inspection)
+    for file in inspection.code_files:
+        # With a new syntax error the outline means nothing, and the error is what there is to say.
+        if not file.is_new and not new_errors(file):
+            found += _file(file, inspection, moved[file.path])
+    return found
+
+
+def _file(file: Changed, inspection: Inspection, moved: set[str]) -> list[Violation]:
+    old, new = outline(file.before, file.old_path), outline(file.after, file.path)
+    if old == new:
+        return []
+    spans = inspection.scope.spans.get(file.old_path, ())
+    said = [
+        (declaration, what)
+        for declaration, what in _lost(old, new, file)
+        if not any(start <= declaration.start and declaration.end <= end for start, end in spans)
+        and not inspection.intent.removes(file.old_path, declaration.address)
+        and not (what == "gone" and declaration.name in moved)
+    ]
+    if said and (linked := _linked(file)):
+        said = [(each, what) for each, what in said if each.name not in linked]
+    index = LineIndex(file.before)
+    found = []
+    for declaration, what in said[:SHOWN]:
+        message = f"{file.path}#{declaration.address} is {what}; the submission is not about it"
+        hint = (
+            f"Keep {declaration.address} as it is. If it is meant to go, say so with symbol-ops: "
+            f'{{"op": "delete", "symbol": "{file.path}#{declaration.address}"}}.'
+            if what == "gone"
+            else f"Keep what stands in {declaration.address}, or send the whole of it."
+        )
+        place = index.range(declaration.start, declaration.end)
+        found.append(violation("clobber.declaration-lost", message, file=file.path, range=place, hint=hint))
+    if len(said) > SHOWN:
+        message = f"and {len(said) - SHOWN} more declarations of {file.path}"
+        found.append(violation("clobber.declaration-lost", message, file=file.path))
+    return found
+
+
+def _lost(old: Sequence[Declaration], new: Sequence[Declaration], file: Changed) -> Iterator[tuple[Declaration, str]]:
+    """What is gone or empty, outermost first: the members of what is gone are not told one by one."""
+    now: dict[str, list[Declaration]] = {}
+    for each in new:
+        now.setdefault(each.name, []).append(each)
+    names = {each.name for each in old}
+    fresh = [each for each in new if each.name not in names]
+    for each in old:
+        left = now.get(each.name, [])
+        same_kind = [other for other in left if other.kind == each.kind]
+        if not left or (each.kind in _ACCESSORS and not same_kind and left[0].kind in _ACCESSORS):
+            renamed = next((other for other in fresh if _is_renamed(each, other, file)), None)
+            if renamed is None:
+                yield each, "gone"
+            else:
+                fresh.remove(renamed)
+            continue
+        # Overloads and accessors share a name: the partner is the one of the same number.
+        partner = next((other for other in same_kind if other.overload == each.overload), (same_kind or left)[0])
+        if not is_literal(file.before, each) and is_emptied(file.before, each, file.after, partner):
+            yield each, "empty now"
+        elif each.kind in _CONTAINERS and partner.kind == each.kind:
+            yield from _lost(each.children, partner.children, file)
+
+
+def _is_renamed(old: Declaration, new: Declaration, file: Changed) -> bool:
+    """Whether ``new`` is ``old`` under another name: of the same kind, and mostly the same text but for the name."""
+    if old.kind != new.kind:
+        return False
+    before = Counter(lines_of(file.before[old.start : old.end].replace(old.name, new.name)))
+    after = Counter(lines_of(file.after[new.start : new.end]))
+    return (before & after).total() >= ALIKE * max(before.total(), after.total())
+
+
+def _moved(inspection: Inspection) -> dict[str, set[str]]:
+    """For each file the names that stand elsewhere now: deeper or higher in it, or in another file of the submission."""
+    before = {file.path: _names(file.before, file.old_path) for file in inspection.code_files}
+    after = {file.path: _names(file.after, file.path) for file in inspection.code_files}
+    return {
+        path: {name for name, count in names.items() if after[path][name] >= count}
+        | {name for other in after if other != path for name in after[other] - before[other]}
+        for path, names in before.items()
+    }
+
+
+def _names(text: str, path: str) -> Counter[str]:
+    return Counter(each.name for each in flat(outline(text, path)))
+
+
+def _linked(file: Changed) -> set[str]:
+    """Names that the file now imports or re-exports, and did not: their declarations live in another file."""
+    return _links(file.after, file.path) - _links(file.before, file.old_path)
+
+
+def _links(text: str, path: str) -> set[str]:
+    syntax = Syntax(text, path)
+    return {syntax.source(node) for node in captures(syntax, _LINKS).get("name", ())}

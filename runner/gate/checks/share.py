@@ -1,0 +1,60 @@
+"""How much of a file, and of the tree, an edit does away with."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from runner.gate.inspection import Changed, Inspection
+from runner.model.tree import TreeReader
+from runner.model.verdict import Violation
+from runner.model.violations import violation
+
+# Below these many lost lines a share says nothing: three lines are half of a six-line file.
+SMALL_IN_FILE = 15
+SMALL_IN_TREE = 200
+REWRITTEN = 0.9
+# What a formatter may do to a line without its being another line.
+_NOISE = str.maketrans({'"': "'", ";": None, ",": None, " ": None, "\t": None, "\r": None})
+
+
+def check_share(inspection: Inspection) -> list[Violation]:
+    """Lines that survive elsewhere in the file, or with other white space, are not gone."""
+    limit = inspection.contract.max_changed_ratio
+    limit = inspection.policy.max_changed_ratio if limit is None else limit
+    found: list[Violation] = []
+    gone = sum(len(lines_of(text)) for text in inspection.deleted.values())
+    for file in inspection.files:
+        before = Counter(lines_of(file.before))
+        lost = (before - Counter(lines_of(file.after))).total()
+        gone += lost
+        total = before.total()
+        if lost > SMALL_IN_FILE and lost / total > limit:
+            found.append(_too_much(file, lost, total, limit))
+    if gone > SMALL_IN_TREE and not found and not _is_larger(inspection.tree, gone / limit if limit else None):
+        message = f"{gone} lines of the tree are gone; the policy allows {limit:.0%} of it"
+        found.append(violation("clobber.too-much-changed", message))
+    return found
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines that say something, each without what a formatter may change."""
+    return [bare for line in text.split("\n") if (bare := line.translate(_NOISE))]
+
+
+def _too_much(file: Changed, lost: int, total: int, limit: float) -> Violation:
+    name = "clobber.whole-file-rewrite" if lost / total >= REWRITTEN else "clobber.too-much-changed"
+    message = f"{lost} of {total} lines of {file.path} are gone ({lost / total:.0%}; the policy allows {limit:.0%})"
+    return violation(name, message, file=file.path)
+
+
+def _is_larger(tree: TreeReader, lines: float | None) -> bool:
+    """Whether ``tree`` has more than so many lines. Reads only until it has seen them: the cost is that of the edit."""
+    if lines is None:
+        return False
+    seen = 0
+    for path in tree.paths():
+        state = tree.read(path)
+        seen += 0 if state is None else state.content.count(b"\n")
+        if seen >= lines:
+            return True
+    return False

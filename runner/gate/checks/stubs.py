@@ -1,0 +1,123 @@
+"""What a model writes in place of code that it did not want to repeat."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from runner.edits.outline import Declaration, flat, outline
+from runner.edits.syntax import Syntax, captures
+from runner.edits.tokens import comments
+from runner.gate.bodies import inner, is_emptied, is_literal
+from runner.gate.checks.syntax import new_errors
+from runner.gate.inspection import Changed, Inspection
+from runner.model.verdict import Violation
+from runner.model.violations import violation
+
+LONG = 200
+_THING = (
+    r"(?:code|file|function|class|method|implementation|logic|body|import|handler|component|propert|field|test|case|route)"
+    r"(?:s|es|y|ies)?"
+)
+_STAYS = (
+    r"(?:\s+(?:is|are|stays?|remains?|goes|go|as|same|unchanged|the|here|before|above|below|like|exactly|it|kept|omitted"
+    r"|continues?))*"
+)
+# Each pattern speaks of a whole remark, so that prose which merely uses these words is left alone.
+_REMARK = re.compile(
+    rf"""(?:keep\s+)?(?:the\s+|all\s+)?(?:rest|remainder|remaining)(?:\s+of)?(?:\s+(?:the|this|your))?(?:\s+{_THING})*{_STAYS}
+    |(?:keep\s+)?(?:the\s+|all\s+|your\s+)?(?:existing|previous|original|current|other)\s+{_THING}{_STAYS}
+    |(?:same|unchanged|as\s+before|no\s+changes?|continues?|continued)
+       (?:\s+(?:as|the|above|before|previously|code|from|here|below|original))*
+    |(?:todo:?\s*)?(?:implement(?:\s+(?:me|this|here|later))?|implementation(?:\s+goes)?\s+here
+       |not(?:\s+yet)?\s+implemented(?:\s+yet)?|your\s+{_THING}(?:\s+goes)?\s+here
+       |(?:add|insert|put)\s+(?:your\s+)?{_THING}\s+here)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_ELLIPSIS = re.compile(
+    r"(?:\.{3,}|…)\s*(?:$|.*\b(?:rest|remaining|remainder|existing|other|previous|same|unchanged|before|continue[sd]?|"
+    r"omitted|keep|code|implementation|methods?|functions?|imports?|logic|etc)\b)",
+    re.IGNORECASE,
+)
+_OMITTED = re.compile(
+    r"\b(?:omitted|removed|truncated|elided|shortened|abbreviated|skipped) for (?:brevity|clarity|space)\b",
+    re.IGNORECASE,
+)
+_EDGES = re.compile(r"^[\s*(\[{<>–—-]+|[\s*)\]}<>.!…–—-]+$")
+_NOT_IMPLEMENTED = re.compile(
+    r"throw\s+(?:new\s+)?\w*Error\s*\(\s*['\"`]\W*(?:\w+\s+)?(?:is\s+)?"
+    r"(?:not\s+(?:yet\s+)?implemented|todo\b|unimplemented|implement me)",
+    re.IGNORECASE,
+)
+_NOTHING = re.compile(r"(?:pass|\.\.\.|return(?:\s+(?:null|undefined|\[\]|\{\}|''|\"\"|0))?(?:\s+as\s+\w+)?)\s*;?")
+
+
+def check_stubs(inspection: Inspection) -> list[Violation]:
+    before: Counter[str] = Counter()
+    for file in inspection.code_files:
+        before.update(_stubs(file.before, file.old_path))
+    for path, text in inspection.deleted.items():
+        before.update(_stubs(text, path) if path.endswith((".ts", ".tsx")) else ())
+    found: list[Violation] = []
+    for file in inspection.code_files:
+        for stub in _stubs(file.after, file.path):
+            before[stub] -= 1
+            if before[stub] < 0:
+                message = f"{file.path} has a stub in place of code: {stub[:80]!r}"
+                found.append(violation("clobber.stub", message, file=file.path))
+        if not file.is_new and not new_errors(file):
+            found += _gutted(file, inspection)
+    return found
+
+
+def _stubs(text: str, path: str) -> Iterator[str]:
+    for comment in comments(text, path):
+        if len(comment.text) <= LONG and is_remark(comment.text):
+            yield comment.text.strip()
+    if _NOT_IMPLEMENTED.search(text):
+        syntax = Syntax(text, path)
+        for node in captures(syntax, "(throw_statement) @throw").get("throw", ()):
+            if _NOT_IMPLEMENTED.match(syntax.source(node)):
+                yield syntax.source(node)
+
+
+def is_remark(comment: str) -> bool:
+    """Whether a comment stands for code that was left out."""
+    body = comment[2:] if comment.startswith("//") else comment[2:-2]
+    said = _EDGES.sub("", body)
+    if _ELLIPSIS.match(body.strip(" \t\r\n*{([/")) or _OMITTED.search(body):
+        return True
+    return _REMARK.fullmatch(re.sub(r"\s+", " ", said.lstrip(". …"))) is not None
+
+
+def _gutted(file: Changed, inspection: Inspection) -> Iterator[Violation]:
+    """Bodies with code of which nothing, or a bare ``return``, is left.
+
+    In the places that the task names only an empty body is one; what is emptied elsewhere is ``declaration-lost``.
+    """
+    old = {each.key: each for each in _functions(file.before, file.old_path)}
+    spans = inspection.scope.spans.get(file.old_path, ())
+    for new in _functions(file.after, file.path):
+        was = old.get(new.key)
+        if was is None:
+            continue
+        named = any(start <= was.start and was.end <= end for start, end in spans)
+        left = inner(file.after, new) or ""
+        had = len((inner(file.before, was) or "").split("\n"))
+        if named and is_emptied(file.before, was, file.after, new):
+            what = "is empty now"
+        elif not named and had >= 3 and left and _NOTHING.fullmatch(left):
+            what = f"had {had} lines and is {left!r} now"
+        else:
+            continue
+        message = f"the body of {file.path}#{new.address} {what}"
+        yield violation("clobber.stub", message, file=file.path)
+
+
+def _functions(text: str, path: str) -> Iterator[Declaration]:
+    kinds = ("function", "method", "getter", "setter", "constructor", "variable")
+    for each in flat(outline(text, path)):
+        if each.body is not None and each.kind in kinds and not is_literal(text, each):
+            yield each

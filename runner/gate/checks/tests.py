@@ -1,0 +1,95 @@
+"""Tests that are skipped, emptied or gone no longer test."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from tree_sitter import Node
+
+from runner.edits.syntax import Syntax, captures, is_source
+from runner.gate.checks.syntax import new_errors
+from runner.gate.inspection import Inspection
+from runner.model.contract import TEST_PATHS
+from runner.model.globs import matches_any
+from runner.model.verdict import Violation
+from runner.model.violations import violation
+
+_CALLS = "(call_expression function: (_) @callee arguments: (arguments) @arguments)"
+_TEST = re.compile(r"(?:it|test|bench|describe|suite)\b")
+_OFF = re.compile(
+    r"\b(?:it|test|describe|suite|bench)\s*(?:\.\s*\w+\s*)*\.\s*(skip|only|todo|fails|failing)\b"
+    r"|\b(x(?:it|describe|test)|f(?:it|describe))$"
+)
+_CASE = re.compile(r"(?:it|test)\b(?!\s*\.\s*(?:each|for|extend|step|use|describe)\s*$)")
+
+
+@dataclass(slots=True)
+class _Tests:
+    """``titles`` of the cases, ``empty`` those whose body holds nothing, ``off`` what switches cases off."""
+
+    titles: Counter[str] = field(default_factory=Counter)
+    empty: Counter[str] = field(default_factory=Counter)
+    off: Counter[str] = field(default_factory=Counter)
+
+
+def check_tests(inspection: Inspection) -> list[Violation]:
+    before, after = _Tests(), _Tests()
+    where = ""
+    for file in inspection.code_files:
+        if is_test(file.path) or is_test(file.old_path):
+            where = where or file.path
+            if new_errors(file):
+                return []
+            _read(file.before, file.old_path, before)
+            _read(file.after, file.path, after)
+    for path, text in inspection.deleted.items():
+        if is_test(path) and is_source(path):
+            where = path
+            _read(text, path, before)
+    said = [f"gains {count} x {what}" for what, count in sorted((after.off - before.off).items())]
+    said += [f"empties the test {title}" for title in sorted(after.empty - before.empty) if title in before.titles]
+    lost = before.titles - after.titles
+    missing = before.titles.total() - after.titles.total()
+    if missing > 0:
+        said.append(f"loses {missing} of {before.titles.total()} tests, such as {min(lost)}")
+    return [violation("clobber.weakened-check", f"{where} {what}", file=where) for what in said]
+
+
+def is_test(path: str) -> bool:
+    """By where it lies, or by its name (``a.test.ts``, ``a.spec.tsx``)."""
+    return (
+        matches_any(TEST_PATHS, path)
+        or re.search(r"\.(test|spec)\.[cm]?[jt]sx?$", posixpath.basename(path)) is not None
+    )
+
+
+def _read(text: str, path: str, tests: _Tests) -> None:
+    if not _TEST.search(text) and "xit" not in text:
+        return
+    syntax = Syntax(text, path)
+    for node in captures(syntax, _CALLS).get("callee", ()):
+        callee = re.sub(r"\s+", "", syntax.source(node).partition("(")[0])
+        if off := _OFF.search(callee):
+            tests.off[callee if off[2] else f"{callee.partition('.')[0]}.{off[1]}"] += 1
+        if not _CASE.match(callee) or node.type == "call_expression":
+            continue
+        arguments = node.parent.child_by_field_name("arguments") if node.parent is not None else None
+        if arguments is None or not arguments.named_children or "string" not in arguments.named_children[0].type:
+            continue
+        title = syntax.source(arguments.named_children[0])
+        tests.titles[title] += 1
+        if _is_empty(arguments):
+            tests.empty[title] += 1
+
+
+def _is_empty(arguments: Node) -> bool:
+    bodies = [child.child_by_field_name("body") for child in arguments.named_children]
+    return any(
+        body is not None
+        and body.type == "statement_block"
+        and all(each.type == "comment" for each in body.named_children)
+        for body in bodies
+    )

@@ -1,0 +1,195 @@
+"""``Gate``: the gate used without an order. A repository is opened, submissions are handed in, verdicts come back.
+
+It works on the repository's ``HEAD``. Every submission is judged on that base by itself, under a trace of its own; one
+that is applied is a snapshot on ``fix/trace-<trace>-<role>``. The person's branch, index and working tree stay as they are.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+from runner.config import Settings, read_settings
+from runner.gate import GateSession, Publisher, Rules, Trunk
+from runner.gate.verdicts import Draft
+from runner.gate.wire import parse_submission, verdict_json
+from runner.model.contract import Contract
+from runner.model.diagnostics import Baseline
+from runner.model.events import Event
+from runner.model.ids import new_patch_id, new_trace_id
+from runner.model.order import Policy, Task
+from runner.model.submission import Submission
+from runner.model.tree import Candidate, TreeReader
+from runner.model.verdict import REJECTED, Refused
+from runner.ports import Engine
+from runner.repository import Repository, now
+from runner.sandbox.engines import connect
+from runner.scribe import Scribe
+from runner.snapshots.locks import tree_lock
+from runner.specialists.registry import find
+from runner.tasks import task_named
+from runner.toolroom import Toolroom
+from runner.workdir import reap_work_folders
+
+Typecheck = Literal["auto", "always", "never"]
+# What tsc reads: sources, and JSON (imported modules, tsconfig, package.json).
+READ_BY_TSC = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".json")
+EVERYWHERE = ("**",)
+
+
+class Gate:
+    """A context manager. ``submit`` may be called from several threads; submissions are judged one at a time.
+
+    The baseline and the bench are made once, when the first type check needs them; the language server when a rename
+    or a question does.
+    """
+
+    def __init__(
+        self,
+        repository: Repository,
+        *,
+        typecheck: Typecheck,
+        engine: Callable[[], Engine],
+        settings: Settings,
+        policy: Policy | None = None,
+        show: Callable[[Event], None] = lambda event: None,
+    ) -> None:
+        """Use ``Gate.open``. ``engine`` is called when a container is first needed."""
+        self._repository = repository
+        self._typecheck = typecheck
+        self._policy = policy or Policy(typecheck="never" if typecheck == "never" else "always")
+        self._scribe = Scribe(repository.mission, show)
+        self._lock = threading.RLock()
+        self._stack = ExitStack()
+        self._base = repository.snapshots.resolve("HEAD")
+        labels = {"patchgate.order": "", "patchgate.trace": "", "patchgate.pass": "gate"}
+        tree = repository.snapshots.tree(self._base.id)
+        self._tools = self._stack.enter_context(
+            Toolroom(lambda: tree, repository.modules, engine, settings.work, labels)
+        )
+        self._tree: TreeReader = tree
+
+    @classmethod
+    def open(
+        cls,
+        repo: Path,
+        *,
+        typecheck: Typecheck = "auto",
+        engine: str | Engine | None = None,
+        settings: Settings | None = None,
+        policy: Policy | None = None,
+        show: Callable[[Event], None] = lambda event: None,
+    ) -> Gate:
+        """``repo`` is the repository, a folder in it, or a plain folder that was imported before.
+
+        ``typecheck``: ``auto`` runs tsc when the edit touches something that tsc reads, ``always`` for every edit,
+        ``never`` not at all. ``engine`` is an engine, or the name of one. Raises ``PatchgateError``.
+        """
+        chosen = settings or read_settings()
+        repository = Repository.find(repo, chosen)
+
+        def start() -> Engine:
+            found = connect(engine or chosen.engine) if engine is None or isinstance(engine, str) else engine
+            found.reap()
+            reap_work_folders(chosen.work)
+            return found
+
+        return cls(repository, typecheck=typecheck, engine=start, settings=chosen, policy=policy, show=show)
+
+    def __enter__(self) -> Gate:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Containers and benches are gone afterwards. Idempotent."""
+        self._stack.close()
+        self._repository.give_to_owner()
+
+    @property
+    def base(self) -> str:
+        """The commit that submissions are judged on."""
+        return self._base.id
+
+    def submit(self, data: object) -> dict[str, object]:
+        """A submission as of docs/interfaces.md in, its verdict out. Never raises for what the submission holds."""
+        with self._lock:
+            try:
+                submission = parse_submission(data)
+            except Refused as refused:
+                return self._refused(refused, Submission("", None))
+            try:
+                session = self._session(submission)
+            except Refused as refused:
+                return self._refused(refused, submission)
+            return verdict_json(session.submit(submission))
+
+    def submit_all(self, data: Sequence[object]) -> list[dict[str, object]]:
+        """Each judged on the same base by itself; the verdicts in that order."""
+        return [self.submit(each) for each in data]
+
+    def context(self, symbols: Sequence[str], files: Sequence[str] = (), budget: int = 4000) -> str:
+        """Symbol context as Markdown within about ``budget`` tokens. Raises ``BridgeError``."""
+        with self._lock:
+            return self._tools.languages.context(symbols, files, budget)
+
+    def _session(self, submission: Submission) -> GateSession:
+        """Raises ``Refused`` when the task's places are not in the base."""
+        baseline = Baseline(self._base.id, (), ())  # stands in for the toolroom's, which is made when it is needed
+        return GateSession(
+            Trunk(self._base, baseline, self._tasks(submission), self._tree),
+            rules_for(submission, self._policy, new_trace_id()),
+            lambda _snapshot: self._tree,
+            None if self._typecheck == "never" else self._tools,
+            self._publisher(),
+            rename=self._tools.languages.rename,
+            sees=self._sees,
+        )
+
+    def _tasks(self, submission: Submission) -> Iterable[Task]:
+        if submission.task_id is None:
+            return (Task("", allowed_paths=EVERYWHERE),)
+        task = task_named(submission.task_id, self._repository.mission.read_tasks())
+        return () if task is None else (task,)
+
+    def _sees(self, candidate: Candidate) -> bool:
+        return self._typecheck == "always" or tsc_reads(candidate, self._tree)
+
+    def _publisher(self) -> Publisher:
+        lock = partial(tree_lock, self._repository.lock, "patchgate submit")
+        return Publisher(self._repository.snapshots, self._repository.ledger, now, self._scribe, guard=lock)
+
+    def _refused(self, refused: Refused, submission: Submission) -> dict[str, object]:
+        """A verdict on what never came as far as the gate's own loop."""
+        verdict = Draft(new_patch_id(), self._base.id, submission.reason).verdict(
+            REJECTED, violations=refused.violations
+        )
+        self._publisher().turned_away(verdict, rules_for(submission, self._policy, new_trace_id()), submission)
+        return verdict_json(verdict)
+
+
+def rules_for(submission: Submission, policy: Policy, trace_id: str) -> Rules:
+    """A submission that names a role of ours is held to that role's contract; any other to its task alone."""
+    role = find(submission.specialist)
+    return Rules(
+        role=submission.specialist or "submit",
+        task_id=submission.task_id or "",
+        trace_id=trace_id,
+        order_id=submission.order_id,
+        contract=Contract() if role is None else role.contract,
+        policy=policy,
+    )
+
+
+def tsc_reads(candidate: Candidate, tree: TreeReader) -> bool:
+    """Whether tsc could say anything else of the candidate than of its base. Without a tsconfig it says nothing."""
+    if not any(path.endswith(READ_BY_TSC) for path in candidate.files):
+        return False
+    if any(path.endswith("tsconfig.json") for path in candidate.files):
+        return True
+    return any(path.rpartition("/")[2] == "tsconfig.json" for path in tree.paths() if "node_modules" not in path)

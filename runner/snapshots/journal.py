@@ -1,0 +1,139 @@
+"""The journal of a transaction: what is about to happen to which files, durable before it does.
+
+``<id>.staged.json`` stands while temporary files are made: after a crash they are thrown away. Renaming it to
+``<id>.commit.json`` is the moment at which the set of files becomes the new one: after a crash it is finished.
+``<id>.done.json`` says that only the old files are left to be removed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from runner.ports import SnapshotError
+
+Step = Callable[[str], None]
+"""Told the name of each step just before it is done. Tests end the process there, or raise ``OSError`` in its place."""
+
+STAGED, COMMIT, DONE = "staged", "commit", "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of a transaction. Hashes are SHA-256 of the bytes, None where there is no file.
+
+    ``temporary`` holds the new bytes until it takes the target's place; ``backup`` the old file afterwards. Both are
+    names beside the target.
+    """
+
+    path: str
+    before: str | None
+    after: str | None
+    temporary: str
+    backup: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """``folders`` are those that the transaction makes, outermost first."""
+
+    patch_id: str
+    parts: tuple[Part, ...]
+    folders: tuple[str, ...]
+
+
+class Journal:
+    """The folder of records. ``step`` is called before each write."""
+
+    def __init__(self, folder: Path, step: Step) -> None:
+        self._folder = folder
+        self._step = step
+
+    def stage(self, record: Record) -> None:
+        """Durable when it returns. Raises ``OSError``; then there is no record."""
+        self._folder.mkdir(exist_ok=True)
+        temporary = self._folder / f".{record.patch_id}.new"
+        try:
+            self._step("journal.write")
+            with temporary.open("w", encoding="utf-8") as file:
+                json.dump({"version": 1, **asdict(record)}, file)
+                self._step("journal.sync")
+                file.flush()
+                os.fsync(file.fileno())
+            self._step("journal.rename")
+            temporary.replace(self._path(record.patch_id, STAGED))
+            self._sync("journal.sync-folder")
+        except OSError:
+            temporary.unlink(missing_ok=True)
+            self._path(record.patch_id, STAGED).unlink(missing_ok=True)
+            raise
+
+    def commit(self, patch_id: str) -> None:
+        """From here on the transaction is finished and not undone. Raises ``OSError``."""
+        self._step("journal.commit")
+        self._path(patch_id, STAGED).replace(self._path(patch_id, COMMIT))
+        self._sync("journal.commit-sync")
+
+    def conclude(self, patch_id: str) -> None:
+        """Everything is in place and recorded. Raises ``OSError``; then a crash now would only check it again."""
+        self._step("journal.done")
+        if self._path(patch_id, COMMIT).exists():
+            self._path(patch_id, COMMIT).replace(self._path(patch_id, DONE))
+            self._sync("journal.done-sync")
+
+    def withdraw(self, patch_id: str) -> None:
+        """Back to staged: what was done is being undone, and a crash meanwhile must not do it again."""
+        self._step("journal.withdraw")
+        if self._path(patch_id, COMMIT).exists():
+            self._path(patch_id, COMMIT).replace(self._path(patch_id, STAGED))
+            self._sync("journal.withdraw-sync")
+
+    def forget(self, patch_id: str) -> None:
+        self._step("journal.forget")
+        for state in (STAGED, COMMIT, DONE):
+            self._path(patch_id, state).unlink(missing_ok=True)
+        self._sync("journal.forget-sync")
+
+    def records(self) -> Iterator[tuple[str, Record]]:
+        """What a crash left: (state, record). Half-written records are removed: nothing had begun."""
+        if not self._folder.is_dir():
+            return
+        for leftover in self._folder.glob(".*.new"):
+            leftover.unlink(missing_ok=True)
+        for path in sorted(self._folder.glob("*.json")):
+            yield path.name.split(".")[-2], _read(path)
+
+    def _path(self, patch_id: str, state: str) -> Path:
+        return self._folder / f"{patch_id}.{state}.json"
+
+    def _sync(self, name: str) -> None:
+        self._step(name)
+        sync_folder(self._folder)
+
+
+def sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def hashed(content: bytes | None) -> str | None:
+    return None if content is None else hashlib.sha256(content).hexdigest()
+
+
+def _read(path: Path) -> Record:
+    try:
+        data = json.loads(path.read_text("utf-8"))
+        parts = tuple(Part(**part) for part in data["parts"])
+        return Record(str(data["patch_id"]), parts, tuple(data["folders"]))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SnapshotError(
+            f"the journal {path} cannot be read: {error}",
+            "A patch was interrupted. Compare the tree with .mission_control/patches, then remove the file.",
+        ) from error

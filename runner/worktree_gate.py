@@ -1,0 +1,201 @@
+"""``WorktreeGate``: the same gate for a person who edits a working tree with ``patchctl``, without order or container.
+
+The base is the tree as it is on disk, uncommitted changes included. What is applied is written to the files through the
+journal; HEAD and the index stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any
+
+from runner.config import Settings, read_settings
+from runner.gate import GateSession, Publisher, Trunk
+from runner.gate.verdicts import Draft
+from runner.gate.wire import parse_submission, verdict_json
+from runner.gatehouse import EVERYWHERE, Typecheck, rules_for, tsc_reads
+from runner.ledger import MissionControl
+from runner.model.diagnostics import Baseline
+from runner.model.events import PATCH_APPLIED, RECOMMENDATION, Event
+from runner.model.ids import new_patch_id, new_trace_id
+from runner.model.order import Policy, Task
+from runner.model.snapshot import Snapshot
+from runner.model.submission import Submission
+from runner.model.tree import Candidate, TreeReader
+from runner.model.verdict import REJECTED, Refused
+from runner.ports import Engine, Languages, UsageError
+from runner.repository import Repository, now
+from runner.sandbox.engines import connect
+from runner.scribe import Scribe, log_line
+from runner.snapshots import Source
+from runner.snapshots.locks import tree_lock
+from runner.snapshots.worktree import WorkingTree
+from runner.tasks import carried_spans, task_named
+from runner.toolroom import Toolroom
+from runner.workdir import reap_work_folders
+
+
+def repository_above(folder: Path) -> Path:
+    """The nearest folder with a ``.git``, ``folder`` itself included. Raises ``UsageError``."""
+    folder = folder.resolve()
+    for candidate in (folder, *folder.parents):
+        if (candidate / ".git").exists():
+            return candidate
+    raise UsageError(f"{folder} is not in a git repository", "Go to one, or name one with --repo DIR.")
+
+
+class HandScribe(Scribe):
+    """Also marks a task as patched, and writes down on which branch the person was. ``extra`` goes into the log line."""
+
+    def __init__(self, mission: MissionControl, show: Callable[[Event], None], extra: Mapping[str, object]) -> None:
+        super().__init__(mission, show)
+        self._extra = dict(extra)
+
+    def line(self, event: Event) -> dict[str, object]:
+        return {**log_line(event), **self._extra}
+
+    def __call__(self, event: Event) -> None:
+        super().__call__(event)
+        task = event.data.get("task_id")
+        if event.kind == PATCH_APPLIED and task:
+            mark_patched(self._mission, str(task), str(event.patch_id))
+
+
+def mark_patched(mission: MissionControl, task_id: str, patch_id: str) -> None:
+    entries = [entry for entry in mission.read_tasks() if entry["uuid"] == task_id]
+    mission.write_tasks([{**entry, "status": "patched", "note": f"patch_id={patch_id}"} for entry in entries])
+
+
+class WorktreeGate:
+    """A context manager. One submission at a time; each sees the tree as it is when it is handed in."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        typecheck: Typecheck = "auto",
+        engine: str | Engine | None = None,
+        settings: Settings | None = None,
+        policy: Policy | None = None,
+        git_branch: str | None = None,
+        command: str = "patchctl",
+        extra: Mapping[str, object] | None = None,
+        show: Callable[[Event], None] = lambda event: None,
+    ) -> None:
+        """``folder`` is the repository's top. ``command`` is what others read who wait for the lock. ``extra`` goes into
+        patch_log.jsonl. Raises ``PatchgateError``; what a crash left is settled first."""
+        self._settings = settings or read_settings()
+        self._repository = Repository.open(Source(folder, folder, "repository"))
+        self._tree = WorkingTree(folder, self.mission.root, git_branch=git_branch)
+        self._typecheck, self._engine, self._command = typecheck, engine, command
+        self._policy = policy or Policy(typecheck="never" if typecheck == "never" else "always")
+        self._scribe = HandScribe(self.mission, show, extra or {})
+
+    def __enter__(self) -> WorktreeGate:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        if "_questions" in self.__dict__:
+            self._questions.__exit__(None, None, None)
+        self._tree.close()
+        self._repository.give_to_owner()
+
+    @property
+    def mission(self) -> MissionControl:
+        return self._repository.mission
+
+    def tree(self) -> TreeReader:
+        """The working tree as it is now."""
+        return self._tree.tree()
+
+    @property
+    def languages(self) -> Languages:
+        """The language server on the tree as it is at the first question."""
+        return self._questions.languages
+
+    def submit(self, data: object) -> dict[str, object]:
+        """A submission in, its verdict out. Never raises for what the submission holds."""
+        tree = self._tree.tree()
+        try:
+            submission = parse_submission(data)
+        except Refused as refused:
+            return self._refused(refused, Submission("", None), tree)
+        with self._tools() as tools:
+            try:
+                session = self._session(submission, tree, tools)
+            except Refused as refused:
+                return self._refused(refused, submission, tree)
+            verdict = verdict_json(session.submit(submission))
+        # A working tree is no commit. With --git-branch there is one, and the verdict names it.
+        return {**verdict, "snapshot": verdict["snapshot"] or None}
+
+    def recommend(self, recommendation: Mapping[str, object]) -> str:
+        """Into the ledger, for a person; its id."""
+        number = new_patch_id()
+        data = {"id": number, **recommendation}
+        self._repository.ledger.record(Event(RECOMMENDATION, now(), new_trace_id(), data=data))
+        return number
+
+    def set_status(self, uuid: str, status: str, why: str) -> None:
+        """Raises ``UsageError`` for a task that tasks.json does not have."""
+        with tree_lock(self._repository.lock, self._command):
+            entries = [entry for entry in self.mission.read_tasks() if entry["uuid"] == uuid]
+            if not entries:
+                raise UsageError(f"there is no task {uuid!r}", "List the tasks with: patchctl list-tasks")
+            self.mission.write_tasks([{**entry, "status": status, "why": why} for entry in entries])
+
+    def _session(self, submission: Submission, tree: TreeReader, tools: Toolroom) -> GateSession:
+        """Raises ``Refused`` when the task's places are not in the tree."""
+        base = Snapshot(tree.snapshot, "")
+        return GateSession(
+            Trunk(base, Baseline(base.id, (), ()), self._tasks(submission), tree),
+            rules_for(submission, self._policy, new_trace_id()),
+            lambda _snapshot: tree,
+            None if self._typecheck == "never" else tools,
+            self._publisher(),
+            rename=tools.languages.rename,
+            sees=lambda candidate: self._typecheck == "always" or tsc_reads(candidate, tree),
+            on_landed=lambda candidate, _snapshot: self._carry_tasks(candidate, submission.task_id),
+        )
+
+    def _tasks(self, submission: Submission) -> tuple[Task, ...]:
+        if submission.task_id is None:
+            return (Task("", allowed_paths=EVERYWHERE),)
+        task = task_named(submission.task_id, self.mission.read_tasks())
+        return () if task is None else (task,)
+
+    def _carry_tasks(self, candidate: Candidate, own: str | None) -> None:
+        with tree_lock(self._repository.lock, self._command):
+            if moved := carried_spans(self.mission.read_tasks(), candidate, own):
+                self.mission.write_tasks(moved)
+
+    def _publisher(self) -> Publisher:
+        guard = partial(self._tree.transaction, self._command)
+        return Publisher(self._tree, self._repository.ledger, now, self._scribe, guard=guard, revocable=True)
+
+    def _refused(self, refused: Refused, submission: Submission, tree: TreeReader) -> dict[str, Any]:
+        verdict = Draft(new_patch_id(), tree.snapshot, submission.reason).verdict(
+            REJECTED, violations=refused.violations
+        )
+        self._publisher().turned_away(verdict, rules_for(submission, self._policy, new_trace_id()), submission)
+        return verdict_json(verdict)
+
+    def _tools(self) -> Toolroom:
+        labels = {"patchgate.order": "", "patchgate.trace": "", "patchgate.pass": "patchctl"}
+        return Toolroom(self._tree.git_tree, self._repository.modules, self._connect, self._settings.work, labels)
+
+    @cached_property
+    def _questions(self) -> Toolroom:
+        return self._tools()
+
+    def _connect(self) -> Engine:
+        chosen = self._engine or self._settings.engine
+        found = connect(chosen) if isinstance(chosen, str) else chosen
+        found.reap()
+        reap_work_folders(self._settings.work)
+        return found

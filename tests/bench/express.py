@@ -1,0 +1,289 @@
+"""A change as a payload of each submission format, the way a careful model or tool would write it; None where a format
+cannot say it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from runner.edits.outline import Declaration, flat, outline
+from tests.bench.corpus import seed_of
+from tests.bench.hunks import Block, Region, blocks_of, git_diff, lines_of, new_text, once, regions
+
+MARKER_LINES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the table: a submission format, and the manner of using it."""
+
+    name: str
+    format: str
+    make: Callable[[str, str, str], object | None]
+
+
+def workspace_edit(path: str, before: str, after: str) -> object:
+    edits = _text_edits(before, after, old_text=True)
+    document = {"uri": f"file:///repo/{path}", "version": None, "hash": sha(before)}
+    return {"documentChanges": [{"textDocument": document, "edits": edits}]}
+
+
+def workspace_edit_bare(path: str, before: str, after: str) -> object:
+    document = {"uri": f"file:///repo/{path}", "version": None}
+    return {"documentChanges": [{"textDocument": document, "edits": _text_edits(before, after, old_text=False)}]}
+
+
+def line_ops(path: str, before: str, after: str) -> object | None:
+    return _line_ops(path, before, after, pinned=True)
+
+
+def line_ops_bare(path: str, before: str, after: str) -> object | None:
+    return _line_ops(path, before, after, pinned=False)
+
+
+def anchor_ops(path: str, before: str, after: str) -> object | None:
+    if not _same_end(before, after):
+        return None
+    old, new = lines_of(before), lines_of(after)
+    patches = [_anchored(before, old, new, block) for block in blocks_of(before, after)]
+    if any(patch is None for patch in patches):
+        return None
+    return {"target_file": path, "patches": patches}
+
+
+def symbol_ops(path: str, before: str, after: str) -> object | None:
+    """Where every changed block lies inside a declaration that both sides have: each such declaration is replaced."""
+    left, right = _unique(before, path), _unique(after, path)
+    starts = _offsets(lines_of(before))
+    chosen: dict[str, Declaration] = {}
+    for block in blocks_of(before, after):
+        holder = _holder(left, starts[block.a1], starts[block.a2], right)
+        if holder is None:
+            return None
+        chosen[holder.address] = holder
+    kept = [each for each in chosen.values() if not any(_inside(each, other) for other in chosen.values())]
+    pieces, at = [], 0
+    for each in sorted(kept, key=lambda each: each.doc_start):
+        if not _compatible(before, after, each, right[each.address]):
+            return None
+        twin = right[each.address]
+        pieces += [before[at : each.doc_start], after[twin.doc_start : twin.end]]
+        at = each.end
+    if "".join(pieces) + before[at:] != after:
+        return None
+    return [{"op": "replace", "symbol": f"{path}#{each.address}", "content": _doc_text(after, right[each.address])} for each in kept]
+
+
+def search_replace(path: str, before: str, after: str) -> object:
+    old, new = lines_of(before), lines_of(after)
+    found = regions(before, blocks_of(before, after), 0)
+    return [{"file": path, "search": _plain("".join(old[r.lo : r.hi])), "replace": _plain(new_text(r, old, new))} for r in found]
+
+
+def search_replace_text(path: str, before: str, after: str) -> object | None:
+    """SEARCH/REPLACE blocks, whole lines, two lines of context."""
+    if not _same_end(before, after):
+        return None
+    old, new = lines_of(before), lines_of(after)
+    pieces = []
+    for region in regions(before, blocks_of(before, after), 2):
+        search, replace = _plain("".join(old[region.lo : region.hi])), _plain(new_text(region, old, new))
+        if any(line.startswith(("=====", "<<<<<", ">>>>>")) for line in (search + replace).split("\n")):
+            return None
+        pieces.append(f"{path}\n<<<<<<< SEARCH\n{search}=======\n{replace}>>>>>>> REPLACE\n")
+    return "\n".join(pieces)
+
+
+def apply_patch(path: str, before: str, after: str) -> object | None:
+    if not _same_end(before, after):
+        return None
+    old, new = lines_of(before), lines_of(after)
+    out = ["*** Begin Patch", f"*** Update File: {path}"]
+    for region in regions(before, blocks_of(before, after), 3):
+        heading = _heading(old, region.lo) if seed_of("heading", path, region.lo) % 3 == 0 else ""
+        out += [f"@@ {heading}".rstrip(), *_marked(region, old, new)]
+    return "\n".join([*out, "*** End Patch"])
+
+
+def unified_diff(path: str, before: str, after: str) -> object:
+    return git_diff(before, after, path)
+
+
+def unified_diff_wrong(path: str, before: str, after: str) -> object | None:
+    """With enough context to be found, and with line numbers as models make them up."""
+    if not _same_end(before, after):
+        return None
+    old, new = lines_of(before), lines_of(after)
+    out = [f"--- a/{path}", f"+++ b/{path}"]
+    for at, region in enumerate(regions(before, blocks_of(before, after), 3)):
+        marked = _marked(region, old, new, plain=False)
+        shift = (-7, -2, -1, 1, 3, 12, 40)[seed_of("wrong", path, at) % 7]
+        start = max(1, region.lo + 1 + shift)
+        olds, news = (sum(line[0] != mark for line in marked) for mark in "+-")
+        miscount = seed_of("count", path, at) % 3 == 0
+        out += [f"@@ -{start},{olds + miscount} +{start},{news} @@", *marked]
+    return "\n".join(out) + "\n"
+
+
+def whole_file(path: str, before: str, after: str) -> object:
+    return [{"file": path, "content": _plain(after)}]
+
+
+ROWS = (
+    Row("workspace-edit", "workspace-edit", workspace_edit),
+    Row("workspace-edit, no hash", "workspace-edit", workspace_edit_bare),
+    Row("line-ops", "line-ops", line_ops),
+    Row("line-ops, no hash", "line-ops", line_ops_bare),
+    Row("anchor-ops", "anchor-ops", anchor_ops),
+    Row("symbol-ops", "symbol-ops", symbol_ops),
+    Row("search-replace", "search-replace", search_replace),
+    Row("search-replace, blocks", "search-replace", search_replace_text),
+    Row("apply-patch", "apply-patch", apply_patch),
+    Row("unified-diff", "unified-diff", unified_diff),
+    Row("unified-diff, wrong numbers", "unified-diff", unified_diff_wrong),
+    Row("whole-file", "whole-file", whole_file),
+)
+
+
+def sha(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@lru_cache(maxsize=64)
+def declarations(text: str, path: str) -> tuple[Declaration, ...]:
+    return tuple(flat(outline(text, path)))
+
+
+def _plain(text: str) -> str:
+    r"""Text in payloads uses ``\n``."""
+    return text.replace("\r\n", "\n")
+
+
+def _same_end(before: str, after: str) -> bool:
+    """Most formats speak of whole lines and cannot say that the last line break comes or goes."""
+    return before.endswith("\n") and after.endswith("\n")
+
+
+def _text_edits(before: str, after: str, *, old_text: bool) -> list[dict[str, object]]:
+    old, new = lines_of(before), lines_of(after)
+    edits = []
+    for block in blocks_of(before, after):
+        start, end = _line_place(old, block.a1), _line_place(old, block.a2)
+        edit: dict[str, object] = {"range": {"start": start, "end": end}, "newText": "".join(new[block.b1 : block.b2])}
+        if old_text:
+            edit["oldText"] = "".join(old[block.a1 : block.a2])
+        edits.append(edit)
+    return edits
+
+
+def _line_place(lines: list[str], line: int) -> dict[str, int]:
+    """The start of ``line``; behind a last line without a line break, that line's end (in UTF-16)."""
+    if line < len(lines) or not lines or lines[-1].endswith("\n"):
+        return {"line": line, "character": 0}
+    return {"line": line - 1, "character": len(lines[-1].encode("utf-16-le")) // 2}
+
+
+def _line_ops(path: str, before: str, after: str, *, pinned: bool) -> object | None:
+    if not _same_end(before, after):
+        return None
+    old, new = lines_of(before), lines_of(after)
+    found: list[dict[str, object]] = []
+    for block in blocks_of(before, after):
+        text = _plain("".join(new[block.b1 : block.b2]))
+        if block.a1 == block.a2:
+            operation: dict[str, object] = {"op": "insert_after", "file": path, "line": block.a1, "new_block": text}
+            seen = old[block.a1 - 1 : block.a1]
+        else:
+            operation = {"op": "replace_block", "file": path, "start_line": block.a1 + 1, "end_line": block.a2, "new_block": text}
+            seen = old[block.a1 : block.a2]
+        if pinned and seen:
+            operation["expect_hash"] = sha("".join(seen))
+        found.append(operation)
+    return found
+
+
+def _anchored(text: str, old: list[str], new: list[str], block: Block) -> dict[str, object] | None:
+    content = _plain("".join(new[block.b1 : block.b2]))
+    above, below = _marker(text, old, block.a1, -1), _marker(text, old, block.a2, 1)
+    if block.a1 == block.a2:
+        if above is not None:
+            return {"op": "insert_after", "anchor": above, "content": content}
+        return None if below is None else {"op": "insert_before", "anchor": below, "content": content}
+    if above is None or below is None:
+        return None
+    return {"op": "replace_block", "start_marker": above, "end_marker": below, "content": content}
+
+
+def _marker(text: str, lines: list[str], at: int, step: int) -> str | None:
+    """The fewest whole lines next to ``at`` that occur once and whose outer line is not blank; without outer breaks."""
+    for count in range(1, MARKER_LINES + 1):
+        lo, hi = (at - count, at) if step < 0 else (at, at + count)
+        if lo < 0 or hi > len(lines):
+            return None
+        part = "".join(lines[lo:hi])
+        edge = lines[hi - 1] if step < 0 else lines[lo]
+        if not edge.strip():
+            return None
+        if once(text, part.strip("\r\n")):
+            return _plain(part).strip("\n")
+    return None
+
+
+def _unique(text: str, path: str) -> dict[str, Declaration]:
+    return {each.address: each for each in declarations(text, path) if each.overload == 0 and "<" not in each.address}
+
+
+def _holder(left: dict[str, Declaration], start: int, end: int, right: dict[str, Declaration]) -> Declaration | None:
+    """The innermost declaration of both sides that holds the place wholly."""
+    found = [d for d in left.values() if d.doc_start <= start and end <= d.end + 1 and start < d.end and d.address in right]
+    return min(found, key=lambda each: each.end - each.doc_start, default=None)
+
+
+def _inside(inner: Declaration, outer: Declaration) -> bool:
+    return inner is not outer and outer.doc_start <= inner.doc_start and inner.end <= outer.end
+
+
+def _compatible(before: str, after: str, old: Declaration, new: Declaration) -> bool:
+    """What the content does not bring stays: a removed doc comment, ``export`` or neighbour cannot be said this way."""
+    if old.kind != new.kind or old.exported != new.exported or old.comma != new.comma:
+        return False
+    if (old.doc_start < old.start) > (new.doc_start < new.start):
+        return False
+    lead = [text[text.rfind("\n", 0, each.doc_start) + 1 : each.doc_start] for text, each in ((before, old), (after, new))]
+    return lead[0] == lead[1] and not lead[0].strip() and "@" not in before[old.start : old.name_start]
+
+
+def _doc_text(text: str, each: Declaration) -> str:
+    return _plain(text[each.doc_start : each.end])
+
+
+def _offsets(lines: list[str]) -> list[int]:
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line))
+    return starts
+
+
+def _heading(lines: list[str], at: int) -> str:
+    """A declaration's line at the left edge above ``at``, when there is only one like it."""
+    for line in range(at - 1, max(-1, at - 400), -1):
+        text = lines[line].rstrip()
+        if text.startswith(("export ", "class ", "function ", "const ", "interface ", "abstract ")):
+            same = [each for each in lines if " ".join(each.split()) == " ".join(text.split())]
+            return text if len(same) == 1 else ""
+    return ""
+
+
+def _marked(region: Region, old: list[str], new: list[str], *, plain: bool = True) -> list[str]:
+    """The region's lines with their marks, without line breaks (a CR stays unless ``plain``)."""
+    out: list[str] = []
+    at = region.lo
+    for block in region.blocks:
+        out += [" " + line for line in old[at : block.a1]]
+        out += ["-" + line for line in old[block.a1 : block.a2]]
+        out += ["+" + line for line in new[block.b1 : block.b2]]
+        at = block.a2
+    out += [" " + line for line in old[at : region.hi]]
+    return [line.removesuffix("\n").removesuffix("\r") if plain else line.removesuffix("\n") for line in out]

@@ -1,0 +1,99 @@
+"""One submission before the real gate, on a small tree in memory: what it says, and whether the bytes are the right ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from runner.edits import apply_changes, lower
+from runner.gate import GateSession, Publisher, Rules, Trunk
+from runner.ledger import MemoryLedger
+from runner.model.contract import Contract
+from runner.model.diagnostics import Verified
+from runner.model.order import Policy, Task
+from runner.model.snapshot import PatchInfo
+from runner.model.submission import Submission
+from runner.model.tree import FileState
+from runner.model.verdict import APPLIED, CONFLICT, REJECTED, Verdict
+from runner.ports import Checker
+from runner.snapshots import MemorySnapshots
+
+OTHER = "src/other/unrelated.ts"
+OTHER_TEXT = "export function unrelated(): number {\n  return 1;\n}\n"
+EXACT, LANDED, REFUSED, BROKEN = "exact", "landed", "refused", "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """``status`` is one of the four above; ``codes`` are those of the refusal, sorted; ``why`` its first message."""
+
+    status: str
+    codes: tuple[str, ...] = ()
+    why: str = ""
+
+
+def now() -> str:
+    return "2026-01-01T00:00:00.000Z"
+
+
+def tree_of(path: str, text: str) -> dict[str, FileState]:
+    return {path: FileState(text.encode()), OTHER: FileState(OTHER_TEXT.encode())}
+
+
+def session(
+    files: dict[str, FileState], task: Task, policy: Policy, checker: Checker | None = None
+) -> tuple[GateSession, MemorySnapshots]:
+    snapshots = MemorySnapshots(files)
+    base = snapshots.resolve("HEAD")
+    trunk = Trunk(base, None, (task,), snapshots.tree(base.id))
+    rules = Rules("bench", task.uuid, "bench", None, Contract(), policy, max_submissions=1_000_000)
+    publisher = Publisher(snapshots, MemoryLedger(), now)
+    return GateSession(trunk, rules, snapshots.tree, checker, publisher), snapshots
+
+
+def judge(
+    format: str,
+    payload: object,
+    path: str,
+    before: str,
+    wanted: str | None,
+    task: Task,
+    policy: Policy,
+    *,
+    moved: str | None = None,
+    names_base: bool = False,
+) -> Result:
+    """``wanted`` is the text that the file must have when the submission lands; None where it must not land.
+
+    ``moved``: what another pass has made of the file since; ``names_base`` says whether the submission tells what it saw.
+    """
+    gate, snapshots = session(tree_of(path, before), task, policy)
+    base = gate.trunk.snapshot.id
+    if moved is not None:
+        _land(gate, snapshots, path, moved)
+    verdict = gate.submit(Submission(format, payload, base=base if names_base else None))
+    return result_of(verdict, landed_bytes(verdict, snapshots, path), wanted)
+
+
+def _land(gate: GateSession, snapshots: MemorySnapshots, path: str, text: str) -> None:
+    """Another task's change, on the trunk."""
+    tree = snapshots.tree(gate.trunk.snapshot.id)
+    candidate = apply_changes(lower("whole-file", [{"file": path, "content": text}], tree), tree)
+    snapshot = snapshots.write(Verified(candidate, None), PatchInfo("other", "bench", "bench", "another pass"))
+    gate.trunk.land(snapshot, None, candidate.change_set, "another-task")
+
+
+def landed_bytes(verdict: Verdict, snapshots: MemorySnapshots, path: str) -> bytes | None:
+    if verdict.status != APPLIED or verdict.snapshot is None:
+        return None
+    tree = snapshots.tree(verdict.snapshot)
+    other, state = tree.read(OTHER), tree.read(path)
+    return None if state is None or other is None or other.content != OTHER_TEXT.encode() else state.content
+
+
+def result_of(verdict: Verdict, content: bytes | None, wanted: str | None) -> Result:
+    if verdict.status == APPLIED:
+        exact = wanted is not None and content == wanted.encode()
+        return Result(EXACT if exact else LANDED)
+    codes = tuple(sorted({each.code for each in verdict.violations}))
+    why = verdict.violations[0].message if verdict.violations else ""
+    return Result(REFUSED if verdict.status in (REJECTED, CONFLICT) else BROKEN, codes, why)

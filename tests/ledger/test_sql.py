@@ -1,0 +1,104 @@
+"""The ledger on disk: what was recorded stays, several processes share it, and tampering shows."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+
+from runner.ledger import SqlLedger
+from runner.model.events import Event
+from runner.ports import LedgerError
+
+AT = "2026-11-23T04:00:00.000Z"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    ledger = SqlLedger.at(tmp_path / "ledger.sqlite")
+    for number in range(5):
+        ledger.record(Event("note", AT, "t", data={"n": number}))
+    return tmp_path / "ledger.sqlite"
+
+
+def tamper(path: Path, statement: str) -> None:
+    connection = sqlite3.connect(path, isolation_level=None)
+    changed = connection.execute(statement).rowcount
+    connection.close()
+    assert changed > 0
+
+
+@pytest.mark.parametrize(
+    ("statement", "entry"),
+    [
+        ("UPDATE events_v1 SET data = '{\"n\": 9}' WHERE seq = 3", 3),
+        ("UPDATE events_v1 SET at = '2020-01-01T00:00:00.000Z' WHERE seq = 2", 2),
+        ("UPDATE events_v1 SET kind = 'patch.applied' WHERE seq = 1", 1),
+        ("UPDATE events_v1 SET trace_id = NULL WHERE seq = 5", 5),
+        ("UPDATE events_v1 SET hash = (SELECT hash FROM events_v1 WHERE seq = 1) WHERE seq = 4", 4),
+        ("DELETE FROM events_v1 WHERE seq = 2", 3),
+        ("DELETE FROM events_v1 WHERE seq = 1", 2),
+        ("UPDATE events_v1 SET data = 'no JSON' WHERE seq = 3", 3),
+        ("UPDATE events_v1 SET seq = seq + 100", 101),
+    ],
+)
+def test_tampering_is_found_and_the_entry_named(statement: str, entry: int, path: Path) -> None:
+    assert SqlLedger.at(path).verify() == 5
+    tamper(path, statement)
+    with pytest.raises(LedgerError, match=f"entry {entry} of the ledger"):
+        SqlLedger.at(path).verify()
+
+
+def test_what_was_recorded_is_there_in_the_next_process(path: Path) -> None:
+    assert [event.data["n"] for event in SqlLedger.at(path).events()] == [0, 1, 2, 3, 4]
+
+
+def append(path: Path, name: str) -> None:
+    ledger = SqlLedger.at(path)
+    for number in range(15):
+        ledger.record(Event("note", AT, name, data={"n": number}))
+
+
+def test_four_processes_keep_one_chain(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    context = multiprocessing.get_context("spawn")
+    processes = [context.Process(target=append, args=(path, f"t{number}")) for number in range(4)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0, 0, 0, 0]
+    ledger = SqlLedger.at(path)
+    assert ledger.verify() == 60
+    assert [event.data["n"] for event in ledger.events(trace_id="t2")] == list(range(15))
+
+
+def test_a_reader_does_not_wait_for_a_writer(path: Path) -> None:
+    writer = sqlite3.connect(path, isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    found: list[int] = []
+    reader = threading.Thread(target=lambda: found.append(len(SqlLedger.at(path).events())))
+    reader.start()
+    reader.join(timeout=5)
+    writer.close()
+    assert found == [5]
+
+
+def test_the_log_is_written_ahead_and_synced(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    connection.close()
+
+
+def test_a_ledger_that_is_no_database_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "ledger.sqlite").write_text("this is no database, whatever it is called" * 50)
+    with pytest.raises(LedgerError, match="could not be opened"):
+        SqlLedger.at(tmp_path / "ledger.sqlite")
+
+
+def test_a_folder_that_is_not_there_is_one_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match="could not be opened"):
+        SqlLedger.at(tmp_path / "none" / "ledger.sqlite")

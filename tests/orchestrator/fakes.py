@@ -1,0 +1,147 @@
+"""A workshop without disk, git or tsc, whose containers are Python functions; what an order came to is real."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from runner.ledger import MemoryLedger
+from runner.model.container import Mount
+from runner.model.contract import Contract
+from runner.model.events import Event
+from runner.model.order import Limits, Order, Policy, Stage, Task
+from runner.model.plan import PassPlan
+from runner.model.report import Report
+from runner.model.snapshot import Snapshot
+from runner.orchestrator import OrderRun, run_order
+from runner.ports import Desk, Judge
+from runner.sandbox.memory_engine import MemoryEngine, Process
+
+BASE, MOVED = "b" * 40, "c" * 40
+# (the desk, how many containers ran before this one) to an exit code
+Work = Callable[[Desk, Process], int]
+
+
+def verdict(status: str = "applied", *, diff: str = "diff --git a/a.ts b/a.ts\n", codes: tuple[str, ...] = ()) -> dict[str, object]:
+    return {
+        "status": status,
+        "patch_id": "p1",
+        "snapshot": MOVED if status == "applied" else None,
+        "violations": [{"code": code, "name": "n", "message": "m"} for code in codes],
+        "diff": diff,
+        "edits": {},
+        "stats": {"added": 3, "removed": 1},
+    }
+
+
+@dataclass
+class Workshop:
+    """See ``runner.ports.Workshop``. Each pass works through ``work`` in turn; an applied verdict moves the trunk."""
+
+    folder: Path
+    work: list[Work]
+    verdicts: list[dict[str, object]] = field(default_factory=list)
+    desk: Desk | None = None
+    moved: bool = False
+    errors: int = 2
+
+    def __post_init__(self) -> None:
+        self.engine = MemoryEngine({"image": self._program})
+        self._numbers = itertools.count()
+
+    @property
+    def current(self) -> Snapshot:
+        return Snapshot(MOVED, "2" * 40) if self.moved else Snapshot(BASE, "1" * 40)
+
+    def files_in_scope(self, task_id: str) -> tuple[str, ...]:
+        return ("a.ts",)
+
+    def judge(self, plan: PassPlan, pass_id: str) -> Judge:
+        return _Judge(self)
+
+    def serve(self, desk: Desk, folder: Path) -> AbstractContextManager[object]:
+        return self._serving(desk)
+
+    @contextmanager
+    def _serving(self, desk: Desk) -> Iterator[None]:
+        self.desk = desk
+        yield
+        self.desk = None
+
+    def run_folder(self, pass_id: str) -> Path:
+        made = self.folder / str(next(self._numbers))
+        made.mkdir()
+        return made
+
+    def mounts(self) -> tuple[Mount, ...]:
+        return ()
+
+    def _program(self, process: Process) -> int:
+        assert self.desk is not None
+        return self.work.pop(0)(self.desk, process)
+
+
+@dataclass
+class _Judge:
+    workshop: Workshop
+
+    def submit(self, submission: object) -> dict[str, object]:
+        found = self.workshop.verdicts.pop(0)
+        self.workshop.moved |= found["status"] == "applied"
+        return found
+
+
+@dataclass
+class Ran:
+    report: Report
+    ledger: MemoryLedger
+    shown: list[Event]
+
+
+def plan(role: str = "custom", task: str = "T1", **limits: float) -> PassPlan:
+    bounds = Limits(**{"wall_s": 5.0, **limits})  # type: ignore[arg-type]
+    return PassPlan(role, role.title(), Task(task, file="a.ts"), "image", ("run",), Contract(), bounds, {"option": 1})
+
+
+def order_run(workshop: Workshop, *plans: PassPlan, on_blocked: str = "stop") -> tuple[OrderRun, MemoryLedger, list[Event]]:
+    ledger, shown = MemoryLedger(), list[Event]()
+    order = Order("ord-1", "A title", "a prompt", ".", "HEAD", (), (Stage("custom"),), Policy(on_blocked=on_blocked))
+    run = OrderRun(order, "abcd1234", plans, workshop, ledger, "/repo", lambda: "2026-11-23T00:00:00Z", shown.append)
+    return run, ledger, shown
+
+
+def ran(workshop: Workshop, *plans: PassPlan, on_blocked: str = "stop") -> Ran:
+    run, ledger, shown = order_run(workshop, *plans, on_blocked=on_blocked)
+    return Ran(run_order(run), ledger, shown)
+
+
+def done(desk: Desk, process: Process) -> int:
+    desk.finish("done", "")
+    return 0
+
+
+def blocked(desk: Desk, process: Process) -> int:
+    desk.finish("blocked", "the task is unclear")
+    return 0
+
+
+def fails(desk: Desk, process: Process) -> int:
+    process.write(b"line 1\nwhat went wrong\n", stream=2)
+    return 3
+
+
+def silent(desk: Desk, process: Process) -> int:
+    return 0
+
+
+def submits(times: int = 1) -> Work:
+    def work(desk: Desk, process: Process) -> int:
+        for _ in range(times):
+            desk.submit({"reason": "because"})
+        return done(desk, process)
+
+    return work

@@ -1,0 +1,214 @@
+"""What a transaction keeps, what it refuses, and that no link leads it out of the tree."""
+
+from __future__ import annotations
+
+import os
+import socket
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from runner.model.verdict import Refused
+from runner.ports import SnapshotError
+from runner.snapshots.beneath import FOLDER, kind_of, read_file
+from runner.snapshots.locks import Busy, tree_lock
+from tests.transactions.patching import NEW, OLD, found, is_whole, make_tree, patch
+
+
+def test_mode_bom_line_ends_and_missing_final_newline_survive(tmp_path: Path) -> None:
+    folder = make_tree(tmp_path)
+    patch(folder)
+    assert is_whole(folder) == "new"
+    assert (folder / "src/a.ts").read_bytes() == b"\xef\xbb\xbfone\r\n2"
+
+
+def test_the_owner_survives(tmp_path: Path) -> None:
+    folder = make_tree(tmp_path)
+    if os.geteuid() == 0:
+        for path in (folder / "src/a.ts", folder / "src"):
+            os.chown(path, 1234, 1235)
+    before = (folder / "src/a.ts").stat()
+    patch(folder)
+    after, made = (folder / "src/a.ts").stat(), (folder / "src/new/deep/c.ts").stat()
+    assert (after.st_uid, after.st_gid) == (before.st_uid, before.st_gid) == (made.st_uid, made.st_gid)
+    assert after.st_ino != before.st_ino
+
+
+def test_new_files_take_the_umask(tmp_path: Path) -> None:
+    folder = make_tree(tmp_path)
+    old = os.umask(0o027)
+    try:
+        patch(folder)
+    finally:
+        os.umask(old)
+    assert stat.S_IMODE((folder / "src/new/deep/c.ts").stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize("path", ["src/b.ts", "gone/d.ts"])
+def test_a_file_that_is_not_what_the_candidate_was_made_from_is_a_conflict(tmp_path: Path, path: str) -> None:
+    folder = make_tree(tmp_path)
+    (folder / path).write_bytes(b"edited meanwhile\n")
+    before = found(folder)
+    with pytest.raises(Refused, match="PG701"):
+        patch(folder)
+    assert found(folder) == before
+
+
+def test_a_new_file_that_appeared_meanwhile_is_a_conflict(tmp_path: Path) -> None:
+    folder = make_tree(tmp_path)
+    (folder / "src/new/deep").mkdir(parents=True)
+    (folder / "src/new/deep/c.ts").write_bytes(b"theirs\n")
+    with pytest.raises(Refused, match="PG701"):
+        patch(folder)
+    assert (folder / "src/new/deep/c.ts").read_bytes() == b"theirs\n"
+
+
+@pytest.mark.parametrize("moment", ["journal.commit", "journal.commit-sync", "replace src/a.ts"])
+def test_a_file_that_changes_at_the_last_moment_is_kept(tmp_path: Path, moment: str) -> None:
+    folder = make_tree(tmp_path)
+
+    def meanwhile(name: str) -> None:
+        if name == moment:
+            (folder / "src/b.ts").write_bytes(b"saved by an editor\n")
+
+    with pytest.raises(Refused, match=r"src/b\.ts"):
+        patch(folder, meanwhile)
+    assert found(folder) == {**OLD, "src/b.ts": b"saved by an editor\n"}
+
+
+def test_what_is_written_into_the_old_file_while_it_is_replaced_is_not_lost(tmp_path: Path) -> None:
+    folder = make_tree(tmp_path)
+    with (folder / "src/b.ts").open("r+b") as editor:
+
+        def meanwhile(name: str) -> None:
+            if name == "confirm":
+                editor.write(b"late")
+                editor.flush()
+
+        with pytest.raises(Refused, match=r"src/b\.ts"):
+            patch(folder, meanwhile)
+    assert found(folder) == {**OLD, "src/b.ts": b"late"}
+
+
+def replace_by(kind: str, path: Path, outside: Path) -> socket.socket | None:
+    path.unlink()
+    if kind == "FIFO":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    elif kind == "symlink":
+        path.symlink_to(outside)
+    elif kind == "hard link":
+        os.link(outside, path)
+    elif kind == "socket":
+        listener = socket.socket(socket.AF_UNIX)
+        here = Path.cwd()
+        os.chdir(path.parent)  # a socket's path has 107 bytes at most
+        try:
+            listener.bind(path.name)
+        finally:
+            os.chdir(here)
+        return listener
+    return None
+
+
+@pytest.mark.parametrize("kind", ["FIFO", "folder", "symlink", "hard link", "socket"])
+def test_what_is_no_plain_file_is_refused_without_blocking(tmp_path: Path, kind: str) -> None:
+    folder = make_tree(tmp_path / "tree")
+    outside = tmp_path / "outside"
+    outside.write_bytes(OLD["src/b.ts"])
+    listener = replace_by(kind, folder / "src/b.ts", outside)
+    root = os.open(folder, FOLDER)
+    assert (kind_of(root, "src/b.ts"), read_file(root, "src/b.ts")) == (kind, None)
+    os.close(root)
+    with pytest.raises(Refused, match="PG701"):
+        patch(folder)
+    assert outside.read_bytes() == OLD["src/b.ts"]
+    assert (folder / "src/a.ts").read_bytes() == OLD["src/a.ts"]
+    if listener is not None:
+        listener.close()
+
+
+def test_devices_are_told_apart(tmp_path: Path) -> None:
+    root = os.open("/dev", FOLDER)
+    assert (kind_of(root, "null"), read_file(root, "null")) == ("device", None)
+    os.close(root)
+
+
+def test_a_path_out_of_the_tree_is_nothing(tmp_path: Path) -> None:
+    (tmp_path / "outside").write_text("secret")
+    (tmp_path / "tree").mkdir()
+    (tmp_path / "tree/link").symlink_to(tmp_path)
+    root = os.open(tmp_path / "tree", FOLDER)
+    for path in ("../outside", "link/outside", "/etc/passwd", "a//b", "./a", "", "a\0b"):
+        assert read_file(root, path) is None
+        assert kind_of(root, path) is None
+    os.close(root)
+
+
+@pytest.mark.parametrize("moment", ["create src/b.ts", "journal.commit", "backup src/b.ts", "replace src/b.ts"])
+def test_a_folder_swapped_for_a_link_is_not_followed(tmp_path: Path, moment: str) -> None:
+    folder = make_tree(tmp_path / "tree")
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    for name in ("a.ts", "b.ts"):
+        (outside / name).write_bytes(OLD[f"src/{name}"])
+
+    def meanwhile(name: str) -> None:
+        if name == moment:
+            (folder / "src").rename(tmp_path / "moved")
+            (folder / "src").symlink_to(outside)
+
+    with pytest.raises((SnapshotError, Refused)):
+        patch(folder, meanwhile)
+    assert {path.name: path.read_bytes() for path in outside.iterdir()} == {
+        "a.ts": OLD["src/a.ts"],
+        "b.ts": OLD["src/b.ts"],
+    }
+
+
+HOLDER = """
+import sys
+from pathlib import Path
+from runner.snapshots.locks import tree_lock
+with tree_lock(Path(sys.argv[1]), "patchctl append"):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_lock_held_by_another_process_names_the_holder_and_ends_with_it(tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    command = [sys.executable, "-c", HOLDER, str(lock)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        with (
+            pytest.raises(Busy, match=rf"`patchctl append` \(pid {holder.pid}, since 20"),
+            tree_lock(lock, "x", wait_s=0.05),
+        ):
+            pass
+        with pytest.raises(Busy), tree_lock(lock, "x", wait_s=0):
+            pass
+        holder.kill()
+        with tree_lock(lock, "x", wait_s=20):
+            assert f'"pid": {os.getpid()}' in lock.read_text()
+    assert lock.read_text() == ""
+
+
+def test_two_patches_do_not_run_at_once(tmp_path: Path) -> None:
+    folder = make_tree(tmp_path)
+    (folder / ".mission_control").mkdir()
+    seen: list[str] = []
+
+    def meanwhile(name: str) -> None:
+        if name == "journal.commit":
+            with pytest.raises(Busy, match="the test"), tree_lock(folder / ".mission_control/lock", "other", wait_s=0):
+                pass
+            seen.append(name)
+
+    patch(folder, meanwhile)
+    assert seen == ["journal.commit"] and found(folder) == NEW
