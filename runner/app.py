@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from runner.callbacks import callbacks_of, told
 from runner.checker import find_projects
 from runner.config import Settings, read_settings
 from runner.gate import Trunk
@@ -64,7 +65,8 @@ class Runner:
         check_order_fits(order, source)
         repository = Repository.open(source)
         trace_id = new_trace_id()
-        scribe = Scribe(repository.mission, self._show)
+        callbacks = callbacks_of(repository.mission.root, repository.ledger)
+        scribe = Scribe(repository.mission, told(callbacks, self._show))
         self._say("exporting the tree and checking it as it is")
         workshop = OrderWorkshop(
             order=order,
@@ -84,6 +86,8 @@ class Runner:
                 run = OrderRun(order, trace_id, plans, workshop, repository.ledger, str(repository.folder), now, scribe)
                 report = run_order(run)
         finally:
+            if callbacks is not None:
+                callbacks.close()
             repository.give_to_owner()
         return report, repository
 
@@ -98,6 +102,11 @@ class Runner:
 def check_order_fits(order: Order, source: Source) -> None:
     """What can be said of an order before anything is written to its repository. Raises ``UsageError``."""
     snapshots = GitSnapshots(source.folder)
+    if snapshots.branch("fix") is not None:
+        raise UsageError(
+            f"{source.folder} has a branch called fix, which leaves no room for fix/trace-… beside it",
+            "Rename it: git branch -m fix fixes",
+        )
     base = snapshots.resolve(order.base)
     tree = snapshots.tree(base.id)
     try:

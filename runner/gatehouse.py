@@ -9,10 +9,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Literal
 
+from runner.callbacks import callbacks_of, told
 from runner.config import Settings, read_settings
 from runner.gate import GateSession, Publisher, Rules, Trunk
 from runner.gate.verdicts import Draft
@@ -30,9 +32,11 @@ from runner.repository import Repository, now
 from runner.sandbox.engines import connect
 from runner.scribe import Scribe
 from runner.snapshots.locks import tree_lock
+from runner.snapshots.tree import GitTree
 from runner.specialists.registry import find
 from runner.tasks import task_named
 from runner.toolroom import Toolroom
+from runner.undoing import Reversal, plan_restore, plan_undo
 from runner.workdir import reap_work_folders
 
 Typecheck = Literal["auto", "always", "never"]
@@ -62,15 +66,14 @@ class Gate:
         self._repository = repository
         self._typecheck = typecheck
         self._policy = policy or Policy(typecheck="never" if typecheck == "never" else "always")
-        self._scribe = Scribe(repository.mission, show)
+        self._callbacks = callbacks_of(repository.mission.root, repository.ledger)
+        self._scribe = Scribe(repository.mission, told(self._callbacks, show))
         self._lock = threading.RLock()
         self._stack = ExitStack()
         self._base = repository.snapshots.resolve("HEAD")
-        labels = {"patchgate.order": "", "patchgate.trace": "", "patchgate.pass": "gate"}
+        self._engine, self._settings = engine, settings
         tree = repository.snapshots.tree(self._base.id)
-        self._tools = self._stack.enter_context(
-            Toolroom(lambda: tree, repository.modules, engine, settings.work, labels)
-        )
+        self._tools = self._stack.enter_context(self._toolroom(tree))
         self._tree: TreeReader = tree
 
     @classmethod
@@ -109,6 +112,8 @@ class Gate:
     def close(self) -> None:
         """Containers and benches are gone afterwards. Idempotent."""
         self._stack.close()
+        if self._callbacks is not None:
+            self._callbacks.close()
         self._repository.give_to_owner()
 
     @property
@@ -137,6 +142,41 @@ class Gate:
         """Symbol context as Markdown within about ``budget`` tokens. Raises ``BridgeError``."""
         with self._lock:
             return self._tools.languages.context(symbols, files, budget)
+
+    def undo(self, patch: str, *, dry_run: bool = False) -> dict[str, object]:
+        """Take back one patch of a trace, whatever landed on top of it, as a patch of its own: the verdict.
+
+        A conflict when something later touches the same place. ``patch`` may be the first digits of the id. Raises
+        ``UsageError`` for a patch that there is not.
+        """
+        with self._lock:
+            return self._reverse(plan_undo(self._repository, patch), dry_run)
+
+    def restore(self, snapshot: str, *, trace_id: str | None = None, dry_run: bool = False) -> dict[str, object]:
+        """Make the trace's newest tree that of one of its earlier snapshots (or of its base), as a patch of its own.
+
+        Raises ``UsageError`` for a snapshot of no trace, and for a base of several when none is named.
+        """
+        with self._lock:
+            return self._reverse(plan_restore(self._repository, snapshot, trace_id), dry_run)
+
+    def _reverse(self, plan: Reversal, dry_run: bool) -> dict[str, object]:
+        snapshots = self._repository.snapshots
+        tip = snapshots.tree(plan.trunk.snapshot.id)
+        with self._toolroom(tip) as tools:
+            session = GateSession(
+                plan.trunk,
+                replace(plan.rules, policy=self._policy),
+                snapshots.tree,
+                None if self._typecheck == "never" else tools,
+                self._publisher(),
+                sees=lambda candidate: self._typecheck == "always" or tsc_reads(candidate, tip),
+            )
+            return verdict_json(session.submit(replace(plan.submission, dry_run=dry_run)))
+
+    def _toolroom(self, tree: GitTree) -> Toolroom:
+        labels = {"patchgate.order": "", "patchgate.trace": "", "patchgate.pass": "gate"}
+        return Toolroom(lambda: tree, self._repository.modules, self._engine, self._settings.work, labels)
 
     def _session(self, submission: Submission) -> GateSession:
         """Raises ``Refused`` when the task's places are not in the base."""

@@ -146,7 +146,9 @@ def parse_order(raw: bytes, path: Path, *, specialists: Sequence[str], repo: str
     try:
         given = _Order.model_validate(data)
     except ValidationError as error:
-        problems = [_problem(path, lines, each["loc"], _WORDS.get(each["type"], each["msg"])) for each in error.errors()[:10]]
+        problems = [
+            _problem(path, lines, each["loc"], _WORDS.get(each["type"], each["msg"])) for each in error.errors()[:10]
+        ]
         raise UsageError("\n".join(problems), "The format is described in docs/orders.md.") from error
     _cross_check(given, path, lines, specialists)
     if not (repo or given.repo):

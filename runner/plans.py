@@ -34,7 +34,7 @@ def _plan(stage: Stage, task: Task) -> PassPlan:
     if role is not None:
         contract = role.contract
         if stage.contract:
-            # An order may narrow a role, never widen it.
+            # An order may narrow a role, never widen it; but what it allows by name is a person's consent.
             asked = parse_contract(stage.contract)
             if contract.paths and not set(asked.paths) <= set(contract.paths):
                 raise UsageError(
@@ -48,6 +48,11 @@ def _plan(stage: Stage, task: Task) -> PassPlan:
                 imports_only=contract.imports_only or asked.imports_only,
                 new_files_only=contract.new_files_only or asked.new_files_only,
                 paths=asked.paths or contract.paths,
+                manifest_keys=asked.manifest_keys or contract.manifest_keys,
+                max_changed_ratio=(
+                    contract.max_changed_ratio if asked.max_changed_ratio is None else asked.max_changed_ratio
+                ),
+                allow=tuple(dict.fromkeys((*contract.allow, *asked.allow))),
             )
         return PassPlan(
             role.name, role.title, task, role.image, role.command, contract, _limits(role.limits, stage), stage.options

@@ -7,16 +7,22 @@ journal; HEAD and the index stay.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
+from runner.callbacks import callbacks_of, told
 from runner.config import Settings, read_settings
+from runner.edits.lowering import lower
+from runner.edits.reverse_diff import reversed_diff
 from runner.gate import GateSession, Publisher, Trunk
 from runner.gate.verdicts import Draft
 from runner.gate.wire import parse_submission, verdict_json
 from runner.gatehouse import EVERYWHERE, Typecheck, rules_for, tsc_reads
+from runner.history import landed_patch
 from runner.ledger import MissionControl
+from runner.model.contract import Contract
 from runner.model.diagnostics import Baseline
 from runner.model.events import PATCH_APPLIED, RECOMMENDATION, Event
 from runner.model.ids import new_patch_id, new_trace_id
@@ -24,16 +30,18 @@ from runner.model.order import Policy, Task
 from runner.model.snapshot import Snapshot
 from runner.model.submission import Submission
 from runner.model.tree import Candidate, TreeReader
-from runner.model.verdict import REJECTED, Refused
+from runner.model.verdict import CONFLICT, REJECTED, Refused
+from runner.model.violations import violation
 from runner.ports import Engine, Languages, UsageError
 from runner.repository import Repository, now
 from runner.sandbox.engines import connect
 from runner.scribe import Scribe, log_line
 from runner.snapshots import Source
-from runner.snapshots.locks import tree_lock
+from runner.snapshots.locks import WAIT_S, tree_lock
 from runner.snapshots.worktree import WorkingTree
 from runner.tasks import carried_spans, task_named
 from runner.toolroom import Toolroom
+from runner.undoing import TAKEN_BACK
 from runner.workdir import reap_work_folders
 
 
@@ -83,15 +91,17 @@ class WorktreeGate:
         command: str = "patchctl",
         extra: Mapping[str, object] | None = None,
         show: Callable[[Event], None] = lambda event: None,
+        lock_wait_s: float = WAIT_S,
     ) -> None:
         """``folder`` is the repository's top. ``command`` is what others read who wait for the lock. ``extra`` goes into
         patch_log.jsonl. Raises ``PatchgateError``; what a crash left is settled first."""
         self._settings = settings or read_settings()
         self._repository = Repository.open(Source(folder, folder, "repository"))
         self._tree = WorkingTree(folder, self.mission.root, git_branch=git_branch)
-        self._typecheck, self._engine, self._command = typecheck, engine, command
+        self._typecheck, self._engine, self._command, self._wait_s = typecheck, engine, command, lock_wait_s
         self._policy = policy or Policy(typecheck="never" if typecheck == "never" else "always")
-        self._scribe = HandScribe(self.mission, show, extra or {})
+        self._callbacks = callbacks_of(self.mission.root, self._repository.ledger)
+        self._scribe = HandScribe(self.mission, told(self._callbacks, show), extra or {})
 
     def __enter__(self) -> WorktreeGate:
         return self
@@ -103,6 +113,8 @@ class WorktreeGate:
         if "_questions" in self.__dict__:
             self._questions.__exit__(None, None, None)
         self._tree.close()
+        if self._callbacks is not None:
+            self._callbacks.close()
         self._repository.give_to_owner()
 
     @property
@@ -132,6 +144,30 @@ class WorktreeGate:
                 return self._refused(refused, submission, tree)
             verdict = verdict_json(session.submit(submission))
         # A working tree is no commit. With --git-branch there is one, and the verdict names it.
+        return {**verdict, "snapshot": verdict["snapshot"] or None}
+
+    def undo(self, start: str, *, dry_run: bool = False) -> dict[str, object]:
+        """Take back one patch of this working tree, whatever was edited since, as a patch of its own: the verdict.
+
+        A conflict when the lines are not there any more as the patch left them. ``start`` may be the first digits of the
+        id. Raises ``UsageError``.
+        """
+        patch = landed_patch(self._repository.ledger, start)
+        if not patch.on_working_tree:
+            raise UsageError(f"patch {patch.patch_id} is on a branch", "Undo it with: patchgate undo PATCH")
+        reason = f"undo {patch.patch_id}" + (f": {patch.reason}" if patch.reason else "")
+        payload = reversed_diff(patch.diff)
+        submission = Submission("unified-diff", payload, "undo", dry_run=dry_run, reason=reason[:2000])
+        tree = self._tree.tree()
+        try:
+            lower(submission.format, payload, tree)
+        except Refused as refused:
+            moved = [violation("conflict.base-moved", each.message, file=each.file) for each in refused.violations]
+            return self._refused(Refused(*moved), submission, tree, CONFLICT)
+        with self._tools() as tools:
+            session = self._session(submission, tree, tools)
+            session.rules = replace(session.rules, contract=Contract(allow=TAKEN_BACK))
+            verdict = verdict_json(session.submit(submission))
         return {**verdict, "snapshot": verdict["snapshot"] or None}
 
     def recommend(self, recommendation: Mapping[str, object]) -> str:
@@ -175,13 +211,14 @@ class WorktreeGate:
                 self.mission.write_tasks(moved)
 
     def _publisher(self) -> Publisher:
-        guard = partial(self._tree.transaction, self._command)
+        guard = partial(self._tree.transaction, self._command, wait_s=self._wait_s)
         return Publisher(self._tree, self._repository.ledger, now, self._scribe, guard=guard, revocable=True)
 
-    def _refused(self, refused: Refused, submission: Submission, tree: TreeReader) -> dict[str, Any]:
-        verdict = Draft(new_patch_id(), tree.snapshot, submission.reason).verdict(
-            REJECTED, violations=refused.violations
-        )
+    def _refused(
+        self, refused: Refused, submission: Submission, tree: TreeReader, status: str = REJECTED
+    ) -> dict[str, Any]:
+        draft = Draft(new_patch_id(), tree.snapshot, submission.reason)
+        verdict = draft.verdict(status, violations=refused.violations)
         self._publisher().turned_away(verdict, rules_for(submission, self._policy, new_trace_id()), submission)
         return verdict_json(verdict)
 

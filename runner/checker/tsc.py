@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from runner.checker.canary import may_stop, plant, was_found
 from runner.checker.compare import Carry, compare
 from runner.checker.output import NOTHING, TscOutput, parse_output
 from runner.checker.projects import find_projects
@@ -21,6 +22,7 @@ from runner.model.verdict import Refused
 from runner.model.violations import violation
 from runner.ports import Bench, CheckerError, CheckLimit, Engine
 
+SOURCES = (".ts", ".tsx", ".mts", ".cts")
 IMAGE = "patchgate/tsc"
 TSC = "/opt/typescript/tsc"
 ROOT = "/repo"
@@ -87,6 +89,8 @@ class TscChecker:
                 raise CheckerError(
                     f"{project} has nothing to check ({reason})", "Give it files, or remove the project."
                 )
+            if may_stop(output.errors):
+                self._demand_types(tree, project, output)
         self.roots = {project: output.files for project, output in outputs.items()}
         return Baseline(tree.snapshot, projects, tuple(e for output in outputs.values() for e in output.errors))
 
@@ -112,7 +116,46 @@ class TscChecker:
             if reason := nothing_checked(output):
                 raise Refused(violation("typecheck.nothing-to-check", f"{project}: {reason}"))
         after = [error for output in outputs.values() for error in output.errors]
-        return compare(base.errors, after, self._carry_of(candidate))
+        result = compare(base.errors, after, self._carry_of(candidate))
+        return replace(result, unchecked=self._unchecked(candidate, outputs))
+
+    def _demand_types(self, tree: TreeReader, project: str, output: TscOutput) -> None:
+        """Raises ``CheckerError`` when tsc stops before it looks at types in this project."""
+        planted = plant(tree, output.files)
+        self._spoilt = True
+        try:
+            self._bench.put(planted)
+            seen = self._run_project(project)
+        finally:
+            self._bench.put({path: tree.read(path) for path in planted})
+        self._spoilt = False
+        if not was_found(planted, seen.errors):
+            first = next(error for error in output.errors if may_stop([error]))
+            raise CheckerError(
+                f"tsc stops in {first.file or project} before it looks at types: {first.code}: {first.message}",
+                "Correct that first; until then no edit could be judged (typecheck: never leaves the check out).",
+            )
+
+    def _unchecked(self, candidate: Candidate, outputs: Mapping[str, TscOutput]) -> tuple[str, ...]:
+        """Edited sources that no project has. Raises ``Refused`` for a new one: it would land without any check."""
+        seen = {file for output in outputs.values() for file in output.files}
+        unseen = [
+            path
+            for path, state in candidate.files.items()
+            if state is not None and path.endswith(SOURCES) and path not in seen
+        ]
+        if new := [path for path in unseen if candidate.before.get(path) is None]:
+            message = f"no TypeScript project has {new[0]}, so tsc would not look at it"
+            raise Refused(violation("typecheck.unchecked-file", message, file=new[0]))
+        created = any(
+            state is not None and candidate.before.get(path) is None for path, state in candidate.files.items()
+        )
+        known = {file for files in self.roots.values() for file in files}
+        lost = sorted(path for path in known - seen if candidate.files.get(path, path) is not None)
+        if created and lost:
+            message = f"with the new file, no TypeScript project has {lost[0]} any more: it would go unchecked"
+            raise Refused(violation("typecheck.unchecked-file", message, file=lost[0]))
+        return tuple(unseen)
 
     def _run(self, projects: Sequence[str]) -> dict[str, TscOutput]:
         with ThreadPoolExecutor(max_workers=2, thread_name_prefix="tsc") as pool:

@@ -155,6 +155,7 @@ def _print_patch(console: Console, patch: dict[str, object]) -> None:
 def replay(
     trace: Annotated[str, typer.Argument(help="The trace to redo.", show_default=False)],
     repo: RepoOption = Path(),
+    last: Annotated[int | None, typer.Option(help="The last so many patches, on the snapshot before.", min=1)] = None,
     as_json: Json = False,
 ) -> None:
     """Rebuild a trace from its base and the ledger alone, and compare the tree hash. No branch moves."""
@@ -163,7 +164,7 @@ def replay(
         from runner.gate import replay as redo
 
         repository = _open(repo)
-        result = redo(trace, repository.ledger, repository.snapshots)
+        result = redo(trace, repository.ledger, repository.snapshots, last=last)
         if as_json:
             body = {
                 "version": 1,

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from runner.cli import consoles, gate_commands, ledger_commands, machine_commands
+from runner.cli import consoles, gate_commands, ledger_commands, machine_commands, serve_command, undo_commands
 from runner.cli.errors import DONE, REJECTED, interrupt_on_sigterm, reported, run_as_json
 from runner.cli.progress import LiveProgress
 from runner.cli.report_view import print_report
@@ -27,6 +27,8 @@ app = typer.Typer(
 ledger_commands.register(app)
 machine_commands.register(app)
 gate_commands.register(app)
+undo_commands.register(app)
+serve_command.register(app)
 
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
 

@@ -42,6 +42,11 @@ def _parsed(grammar: str, text: str) -> Tree:
 
 
 @lru_cache(maxsize=32)
+def _units(text: str) -> Units:
+    return Units(text, "utf-8")
+
+
+@lru_cache(maxsize=32)
 def _query(grammar: str, pattern: str) -> Query:
     return Query(_language(grammar), pattern)
 
@@ -57,7 +62,7 @@ class Syntax:
         self.text = text
         self.grammar = grammar
         self.tree: Tree = _parsed(grammar, text)
-        self._units = Units(text, "utf-8")
+        self._units = _units(text)
 
     @property
     def root(self) -> Node:

@@ -121,6 +121,7 @@ def _matters(before: str, token: str, *, opens: bool) -> bool:
     return opens and ended and before != "}"
 
 
+@lru_cache(maxsize=8)
 def comments(text: str, path: str) -> tuple[Comment, ...]:
     """Every comment in order. Raises ``Refused`` where ``path`` is no source file."""
     syntax = Syntax(text, path)
@@ -132,10 +133,14 @@ def comments(text: str, path: str) -> tuple[Comment, ...]:
     return tuple(sorted(found, key=lambda comment: comment.start))
 
 
+@lru_cache(maxsize=8)
 def syntax_errors(text: str, path: str) -> tuple[Range, ...]:
     """Where the parser found an error or missed a token (LSP ranges). Raises ``Refused``: no source file.
 
     The grammar lacks some new syntax (``export type * from``), so only what is new against the base counts.
     """
-    syntax, index = Syntax(text, path), LineIndex(text)
+    syntax = Syntax(text, path)
+    if not syntax.root.has_error:
+        return ()
+    index = LineIndex(text)
     return tuple(index.range(syntax.start(node), syntax.end(node)) for node in errors(syntax))

@@ -18,7 +18,7 @@ from runner.model.ids import branch_name
 from runner.model.snapshot import PatchInfo, Snapshot
 from runner.model.submission import Submission
 from runner.model.verdict import Verdict
-from runner.ports import Ledger, LedgerError, SnapshotStore
+from runner.ports import Ledger, LedgerError, PatchgateError, SnapshotStore
 
 if TYPE_CHECKING:
     from runner.gate.session import Rules
@@ -73,6 +73,7 @@ class Publisher:
             "task_id": rules.task_id,
             "reason": submission.reason,
             "format": submission.format,
+            "working_tree": self.revocable,
             "edits": draft.edits,
             "diff": draft.diff,
             "files": sorted(verified.candidate.files),
@@ -90,13 +91,18 @@ class Publisher:
             key: data[key]
             for key in ("base", "snapshot", "tree", "branch", "role", "task_id", "reason", "format", "files", "stats")
         }
+        applied = self._event(PATCH_APPLIED, rules, draft.patch_id, brief)
         try:
-            self._record(PATCH_APPLIED, rules, draft.patch_id, brief)
+            self.ledger.record(applied)
         except LedgerError as error:
             if self.revocable:
                 raise
             # The branch has moved and the ledger knows what was prepared: ``recover`` completes it at the next start.
             draft.notes.append(f"landed, but the ledger could not say so yet: {error.message}")
+        try:
+            self.tell(applied)
+        except PatchgateError as error:
+            draft.notes.append(f"landed, but not everything beside the ledger could be written: {error.message}")
         return published
 
     def turned_away(self, verdict: Verdict, rules: Rules, submission: Submission) -> None:
@@ -119,23 +125,40 @@ class Publisher:
         self._record(PATCH_REJECTED, rules, verdict.patch_id, data)
 
     def _record(self, kind: str, rules: Rules, patch_id: str, data: dict[str, object]) -> None:
-        event = Event(kind, self.now(), rules.trace_id, rules.order_id, self.pass_id, patch_id, data)
+        event = self._event(kind, rules, patch_id, data)
         self.ledger.record(event)
         self.tell(event)
 
+    def _event(self, kind: str, rules: Rules, patch_id: str, data: dict[str, object]) -> Event:
+        return Event(kind, self.now(), rules.trace_id, rules.order_id, self.pass_id, patch_id, data)
+
 
 def recover(ledger: Ledger, snapshots: SnapshotStore, now: Callable[[], str]) -> tuple[str, ...]:
-    """Settle the patches that a crash left prepared: applied if their branch moved, abandoned if not; their ids.
+    """Settle the patches that a crash left prepared: applied if a branch holds them, abandoned if not; their ids.
 
     Hold the tree's lock: a patch of a living process is prepared too.
     """
     events = ledger.events(kinds=(PATCH_PREPARED, PATCH_APPLIED, PATCH_ABANDONED))
     settled = {event.patch_id for event in events if event.kind != PATCH_PREPARED}
-    open_patches = [event for event in events if event.kind == PATCH_PREPARED and event.patch_id not in settled]
+    prepared = [event for event in events if event.kind == PATCH_PREPARED]
+    open_patches = [event for event in prepared if event.patch_id not in settled]
+    held = _held(prepared, snapshots) if open_patches else frozenset()
     for event in open_patches:
-        landed = snapshots.branch(str(event.data["branch"])) == event.data["snapshot"]
-        ledger.record(_settlement(event, landed, now()))
+        ledger.record(_settlement(event, str(event.data["snapshot"]) in held, now()))
     return tuple(str(event.patch_id) for event in open_patches)
+
+
+def _held(prepared: list[Event], snapshots: SnapshotStore) -> frozenset[str]:
+    """The snapshots that some branch has, at its head or below it: a later patch may have landed on top of one."""
+    below = {str(event.data["snapshot"]): str(event.data["base"]) for event in prepared}
+    pending = [snapshots.branch(name) for name in {str(event.data["branch"]) for event in prepared}]
+    held: set[str] = set()
+    while pending:
+        snapshot = pending.pop()
+        if snapshot is not None and snapshot not in held:
+            held.add(snapshot)
+            pending.append(below.get(snapshot))
+    return frozenset(held)
 
 
 def settle(ledger: Ledger, patch_id: str, landed: bool, now: Callable[[], str]) -> Event | None:

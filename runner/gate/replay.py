@@ -30,17 +30,29 @@ class Replay:
 
 
 def replay(
-    trace_id: str, ledger: Ledger, snapshots: SnapshotStore, on_patch: Callable[[str], None] = lambda patch_id: None
+    trace_id: str,
+    ledger: Ledger,
+    snapshots: SnapshotStore,
+    on_patch: Callable[[str], None] = lambda patch_id: None,
+    *,
+    last: int | None = None,
 ) -> Replay:
     """Uses the base commit and the recorded edits, never the recorded snapshots. No branch moves.
 
-    Raises ``UsageError`` for a trace without patches, ``SnapshotError`` when a recorded edit does not apply.
+    ``last`` redoes that many patches only, on the snapshot before them. Raises ``UsageError`` for a trace without
+    patches, ``SnapshotError`` when a recorded edit does not apply.
     """
     events = ledger.events(trace_id=trace_id, kinds=(PATCH_PREPARED, PATCH_APPLIED))
     applied = {event.patch_id for event in events if event.kind == PATCH_APPLIED}
     patches = [event for event in events if event.kind == PATCH_PREPARED and event.patch_id in applied]
     if not patches:
         raise UsageError(f"trace {trace_id} has no applied patch", "List the traces with: patchgate log")
+    if any(event.data.get("working_tree") for event in patches):
+        raise UsageError(
+            f"trace {trace_id} was made on a working tree, whose state before it nobody kept",
+            "Replay a trace of an order or of patchgate submit. To take a patch back: patchgate undo PATCH",
+        )
+    patches = patches[-last:] if last is not None else patches
     base = snapshots.resolve(str(patches[0].data["base"]))
     current = base
     for event in patches:

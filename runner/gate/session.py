@@ -122,6 +122,8 @@ class GateSession:
             return draft.verdict(REJECTED, violations=tuple(violations))
         with draft.timed("typecheck"):
             draft.check = self._typecheck(candidate)
+        unchecked = () if draft.check is None else draft.check.unchecked
+        draft.notes += [f"{path} is in no TypeScript project: tsc did not look at it" for path in unchecked]
         if draft.check is not None and draft.check.new:
             return draft.verdict(REJECTED, violations=draft.new_errors())
         if submission.dry_run:

@@ -39,9 +39,7 @@ def violations_page() -> str:
 
 
 def _section(kind: Kind) -> str:
-    return (
-        f"\n### {kind.code} `{kind.name}`\n\n{kind.meaning}\n\n- **Example:** {kind.example}\n- **What to do:** {kind.hint}\n"
-    )
+    return f"\n### {kind.code} `{kind.name}`\n\n{kind.meaning}\n\n- **Example:** {kind.example}\n- **What to do:** {kind.hint}\n"
 
 
 if __name__ == "__main__":

@@ -33,12 +33,16 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """``new`` are errors the base did not have (they reject); ``fixed`` are those that went away."""
+    """``new`` are errors the base did not have (they reject); ``fixed`` are those that went away.
+
+    ``unchecked`` are edited source files that no TypeScript project has, so that nothing can be said of them.
+    """
 
     baseline: int
     errors: tuple[Diagnostic, ...]
     new: tuple[Diagnostic, ...]
     fixed: tuple[Diagnostic, ...]
+    unchecked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
         else:
             parts.append(re.escape(pattern[index]))
             index += 1
-    return re.compile("".join(parts))
+    return re.compile("".join(parts), re.DOTALL)
 
 
 def matches(pattern: str, path: str) -> bool:

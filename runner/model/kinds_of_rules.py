@@ -147,6 +147,13 @@ ROWS = (
         "Keep at least one source file in every tsconfig project.",
         "The only file of a project is deleted.",
     ),
+    Kind(
+        "PG604",
+        "typecheck.unchecked-file",
+        "A new source file belongs to no TypeScript project, so that nothing has checked it.",
+        "Put the file where a tsconfig includes it (its include or files say where).",
+        "A new scripts/tool.ts beside a tsconfig that includes src only.",
+    ),
     # 7xx: the base
     Kind(
         "PG701",

@@ -81,7 +81,8 @@ def import_folder(folder: Path, imports: Path) -> Path:
         commit = repository.create_commit("refs/heads/main", who, who, f"Import {folder}\n", tree, parents)
         _show(repository, target, head, repository[commit].peel(pygit2.Commit))
     except (pygit2.GitError, OSError) as error:
-        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+        # libgit2 passes on the system's words and no number.
+        full = os.strerror(errno.ENOSPC) in str(error)
         hint = "Free some space: df -h" if full else "Can every file in it be read, and its place be written?"
         raise SnapshotError(f"{folder} could not be imported to {target}: {error}", hint) from error
     return target

@@ -72,17 +72,22 @@ def commit_of(repository: pygit2.Repository, revision: str) -> pygit2.Commit:
         return found.peel(pygit2.Commit)
     except (KeyError, ValueError, pygit2.GitError) as error:
         if repository.is_empty or repository.head_is_unborn:
-            raise UsageError(
-                f"{repository.workdir or repository.path} has no commit yet",
-                "Commit something first: git commit -m base.",
-            ) from error
+            raise no_commit(repository) from error
         raise UsageError(
             f"there is no revision {revision!r}", "List what is there with: git log --oneline --all"
         ) from error
 
 
+def no_commit(repository: pygit2.Repository) -> UsageError:
+    return UsageError(
+        f"{repository.workdir or repository.path} has no commit yet", "Commit something first: git commit -m base."
+    )
+
+
 def refuse_dirty(repository: pygit2.Repository) -> None:
     """Raises ``UsageError`` when tracked files differ from HEAD: a run on HEAD would leave those changes out unseen."""
+    if repository.head_is_unborn:
+        raise no_commit(repository)
     untracked = pygit2.enums.FileStatus.WT_NEW | pygit2.enums.FileStatus.IGNORED
     try:
         changed = [path for path, flags in repository.status(untracked_files="no").items() if flags & ~untracked]

@@ -14,6 +14,7 @@ from runner.model.snapshot import PatchInfo, Snapshot
 from runner.model.tree import FileState
 from runner.ports import Bench, SnapshotError
 from runner.snapshots.bench import DiskBench
+from runner.snapshots.objects import Objects
 from runner.snapshots.ownership import give_to_owner
 from runner.snapshots.repository import commit_of, open_repository
 from runner.snapshots.tree import GitTree
@@ -48,15 +49,16 @@ class GitSnapshots:
     def write_on(self, parent: str, files: Mapping[str, FileState | None], patch: PatchInfo) -> Snapshot:
         """``write`` for files that were made elsewhere: ``parent``'s tree with ``files`` put in (None removes)."""
         base = self._commit(parent)
+        objects = Objects(self._repository, self.common_folder / "objects")
         try:
-            tree = update_tree(self._repository, base.tree, files)
+            root = objects.tree(base.tree, files) or objects.add("tree", b"")
             who = pygit2.Signature(f"{patch.role} (patchgate)", EMAIL, int(time.time()), 0)
-            root = tree or empty(self._repository)
-            commit = self._repository.create_commit(None, who, who, message(patch), root, [base.id])
-        except (pygit2.GitError, OSError) as error:
+            commit = objects.commit(root, str(base.id), who, message(patch))
+            made = objects.flush()
+        except (pygit2.GitError, ValueError, OSError) as error:
             raise SnapshotError(f"the snapshot could not be written: {error}", "Is the disk full? df -h") from error
-        self._give_objects(self._commit(str(commit)))
-        return Snapshot(str(commit), str(root))
+        give_to_owner(self.common_folder, made)
+        return Snapshot(commit, root)
 
     def publish(self, snapshot: Snapshot, branch: str, expected: str | None) -> Snapshot:
         name = f"refs/heads/{branch}"
@@ -78,6 +80,11 @@ class GitSnapshots:
         reference = self._repository.references.get(f"refs/heads/{name}")
         return None if reference is None else str(reference.target)
 
+    def changed_paths(self, old: str, new: str) -> tuple[str, ...]:
+        """The paths at which two snapshots differ, sorted."""
+        diff = self._commit(old).tree.diff_to_tree(self._commit(new).tree)
+        return tuple(sorted({each.path for delta in diff.deltas for each in (delta.old_file, delta.new_file)}))
+
     def bench(self, snapshot: str, root: Path) -> Bench:
         return DiskBench.export(self.tree(snapshot), root)
 
@@ -86,16 +93,6 @@ class GitSnapshots:
             return self._repository[snapshot].peel(pygit2.Commit)
         except (KeyError, ValueError, pygit2.GitError) as error:
             raise SnapshotError(f"there is no snapshot {snapshot}") from error
-
-    def _give_objects(self, commit: pygit2.Commit) -> None:
-        """Objects that a commit brought are loose files; hand over those that the commit can have made."""
-        parent = commit.parents[0].tree
-        made = [str(commit.id), str(commit.tree_id)]
-        for delta in commit.tree.diff_to_tree(parent).deltas:
-            made += [str(delta.old_file.id), str(delta.new_file.id)]
-            made += [str(step) for step in folders_of(commit.tree, delta.old_file.path)]
-        objects = self.common_folder / "objects"
-        give_to_owner(self.common_folder, [objects / oid[:2] / oid[2:] for oid in dict.fromkeys(made)])
 
 
 def message(patch: PatchInfo) -> str:
@@ -144,15 +141,3 @@ def update_tree(
 
 def empty(repository: pygit2.Repository) -> pygit2.Oid:
     return repository.TreeBuilder().write()
-
-
-def folders_of(tree: pygit2.Tree, path: str) -> list[pygit2.Oid]:
-    """The ids of the folders on the way to ``path``."""
-    found: list[pygit2.Oid] = []
-    current: pygit2.Object = tree
-    for part in path.split("/")[:-1]:
-        if not isinstance(current, pygit2.Tree) or part not in current:
-            break
-        current = current[part]
-        found.append(current.id)
-    return found

@@ -63,6 +63,59 @@ def test_what_every_project_saw_is_told_for_the_language_server(tmp_path: Path, 
     }
 
 
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"tsconfig.json": config(include=["src"]), "src/a.ts": GOOD, "src/broken.ts": "export const = 1;\n"},
+        {"tsconfig.json": config(include=["src"], options={"moduleResolution": "node10"}), "src/a.ts": GOOD},
+    ],
+    ids=["syntax error", "removed option"],
+)
+def test_a_base_at_which_tsc_stops_before_types_is_refused(
+    files: dict[str, str | bytes], tmp_path: Path, engine: DockerEngine
+) -> None:
+    with pytest.raises(CheckerError, match="before it looks at types"):
+        on_disk(files, tmp_path, engine).baseline()
+
+
+def test_an_early_looking_error_that_does_not_stop_tsc_is_an_old_error_like_any_other(
+    tmp_path: Path, engine: DockerEngine
+) -> None:
+    # TS1155 comes from the checker itself, with everything else that it finds.
+    files: dict[str, str | bytes] = {
+        "tsconfig.json": config(include=["src"]),
+        "src/a.ts": GOOD,
+        "src/grammar.ts": "export const missing: number;\n",
+    }
+    project = on_disk(files, tmp_path, engine)
+    assert [error.code for error in project.baseline().errors] == ["TS1155"]
+    assert [error.code for error in project.check({"src/a.ts": BAD}).new] == ["TS2322"]
+
+
+def test_a_source_that_no_project_has_is_not_called_checked(tmp_path: Path, engine: DockerEngine) -> None:
+    project = on_disk({**TWO_PROJECTS, "scripts/old.ts": BAD}, tmp_path, engine)
+    project.baseline()
+    edited = project.check({"scripts/old.ts": GOOD, "src/a.ts": f"{GOOD}\n"})
+    assert (edited.new, edited.unchecked) == ((), ("scripts/old.ts",))
+    with pytest.raises(Refused) as refused:
+        project.check({"scripts/new.ts": BAD})
+    assert [(each.name, each.file) for each in refused.value.violations] == [
+        ("typecheck.unchecked-file", "scripts/new.ts")
+    ]
+
+
+def test_a_new_file_that_takes_another_ones_place_is_refused(tmp_path: Path, engine: DockerEngine) -> None:
+    files: dict[str, str | bytes] = {
+        "tsconfig.json": config(files=["src/main.ts"]),
+        "src/main.ts": "import { amount } from './money';\nexport const paid: number = amount;\n",
+        "src/money/index.ts": "export const amount: number = 1;\n",
+    }
+    project = on_disk(files, tmp_path, engine)
+    project.baseline()
+    with pytest.raises(Refused, match="src/money/index.ts any more"):
+        project.check({"src/money.ts": "export const amount = JSON.parse('1');\n"})
+
+
 def test_committed_build_info_that_claims_all_is_well_is_not_believed(tmp_path: Path, engine: DockerEngine) -> None:
     options = {"incremental": True, "composite": True, "tsBuildInfoFile": "./build/info.tsbuildinfo", "outDir": "build"}
     files = {"tsconfig.json": config(include=["src"], options=options), "src/a.ts": GOOD}

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runner.edits import apply_changes, lower, unified_diff
+from runner.edits.drafting import Renamer
 from runner.edits.lowering import FORMATS
 from runner.edits.lsp import to_workspace_edit
 from runner.model.verdict import Refused
@@ -120,10 +121,10 @@ likely = {
 }
 
 
-def check(format: str, payload: object) -> None:
+def check(format: str, payload: object, rename: Renamer | None = None) -> None:
     """Accepted payloads must also come through everything that follows, and mean the same as a WorkspaceEdit."""
     try:
-        change_set = lower(format, payload, TREE)
+        change_set = lower(format, payload, TREE, rename=rename)
         candidate = apply_changes(change_set, TREE)
     except Refused as refused:
         assert refused.violations

@@ -64,7 +64,9 @@ def main() -> None:
     import atheris
 
     # Only what is imported in here is watched: the product's own modules, and nothing of the libraries.
-    with atheris.instrument_imports(include=["runner.edits", "runner.orders", "runner.order_text", "runner.gate.wire", "runner.model"]):
+    with atheris.instrument_imports(
+        include=["runner.edits", "runner.orders", "runner.order_text", "runner.gate.wire", "runner.model"]
+    ):
         known = targets()
     chosen = [known[asked.only]] if asked.only else list(known.values())
 

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from runner.gate.wire import parse_submission
 from runner.model.verdict import Refused
 from runner.orders import parse_order
 from runner.ports import UsageError
 from tests.edits.test_fuzz import KEYS, PIECES, check
+from tests.fuzz.shapes import SHAPES
 
 _KEYS = tuple(KEYS.split())
 _SUBMISSION_KEYS = ("version", "specialist", "task_id", "trace_id", "base", "dry_run", "reason", "edit", "format")
 _DEEPEST = 5
-_AS_TEXT = 128
+# The first byte says how the rest is read.
+_GROWN, _SHAPED = 32, 160
+AS_SHAPE = _GROWN
+_LEFT_OUT = 230
+_MANY, _ALONE = 12, 170
 
 
 class Bytes:
@@ -58,11 +64,29 @@ def _key(tape: Bytes, keys: tuple[str, ...]) -> str:
     return keys[number % len(keys)] if number < 250 else str(value(tape, keys, _DEEPEST))
 
 
-def payload(data: bytes, keys: tuple[str, ...] = _KEYS) -> object:
-    """Text, JSON that the fuzzer wrote itself, or a value grown from its bytes."""
+def shaped(tape: Bytes, shape: Any) -> object:
+    """A value of ``shape`` (see ``shapes``); texts are put together from one to three of their choices."""
+    if isinstance(shape, tuple):
+        chosen = shaped(tape, shape[tape.byte() % len(shape)])
+        if len(shape) > _MANY and isinstance(chosen, str) and (more := tape.byte()) > _ALONE:
+            return chosen + "".join(str(shape[tape.byte() % len(shape)] or "") for _ in range(more % 3))
+        return chosen
+    if isinstance(shape, list):
+        return [shaped(tape, shape[0]) for _ in range(1 + tape.byte() % 3)]
+    if isinstance(shape, dict):
+        kept = {key: shaped(tape, each) for key, each in shape.items() if tape.byte() < _LEFT_OUT}
+        return kept if tape.byte() < _LEFT_OUT else {**kept, _key(tape, _KEYS): value(tape, _KEYS, _DEEPEST)}
+    return shape
+
+
+def payload(data: bytes, keys: tuple[str, ...] = _KEYS, shape: Any = None) -> object:
+    """Text, JSON that the fuzzer wrote itself, a value grown from its bytes, or one of ``shape``."""
     tape = Bytes(data)
-    if tape.byte() < _AS_TEXT:
+    kind = tape.byte()
+    if kind < _GROWN:
         return value(tape, keys)
+    if kind < _SHAPED and shape is not None:
+        return shaped(tape, shape)
     text = tape.rest()
     try:
         return json.loads(text)
@@ -72,7 +96,14 @@ def payload(data: bytes, keys: tuple[str, ...] = _KEYS) -> object:
 
 def format_holds(name: str, data: bytes) -> None:
     """Lowered, applied and shown again as a WorkspaceEdit; or refused in words."""
-    check(name, payload(data))
+    check(name, payload(data, shape=SHAPES.get(name)), rename=renamed)
+
+
+def renamed(path: str, line: int, character: int, to: str) -> dict[str, object]:
+    """Stands in for the language server, which renames in another file too."""
+    place = {"line": line, "character": character}
+    edit = {"range": {"start": place, "end": {**place, "character": character + 1}}, "newText": to}
+    return {"changes": {path: [edit], "d/e.ts": [edit]}}
 
 
 def submission_holds(data: bytes) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.gate.helpers import Gate, change, check, said, whole
 
 from runner.gate.checks.stubs import is_remark
 from runner.model.order import Policy, Task
 from runner.model.text import LineSpan
+from tests.gate.helpers import Gate, change, check, said, whole
 
 LOST, STUB, DUPLICATE = "clobber.declaration-lost", "clobber.stub", "clobber.duplicate-declaration"
 SHARE, REWRITE, NOISE = "clobber.too-much-changed", "clobber.whole-file-rewrite", "clobber.reformatting-noise"
@@ -60,7 +60,11 @@ export interface Options {
         ("a * 2", "a + a", "applied"),
         ("function helper", "export function helper", "applied"),
         ("function helper(a: number) {\n  return a * 2;\n}", "const helper = (a: number) => a * 2;", "applied"),
-        ("function helper(a: number) {\n  return a * 2;\n}", "function doubled(a: number) {\n  return a * 2;\n}", "applied"),
+        (
+            "function helper(a: number) {\n  return a * 2;\n}",
+            "function doubled(a: number) {\n  return a * 2;\n}",
+            "applied",
+        ),
         ("  count = 0;\n", "  count = 1;\n  more = 2;\n", "applied"),
         ("  a: string;\n", "  a: string;\n  b: string;\n", "applied"),
         ("  a: string;\n", "  b: string;\n", "applied"),
@@ -170,7 +174,11 @@ def test_prose_that_uses_such_words_is_none(remark: str) -> None:
         ("return a * 2;", "return say(`throw new Error('not implemented')`);", "applied"),
         ("    const sum = this.count + 1;\n    log(sum);\n    return sum;\n", "    pass\n", STUB),
         ("    const sum = this.count + 1;\n    log(sum);\n    return sum;\n", "    return 0;\n", STUB),
-        ("    const sum = this.count + 1;\n    log(sum);\n    return sum;\n", "    return this.count + 1;\n", "applied"),
+        (
+            "    const sum = this.count + 1;\n    log(sum);\n    return sum;\n",
+            "    return this.count + 1;\n",
+            "applied",
+        ),
     ],
 )
 def test_stubs_in_code(old: str, new: str, verdict: str) -> None:
@@ -299,7 +307,10 @@ def test_reformatting_around_a_change(before: str, after: str, verdict: str) -> 
     whole_document = {"start": {"line": 0, "character": 0}, "end": {"line": last, "character": 0}}
     payload = {
         "documentChanges": [
-            {"textDocument": {"uri": "src/a.ts", "version": None}, "edits": [{"range": whole_document, "newText": after}]}
+            {
+                "textDocument": {"uri": "src/a.ts", "version": None},
+                "edits": [{"range": whole_document, "newText": after}],
+            }
         ]
     }
     assert said(gate.submit("workspace-edit", payload)) == verdict
@@ -348,7 +359,10 @@ def test_a_suppression_that_moves_to_another_file_is_not_new() -> None:
     assert said(check(before, after)) == "applied"
 
 
-CASES = "describe('d', () => {\n  it('a', () => {\n    expect(f()).toBe(1);\n  });\n  it('b', () => {\n    expect(g()).toBe(2);\n  });\n});\n"
+CASES = (
+    "describe('d', () => {\n  it('a', () => {\n    expect(f()).toBe(1);\n  });\n"
+    "  it('b', () => {\n    expect(g()).toBe(2);\n  });\n});\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -363,6 +377,7 @@ CASES = "describe('d', () => {\n  it('a', () => {\n    expect(f()).toBe(1);\n  }
         ("    expect(f()).toBe(1);\n", "", WEAK),
         ("    expect(f()).toBe(1);\n", "    // later\n", WEAK),
         ("  it('a', () => {\n    expect(f()).toBe(1);\n  });\n", "", WEAK),
+        ("    expect(f()).toBe(1);\n", "    f();\n", WEAK),
         ("it('a'", "it('is one'", "applied"),
         ("toBe(1)", "toBe('it.skip(')", "applied"),
         ("  it('b'", "  it('c', () => {\n    expect(1).toBe(1);\n  });\n  it('b'", "applied"),
@@ -379,7 +394,10 @@ def test_a_test_file_may_not_be_deleted_but_may_be_renamed_and_split() -> None:
     assert said(check(files, {"src/a.ts": None})) == "applied"
 
 
-STRICT = '{\n  // strict, of course\n  "compilerOptions": { "strict": true, "skipLibCheck": false, "target": "es2022", },\n  "include": ["src"],\n}\n'
+STRICT = (
+    "{\n  // strict, of course\n"
+    '  "compilerOptions": { "strict": true, "skipLibCheck": false, "target": "es2022", },\n  "include": ["src"],\n}\n'
+)
 
 
 @pytest.mark.parametrize(
@@ -404,7 +422,9 @@ def test_the_compiler_may_become_stricter_not_looser(old: str, new: str, verdict
     assert change(STRICT, STRICT.replace(old, new), path="tsconfig.json").split()[0] == verdict
 
 
-@pytest.mark.parametrize("path", ["eslint.config.js", ".eslintrc.json", "sub/.eslintignore", "vitest.config.ts", "biome.json"])
+@pytest.mark.parametrize(
+    "path", ["eslint.config.js", ".eslintrc.json", "sub/.eslintignore", "vitest.config.ts", "biome.json"]
+)
 def test_the_configuration_of_other_checks_is_not_for_the_edit_that_they_judge(path: str) -> None:
     assert WEAK in change("{}\n", "{ }\n", path=path)
     assert WEAK in said(check({path: "{}\n"}, {path: None}))
@@ -422,14 +442,56 @@ def test_a_new_or_deleted_tsconfig_changes_what_is_checked() -> None:
         ("function f() {\n  g();\n}\n", "function f() {\n  g();\n", BROKEN),
         ("f(;\n", "f(;\nlet a = 1;\n", "applied"),
         ("f(;\n", "f();\n", "applied"),
+        ("f('a');\n", "f(\u2018a\u2019);\n", BROKEN),
+        ("f('a');\n", "f('\u2018a\u2019'); // \u201ca\u201d\n", "applied"),
+        ("f();\n", "<<<<<<< SEARCH\nf();\n=======\ng();\n>>>>>>> REPLACE\n", BROKEN),
+        ("f();\n", "export const export const a = 1;\n", BROKEN),
         # Syntax that the grammar does not know.
         ("f();\n", "f();\nexport type * from './a';\n", "applied"),
         ("f();\n", "import defer * as a from './a';\nf();\n", "applied"),
         ("f();\n", "f();\nexport default abstract class {}\n", "applied"),
         ("f();\n", "f();\nclass A<in out T> {}\n", "applied"),
+        ("f();\n", "f();\ninterface A<\n  out T = 1,\n  in S extends U = V,\n> {}\n", "applied"),
     ],
 )
 def test_syntax(before: str, after: str, verdict: str) -> None:
+    assert change(before, after) == verdict
+
+
+def test_marks_of_a_merge_are_seen_in_every_file() -> None:
+    assert change("a\n", "<<<<<<< HEAD\na\n=======\nb\n>>>>>>> x\n", path="a.md") == BROKEN
+    assert change("a\n", "a\n=======\n> quoted\n", path="a.md") == "applied"
+
+
+@pytest.mark.parametrize(
+    ("path", "remark", "verdict"),
+    [
+        ("a.md", "<!-- rest of file unchanged -->", STUB),
+        ("a.css", "/* ... existing code ... */", STUB),
+        ("a.yml", "# ... rest as before", STUB),
+        ("a.md", "# The rest", "applied"),
+        ("a.md", "... and so on", "applied"),
+        ("a.css", "/* The rest of the page uses a grid. */", "applied"),
+    ],
+)
+def test_stubs_are_seen_in_files_that_are_no_code(path: str, remark: str, verdict: str) -> None:
+    assert change("a\nb\n", f"a\n{remark}\n", path=path) == verdict
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "verdict"),
+    [
+        ("export interface A { a: 1; b: 2; c: 3 }\n", "export interface A { a: 1 }\n", LOST),
+        ("enum A { a, b, c, d }\n", "enum A { a }\n", LOST),
+        ("enum A { a, b, c }\n", "enum A { a, b }\n", "applied"),
+        ("interface A { a: 1; b: 2; c: 3 }\n", "interface A { x: 1; y: 2; z: 3 }\n", "applied"),
+        ("export const a = { f() { g(); }, h() { k(); } };\n", "export const a = { f() { g(); } };\n", LOST),
+        ("export default { f() { g(); }, h: () => { k(); } };\n", "export default { f() { g(); } };\n", LOST),
+        ("export const a = { b: 1, c: 2 };\n", "export const a = { b: 1 };\n", "applied"),
+        ("export const a = { b: 1, c: 2 };\n", "export const a = {};\n", "applied"),
+    ],
+)
+def test_lists_of_members_are_not_gutted(before: str, after: str, verdict: str) -> None:
     assert change(before, after) == verdict
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.gate.helpers import Gate, change, check, said, whole
 
 from runner.model.contract import GRANTABLE, parse_contract
 from runner.model.order import Task
+from tests.gate.helpers import Gate, change, check, said, whole
 
 CODE = "contract.not-comments-only"
 DIRECTIVE = "contract.directive-changed"
@@ -74,7 +74,11 @@ def test_comments_only_in_jsx(before: str, after: str, verdict: str) -> None:
         # Words about a directive, and words beside one.
         ("let a = 1;\n", "/** Never write @ts-ignore here. */\nlet a = 1;\n", "applied"),
         ("/* eslint-disable no-x */\nlet a = 1;\n", "/* eslint-disable no-x */\n/** One. */\nlet a = 1;\n", "applied"),
-        ("// eslint-disable-next-line no-x\nlet a = 1;\n", "/** One. */\n// eslint-disable-next-line no-x\nlet a = 1;\n", "applied"),
+        (
+            "// eslint-disable-next-line no-x\nlet a = 1;\n",
+            "/** One. */\n// eslint-disable-next-line no-x\nlet a = 1;\n",
+            "applied",
+        ),
     ],
 )
 def test_a_role_for_comments_leaves_directives_alone(before: str, after: str, verdict: str) -> None:
@@ -106,6 +110,11 @@ def test_a_role_for_comments_leaves_directives_alone(before: str, after: str, ve
         ("let a = `x${ b }`;\n", "let a = `x${b}`;\n", "applied"),
         ("let a = 'x';\n", "let a = `x`;\n", "contract.not-formatting-only"),
         ("function f() { return a }\n", "function f() { return\na }\n", "contract.not-formatting-only"),
+        (
+            "function f() { return /* a */ 1 }\n",
+            "function f() { return /* a\n */ 1 }\n",
+            "contract.not-formatting-only",
+        ),
         ("a == b;\n", "a === b;\n", "contract.not-formatting-only"),
         ("f(a)(b);\n", "f(a, b);\n", "contract.not-formatting-only"),
         ("f(); // why\n", "f(); // how\n", "contract.not-formatting-only"),
@@ -193,7 +202,11 @@ def test_new_files_only() -> None:
         ('{"private": 1}', '{"private": true}', "contract.not-manifest-keys"),
         ('{"name": "x"}', '["x"]', "contract.not-manifest-keys"),
         # Readers differ on which of the two counts.
-        ('{"scripts": {}}', '{"scripts": {"test": "a"}, "scripts": {"postinstall": "b"}}', "contract.not-manifest-keys"),
+        (
+            '{"scripts": {}}',
+            '{"scripts": {"test": "a"}, "scripts": {"postinstall": "b"}}',
+            "contract.not-manifest-keys",
+        ),
     ],
 )
 def test_manifest_keys(before: str, after: str, verdict: str) -> None:
@@ -236,7 +249,15 @@ def test_a_grant_lets_one_kind_through_and_no_other() -> None:
 
 
 @pytest.mark.parametrize(
-    "term", ["comment-only", "paths:", "allow:scope.outside-allowed-paths", "max-changed:2", "max-changed:x", "manifest-keys:a,,b"]
+    "term",
+    [
+        "comment-only",
+        "paths:",
+        "allow:scope.outside-allowed-paths",
+        "max-changed:2",
+        "max-changed:x",
+        "manifest-keys:a,,b",
+    ],
 )
 def test_a_term_that_is_no_term_is_refused(term: str) -> None:
     with pytest.raises(ValueError, match=term.partition(":")[0]):

@@ -8,12 +8,12 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.gate.helpers import check, said
 
 from runner.edits.replacements import replace_all
 from runner.gate.guards import add_guard, find_guards, guard_hash, wrong_hashes
 from runner.model.order import Task
 from runner.model.text import LineSpan
+from tests.gate.helpers import check, said
 
 BODY = "function price(a: number) {\n  return a * 2;\n}\n"
 PLAIN = f"let before = 1;\n{BODY}let after = 1;\n"
@@ -24,9 +24,9 @@ ALLOWED = Task("T", allowed_paths=("**",), allowed_guards=("pricing",))
 
 def test_the_hash_is_of_the_text_between_the_markers_with_lf() -> None:
     expected = hashlib.sha256(f"\n{BODY}".encode()).hexdigest()[:7]
-    assert GUARDED == (
+    assert (
         f"let before = 1;\n/* @hash:{expected} START:pricing */\n{BODY}/* @hash:{expected} END:pricing */\nlet after = 1;\n"
-    )
+    ) == GUARDED
     (guard,) = find_guards(GUARDED).blocks
     assert (guard.name, guard.hash, guard.inner, guard.holds) == ("pricing", expected, f"\n{BODY}", True)
     assert guard_hash("a\r\nb\rc") == guard_hash("a\nb\nc")
@@ -47,7 +47,9 @@ def test_a_guard_holds_when_it_is_added_and_breaks_with_its_text(lines: list[str
     assert wrong_hashes(guarded[:inside] + "x" + guarded[inside:])
 
 
-@pytest.mark.parametrize(("name", "lines"), [("a b", (1, 1)), ("", (1, 1)), ("pricing", (1, 1)), ("x", (0, 1)), ("x", (9, 99))])
+@pytest.mark.parametrize(
+    ("name", "lines"), [("a b", (1, 1)), ("", (1, 1)), ("pricing", (1, 1)), ("x", (0, 1)), ("x", (9, 99))]
+)
 def test_a_guard_that_cannot_be_added(name: str, lines: tuple[int, int]) -> None:
     with pytest.raises(ValueError, match=r"no name|no lines"):
         add_guard(GUARDED, LineSpan("a.ts", *lines), name)

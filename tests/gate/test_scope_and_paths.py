@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from tests.gate.helpers import Gate, check, said
 
 from runner.gate import resolve_scope
 from runner.model.order import Task
 from runner.model.text import LineSpan
 from runner.model.verdict import Refused
 from runner.snapshots.memory import MemoryTree
+from tests.gate.helpers import Gate, check, said
 
 OUTSIDE, ELSEWHERE = "scope.outside-allowed-spans", "scope.outside-allowed-paths"
 TEXT = "let a = 1;\nlet b = 2;\nlet c = 3;\nlet d = 4;\nlet e = 5;\n"
@@ -106,7 +106,15 @@ def test_a_task_that_does_not_fit_the_tree_is_refused(task: Task, name: str) -> 
 
 @pytest.mark.parametrize(
     "path",
-    [".git/hooks/x", ".GIT/config", "sub/.git/config", ".gitmodules", ".mission_control/x", "node_modules/a/x.ts", "a/Node_Modules/x"],
+    [
+        ".git/hooks/x",
+        ".GIT/config",
+        "sub/.git/config",
+        ".gitmodules",
+        ".mission_control/x",
+        "node_modules/a/x.ts",
+        "a/Node_Modules/x",
+    ],
 )
 def test_protected_paths(path: str) -> None:
     assert said(check({"a.ts": ""}, {path: "x\n"})) == "path.protected"

@@ -7,7 +7,6 @@ import threading
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.gate.helpers import ORDER, TRACE, Gate, said, whole
 
 from runner.model.diagnostics import Baseline, CheckResult, Verified
 from runner.model.events import PATCH_APPLIED, PATCH_PREPARED, PATCH_REJECTED, Event
@@ -15,15 +14,21 @@ from runner.model.order import Policy, Task
 from runner.model.snapshot import PatchInfo, Snapshot
 from runner.model.text import LineSpan
 from runner.model.tree import Candidate
-from runner.model.verdict import Verdict
+from runner.model.verdict import Refused, Verdict
+from runner.model.violations import violation
 from runner.ports import CheckerError, CheckLimit, LedgerError, SnapshotError
 from runner.snapshots.memory import MemorySnapshots
+from tests.gate.helpers import ORDER, TRACE, Gate, said, whole
 
 TEXT = "let a = 1;\nlet b = 2;\nlet c = 3;\n"
 
 
 def replace(search: str, new: str, path: str = "src/a.ts") -> list[dict[str, str]]:
     return [{"file": path, "search": search, "replace": new}]
+
+
+def at(character: int) -> dict[str, int]:
+    return {"line": 0, "character": character}
 
 
 def test_an_edit_lands_and_the_ledger_has_both_sides_of_the_step() -> None:
@@ -78,12 +83,13 @@ def test_of_many_new_errors_twenty_are_shown() -> None:
 
 
 def test_what_the_checker_does_not_see_leaves_the_baseline_as_it_was() -> None:
-    gate = Gate({"src/a.ts": TEXT, "README.md": "a\n"})
+    gate = Gate({"src/a.ts": TEXT + "let old = TYPE_ERROR;\n", "README.md": "a\n"})
     gate.session().sees = lambda candidate: "src/a.ts" in candidate.files
     unseen = gate.submit("search-replace", replace("a", "b", "README.md"))
     assert (said(unseen), unseen.typecheck) == ("applied", "skipped")
-    seen = gate.submit("search-replace", replace("a = 1", "a = TYPE_ERROR"))
-    assert said(seen) == "typecheck.new-error"
+    assert said(gate.submit("search-replace", replace("a = 1", "a = 2"))) == "applied"
+    seen = gate.submit("search-replace", replace("a = 2", "a = TYPE_ERROR"))
+    assert (said(seen), len(seen.new)) == ("typecheck.new-error", 1)
 
 
 @pytest.mark.parametrize(
@@ -110,11 +116,38 @@ def test_what_the_checker_does_not_see_leaves_the_baseline_as_it_was() -> None:
             [{"op": "replace_block", "file": "src/a.ts", "start_line": 9, "end_line": 9, "new_block": "f();"}],
             "edit.out-of-range",
         ),
+        (
+            "line-ops",
+            [
+                {
+                    "op": "replace_block",
+                    "file": "src/a.ts",
+                    "start_line": 1,
+                    "end_line": 1,
+                    "new_block": "f();",
+                    "expect_hash": "0" * 64,
+                }
+            ],
+            "edit.stale",
+        ),
+        (
+            "workspace-edit",
+            {"changes": {"src/e.ts": [{"range": {"start": at(0), "end": at(4)}, "newText": "x"}]}},
+            "edit.inside-character",
+        ),
+        (
+            "workspace-edit",
+            {
+                "documentChanges": [{"kind": "delete", "uri": "src/a.ts", "annotationId": "1"}],
+                "changeAnnotations": {"1": {"label": "x", "needsConfirmation": True}},
+            },
+            "edit.needs-confirmation",
+        ),
         ("apply-patch", "*** Begin Patch\n*** Add File: src/a.ts\n+f();\n*** End Patch", "edit.file-exists"),
     ],
 )
 def test_an_edit_that_cannot_be_made_is_a_rejection(format: str, payload: object, name: str) -> None:
-    gate = Gate({"src/a.ts": TEXT})
+    gate = Gate({"src/a.ts": TEXT, "src/e.ts": "// 😀\n"})
     verdict = gate.submit(format, payload)
     assert (verdict.status, said(verdict)) == ("rejected", name)
     (event,) = gate.events(PATCH_REJECTED)
@@ -264,12 +297,16 @@ WORDS = [f"let word{n} = {n};" for n in range(12)]
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 11), st.integers(0, 3), st.text("xyz\n", min_size=1, max_size=5)), max_size=12))
+@given(
+    st.lists(st.tuples(st.integers(0, 11), st.integers(0, 3), st.text("xyz\n", min_size=1, max_size=5)), max_size=12)
+)
 def test_every_span_still_holds_its_own_line_whatever_the_others_do(edits: list[tuple[int, int, str]]) -> None:
     tasks = tuple(Task(f"t{n}", allowed_spans=(LineSpan("a.md", n + 1, n + 1),)) for n in range(12))
     gate = Gate({"a.md": "\n".join(WORDS) + "\n"}, tasks)
     for number, kind, text in edits:
-        new = {0: f"{WORDS[number]} {text}", 1: f"{text}\n{WORDS[number]}", 2: f"{WORDS[number]}\n{text}", 3: text}[kind]
+        new = {0: f"{WORDS[number]} {text}", 1: f"{text}\n{WORDS[number]}", 2: f"{WORDS[number]}\n{text}", 3: text}[
+            kind
+        ]
         gate.submit("search-replace", replace(WORDS[number], new, "a.md"), task=f"t{number}")
     now = gate.text("a.md") or ""
     spans = {n: gate.trunk.scopes[f"t{n}"].spans.get("a.md", ()) for n in range(12)}
@@ -332,6 +369,11 @@ def test_a_candidate_that_exhausts_tsc_is_rejected_and_a_tsc_that_crashes_is_an_
     gate = Gate({"src/a.ts": TEXT})
     for error, status, name in (
         (CheckLimit("60 s"), "rejected", "typecheck.limit"),
+        (
+            Refused(violation("typecheck.nothing-to-check", "tsconfig.json has no files")),
+            "rejected",
+            "typecheck.nothing-to-check",
+        ),
         (CheckerError("tsc crashed", "Run patchgate doctor."), "error", "infrastructure.failed"),
     ):
         gate.session().checker = BrokenChecker(error)

@@ -102,3 +102,11 @@ def test_a_ledger_that_is_no_database_is_one_clear_error(tmp_path: Path) -> None
 def test_a_folder_that_is_not_there_is_one_clear_error(tmp_path: Path) -> None:
     with pytest.raises(LedgerError, match="could not be opened"):
         SqlLedger.at(tmp_path / "none" / "ledger.sqlite")
+
+
+def test_an_entry_that_is_cut_out_and_closed_over_is_missed(path: Path) -> None:
+    tamper(path, "DELETE FROM events_v1 WHERE seq = 2")
+    for number in (3, 4, 5):
+        tamper(path, f"UPDATE events_v1 SET seq = {number - 1} WHERE seq = {number}")
+    with pytest.raises(LedgerError, match="entry 2 of the ledger"):
+        SqlLedger.at(path).verify()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from runner.ledger import MemoryLedger
 from runner.model.container import Mount
@@ -26,7 +26,9 @@ BASE, MOVED = "b" * 40, "c" * 40
 Work = Callable[[Desk, Process], int]
 
 
-def verdict(status: str = "applied", *, diff: str = "diff --git a/a.ts b/a.ts\n", codes: tuple[str, ...] = ()) -> dict[str, object]:
+def verdict(
+    status: str = "applied", *, diff: str = "diff --git a/a.ts b/a.ts\n", codes: tuple[str, ...] = ()
+) -> dict[str, object]:
     return {
         "status": status,
         "patch_id": "p1",
@@ -103,11 +105,14 @@ class Ran:
 
 
 def plan(role: str = "custom", task: str = "T1", **limits: float) -> PassPlan:
-    bounds = Limits(**{"wall_s": 5.0, **limits})  # type: ignore[arg-type]
+    given: dict[str, Any] = {"wall_s": 5.0, **limits}
+    bounds = Limits(**given)
     return PassPlan(role, role.title(), Task(task, file="a.ts"), "image", ("run",), Contract(), bounds, {"option": 1})
 
 
-def order_run(workshop: Workshop, *plans: PassPlan, on_blocked: str = "stop") -> tuple[OrderRun, MemoryLedger, list[Event]]:
+def order_run(
+    workshop: Workshop, *plans: PassPlan, on_blocked: str = "stop"
+) -> tuple[OrderRun, MemoryLedger, list[Event]]:
     ledger, shown = MemoryLedger(), list[Event]()
     order = Order("ord-1", "A title", "a prompt", ".", "HEAD", (), (Stage("custom"),), Policy(on_blocked=on_blocked))
     run = OrderRun(order, "abcd1234", plans, workshop, ledger, "/repo", lambda: "2026-11-23T00:00:00Z", shown.append)

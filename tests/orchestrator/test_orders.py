@@ -14,7 +14,18 @@ from runner.orchestrator.report_json import report_json
 from runner.ports import Desk, SandboxError
 from runner.sandbox.memory_engine import Process
 from tests.orchestrator.fakes import (
-    BASE, MOVED, Workshop, blocked, done, fails, order_run, plan, ran, silent, submits, verdict,
+    BASE,
+    MOVED,
+    Workshop,
+    blocked,
+    done,
+    fails,
+    order_run,
+    plan,
+    ran,
+    silent,
+    submits,
+    verdict,
 )  # fmt: skip
 
 
@@ -55,14 +66,20 @@ def test_a_blocked_pass_is_not_tried_again(tmp_path: Path) -> None:
 
 def test_a_failed_pass_is_tried_again_within_its_attempts(tmp_path: Path) -> None:
     report = ran(Workshop(tmp_path, [fails, done, done]), plan("one", attempts=2), plan("two")).report
-    assert (report.status, statuses(report)) == ("delivered", [("one", "failed", 1), ("one", "done", 2), ("two", "done", 1)])
+    assert (report.status, statuses(report)) == (
+        "delivered",
+        [("one", "failed", 1), ("one", "done", 2), ("two", "done", 1)],
+    )
     assert "(tried again)" in report.passes[0].detail
     assert report.followups == ()
 
 
 def test_a_pass_that_fails_every_time_fails_the_order_with_its_last_words(tmp_path: Path) -> None:
     report = ran(Workshop(tmp_path, [fails, fails]), plan("one", attempts=2), plan("two")).report
-    assert (report.status, statuses(report)) == ("failed", [("one", "failed", 1), ("one", "failed", 2), ("two", "skipped", 0)])
+    assert (report.status, statuses(report)) == (
+        "failed",
+        [("one", "failed", 1), ("one", "failed", 2), ("two", "skipped", 0)],
+    )
     assert report.followups == ("one on T1 is failed: ended with exit code 3: line 1 | what went wrong",)
 
 
@@ -101,7 +118,9 @@ def test_a_limit_that_was_hit_is_named_and_beats_what_was_said(tmp_path: Path) -
     for work, limit in ((talks, "output"), (sleeps, "wall"), (eats, "memory")):
         folder = tmp_path / limit
         folder.mkdir()
-        report = ran(Workshop(folder, [work]), plan(attempts=1, wall_s=0.3 if limit == "wall" else 5, output_kb=8)).report
+        report = ran(
+            Workshop(folder, [work]), plan(attempts=1, wall_s=0.3 if limit == "wall" else 5, output_kb=8)
+        ).report
         only = report.passes[0]
         assert (report.status, only.limit_hit, only.detail) == ("failed", limit, f"reached its {limit} limit")
 
@@ -157,7 +176,9 @@ def test_a_specialist_is_told_its_task_and_may_read_it_whoever_it_is(tmp_path: P
     ran(Workshop(tmp_path, [reads]), plan("lint-surgeon"))
     task, mode = told
     assert mode == {"mode": 0o644}
-    assert {key: task[key] for key in ("version", "specialist", "trace_id", "order_id", "pass_id", "snapshot", "attempt")} == {
+    assert {
+        key: task[key] for key in ("version", "specialist", "trace_id", "order_id", "pass_id", "snapshot", "attempt")
+    } == {
         "version": 1,
         "specialist": "lint-surgeon",
         "trace_id": "abcd1234",
@@ -248,7 +269,10 @@ def test_the_report_has_the_shape_that_is_promised(tmp_path: Path) -> None:
     workshop = Workshop(tmp_path, [submits(2), fails], [verdict(), verdict("rejected", codes=("PG203",))])
     report = ran(workshop, plan("lint-surgeon"), plan("mine", attempts=1)).report
     found = json.loads(json.dumps(report_json(report)))
-    assert {key: found[key] for key in ("version", "status", "order_id", "trace_id", "repo", "base", "snapshot", "tree", "engine")} == {
+    assert {
+        key: found[key]
+        for key in ("version", "status", "order_id", "trace_id", "repo", "base", "snapshot", "tree", "engine")
+    } == {
         "version": 1,
         "status": "failed",
         "order_id": "ord-1",

@@ -60,7 +60,9 @@ def test_markup_of_a_stranger_is_only_text(text: str) -> None:
 
 @pytest.mark.parametrize("fence", ["```", "````", "`" * 40, "~~~"])
 def test_a_diff_cannot_close_its_block(fence: str) -> None:
-    text = report_markdown(replace(REPORT, passes=(replace(PASS, patches=(replace(PATCH, diff=f"+a\n{fence}\n# out\n"),)),)))
+    text = report_markdown(
+        replace(REPORT, passes=(replace(PASS, patches=(replace(PATCH, diff=f"+a\n{fence}\n# out\n"),)),))
+    )
     assert "# out" in text
     assert "# out" not in bare(text)
 
@@ -78,7 +80,9 @@ def test_a_long_diff_is_cut_with_where_the_rest_is() -> None:
 
 def test_the_report_says_what_happened() -> None:
     text = report_markdown(replace(REPORT, recommendations=(ADVICE,), followups=("look here",)))
-    assert text.startswith("# Title\n\n**delivered**: 1 passes, 1 patches applied, 0 rejected, 1 recommendations, 99 ms.")
+    assert text.startswith(
+        "# Title\n\n**delivered**: 1 passes, 1 patches applied, 0 rejected, 1 recommendations, 99 ms."
+    )
     assert "| tsc errors | 2 before, 1 after (0 new, 1 fixed) |" in text
     assert "| custom | T1 | done | 1 | 0 | 12 ms | `cccccccccccc` |" in text
     assert "- **title** (`src/a.ts:3`), impact 2: detail" in text

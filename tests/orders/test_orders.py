@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from runner.model.order import LineSpan, Policy
+from runner.model.order import Policy
+from runner.model.text import LineSpan
 from runner.orders import read_order
 from runner.plans import make_plans
 from runner.ports import UsageError
@@ -123,7 +124,12 @@ def test_a_mistake_is_told_with_its_line_in_json_and_in_yaml(
     ("old", "new", "line_of_part", "message"),
     [
         ('"command": ["python3", "/agent/main.py"],\n', "\n", '    {\n      "specialist": "custom"', "needs command"),
-        ('"specialist": "custom"', '"specialist": "test-fabricator"', '    {\n      "specialist": "custom"', "custom only"),
+        (
+            '"specialist": "custom"',
+            '"specialist": "test-fabricator"',
+            '    {\n      "specialist": "custom"',
+            "custom only",
+        ),
         ('"uuid": "A", ', "", '{"uuid": "A"', "tasks.0.uuid: is missing"),
         (', "file": "a.ts"}', "}", '{"uuid": "A"', "may not touch everything"),
         ('"policy": {"on_blocked": "continue"}', '"policy": []', '"policy"', "must be a mapping"),
@@ -150,7 +156,11 @@ def test_what_is_missing_is_told_with_the_line_where_it_should_stand(
         ("version: 1\ntasks: [\n", "o.yml", "o.yml:3:1: not YAML"),
         (b"version: \xff\n", "o.yml", "is not UTF-8 (byte 9)"),
         (JSON.encode("utf-16"), "o.json", "is not UTF-8 (byte 0)"),
-        (JSON.replace('"repo": ".",', '"repo": ".",\n  "repo": "..",'), "o.json", "o.json:4: 'repo' stands there twice"),
+        (
+            JSON.replace('"repo": ".",', '"repo": ".",\n  "repo": "..",'),
+            "o.json",
+            "o.json:4: 'repo' stands there twice",
+        ),
         (YAML.replace("repo: .", "repo: .\nrepo: .."), "o.yml", "o.yml:3: 'repo' stands there twice"),
         (JSON.replace('"repo": ".",', ""), "o.json", "names no repository"),
     ],

@@ -16,8 +16,8 @@ from runner.specialists.registry import ROLES
 TASKS = (Task("A", file="a.ts"), Task("B", file="b.ts"), Task("DONE", file="c.ts", status="done"))
 
 
-def order(*stages: Stage, policy: Policy = Policy()) -> Order:
-    return Order("o", "t", "p", ".", "HEAD", TASKS, stages, policy)
+def order(*stages: Stage, auto_land: bool = False) -> Order:
+    return Order("o", "t", "p", ".", "HEAD", TASKS, stages, Policy(auto_land=auto_land))
 
 
 def test_stages_run_in_turn_each_on_its_tasks_in_the_orders_order() -> None:
@@ -37,7 +37,7 @@ def test_a_pipeline_without_an_open_task_is_refused() -> None:
 
 def test_landing_by_itself_is_refused_and_not_ignored() -> None:
     with pytest.raises(UsageError, match="auto_land"):
-        make_plans(order(Stage("lint-surgeon"), policy=Policy(auto_land=True)))
+        make_plans(order(Stage("lint-surgeon"), auto_land=True))
 
 
 @pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
@@ -52,6 +52,13 @@ def test_an_order_narrows_a_roles_contract_and_never_widens_it(role: Role) -> No
     assert plan.contract == replace(role.contract, comments_only=True)
 
 
+def test_what_an_order_allows_by_name_is_a_persons_consent() -> None:
+    terms = ("allow:clobber.declaration-lost", "max-changed:0.5", "manifest-keys:scripts.test")
+    contract = make_plans(order(Stage("lint-surgeon", contract=terms)))[0].contract
+    assert contract.allow == ("clobber.reformatting-noise", "clobber.declaration-lost")
+    assert (contract.max_changed_ratio, contract.manifest_keys) == (0.5, ("scripts.test",))
+
+
 def test_paths_that_a_role_is_not_held_to_cannot_be_added() -> None:
     with pytest.raises(UsageError, match="held to"):
         make_plans(order(Stage("test-fabricator", contract=("paths:src/**",))))
@@ -64,6 +71,11 @@ def test_paths_that_a_role_is_not_held_to_cannot_be_added() -> None:
 def test_a_custom_specialist_is_what_the_order_says() -> None:
     stage = Stage("custom", ("A",), {"x": 1}, {"pids": 9}, "mine", None, ("sh", "-c", "x"), None, ("new-files-only",))
     plan = make_plans(order(stage))[0]
-    assert (plan.role, plan.image, plan.command, plan.options) == ("mine", "patchgate/specialist", ("sh", "-c", "x"), {"x": 1})
+    assert (plan.role, plan.image, plan.command, plan.options) == (
+        "mine",
+        "patchgate/specialist",
+        ("sh", "-c", "x"),
+        {"x": 1},
+    )
     assert plan.contract.new_files_only and plan.contract.inside_spans
     assert plan.limits.pids == 9

@@ -6,12 +6,13 @@ import os
 import tempfile
 from pathlib import Path
 
+import pygit2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runner.ports import SnapshotError, UsageError
-from runner.snapshots import import_folder, imported_as, open_source
+from runner.snapshots import import_folder, imported_as, importing, open_source
 from tests.snapshots.repositories import everything_in, git, make_repository, write_files
 
 FILES = {
@@ -144,6 +145,23 @@ def test_a_place_that_cannot_be_written_is_one_clear_error(folder: Path, tmp_pat
     imports.write_text("a file where the folder should be")
     with pytest.raises(SnapshotError, match="could not be imported"):
         import_folder(folder, imports)
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(28, "No space left on device"), pygit2.GitError("write: No space left on device")]
+)
+def test_a_full_disk_is_told_as_such_and_the_next_import_works(
+    error: Exception, folder: Path, imports: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(importing, "update_tree", full)
+        with pytest.raises(SnapshotError, match="No space left") as caught:
+            import_folder(folder, imports)
+    assert "df -h" in caught.value.hint
+    assert sorted(listed(import_folder(folder, imports))) == sorted(FILES)
 
 
 def test_a_source_is_a_repository_or_is_imported(folder: Path, imports: Path, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from runner.model.violations import violation
 SHOWN = 10
 ALIKE = 0.6
 _CONTAINERS = ("class", "namespace")
+_LISTS = ("interface", "enum", "type")
 _ACCESSORS = ("getter", "setter")
 _LINKS = "(import_specifier name: (identifier) @name) (export_specifier name: (identifier) @name)"
 
@@ -87,6 +88,17 @@ def _lost(old: Sequence[Declaration], new: Sequence[Declaration], file: Changed)
             yield each, "empty now"
         elif each.kind in _CONTAINERS and partner.kind == each.kind:
             yield from _lost(each.children, partner.children, file)
+        elif each.kind in _LISTS and partner.kind == each.kind and _gutted(each, partner):
+            yield each, "without most of its members now"
+        elif is_literal(file.before, each) and partner.body is not None:
+            functions = [child for child in each.children if child.body and not is_literal(file.before, child)]
+            yield from _lost(functions, partner.children, file)
+
+
+def _gutted(old: Declaration, new: Declaration) -> bool:
+    """More than half of the members gone and none new: no edit of some members. Of single ones tsc knows more."""
+    before, after = {each.name for each in old.children}, {each.name for each in new.children}
+    return len(before - after) > max(1, len(before) // 2) and not after - before
 
 
 def _is_renamed(old: Declaration, new: Declaration, file: Changed) -> bool:

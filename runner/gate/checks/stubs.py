@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from runner.edits.outline import Declaration, flat, outline
-from runner.edits.syntax import Syntax, captures
+from runner.edits.syntax import Syntax, captures, is_source
 from runner.edits.tokens import comments
 from runner.gate.bodies import inner, is_emptied, is_literal
 from runner.gate.checks.syntax import new_errors
@@ -45,6 +45,9 @@ _OMITTED = re.compile(
     r"\b(?:omitted|removed|truncated|elided|shortened|abbreviated|skipped) for (?:brevity|clarity|space)\b",
     re.IGNORECASE,
 )
+_MARKUP = re.compile(r"<!--(.*?)-->", re.DOTALL)
+_BLOCK = re.compile(r"/\*.*?\*/|(?<![:\w])//[^\n]*", re.DOTALL)
+_HASH = re.compile(r"(?:^|\s)#([^\n]*)")
 _EDGES = re.compile(r"^[\s*(\[{<>–—-]+|[\s*)\]}<>.!…–—-]+$")
 _NOT_IMPLEMENTED = re.compile(
     r"throw\s+(?:new\s+)?\w*Error\s*\(\s*['\"`]\W*(?:\w+\s+)?(?:is\s+)?"
@@ -56,23 +59,26 @@ _NOTHING = re.compile(r"(?:pass|\.\.\.|return(?:\s+(?:null|undefined|\[\]|\{\}|'
 
 def check_stubs(inspection: Inspection) -> list[Violation]:
     before: Counter[str] = Counter()
-    for file in inspection.code_files:
+    for file in inspection.files:
         before.update(_stubs(file.before, file.old_path))
     for path, text in inspection.deleted.items():
-        before.update(_stubs(text, path) if path.endswith((".ts", ".tsx")) else ())
+        before.update(_stubs(text, path))
     found: list[Violation] = []
-    for file in inspection.code_files:
+    for file in inspection.files:
         for stub in _stubs(file.after, file.path):
             before[stub] -= 1
             if before[stub] < 0:
                 message = f"{file.path} has a stub in place of code: {stub[:80]!r}"
                 found.append(violation("clobber.stub", message, file=file.path))
-        if not file.is_new and not new_errors(file):
+        if file.is_code and not file.is_new and not new_errors(file):
             found += _gutted(file, inspection)
     return found
 
 
 def _stubs(text: str, path: str) -> Iterator[str]:
+    if not is_source(path):
+        yield from (line.strip() for line in _remarks(text, path) if len(line) <= LONG and is_remark(line))
+        return
     for comment in comments(text, path):
         if len(comment.text) <= LONG and is_remark(comment.text):
             yield comment.text.strip()
@@ -81,6 +87,15 @@ def _stubs(text: str, path: str) -> Iterator[str]:
         for node in captures(syntax, "(throw_statement) @throw").get("throw", ()):
             if _NOT_IMPLEMENTED.match(syntax.source(node)):
                 yield syntax.source(node)
+
+
+def _remarks(text: str, path: str) -> Iterator[str]:
+    """The comments of a file that is no code, as ``is_remark`` wants them."""
+    yield from (f"/*{found[1]}*/" for found in _MARKUP.finditer(text))
+    if path.endswith((".css", ".scss", ".less", ".jsonc", ".html", ".vue", ".svelte")):
+        yield from (found[0] for found in _BLOCK.finditer(text))
+    if path.endswith((".yml", ".yaml", ".toml", ".sh", ".py")):
+        yield from (f"//{found[1]}" for found in _HASH.finditer(text))
 
 
 def is_remark(comment: str) -> bool:

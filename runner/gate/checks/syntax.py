@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from runner.edits.syntax import Syntax, captures
 from runner.edits.tokens import syntax_errors
 from runner.gate.inspection import Changed, Inspection
 from runner.gate.jsonc import parse_json, parse_jsonc
@@ -13,14 +14,19 @@ from runner.model.violations import violation
 
 # Syntax that the grammar lacks, with the words that trouble it; blanked, the rest is parsed as usual.
 _UNKNOWN = re.compile(
-    r"(?<=\bexport )type(?= \*)|(?<=\bimport )defer(?= \*)|(?<=\bexport default )abstract(?= class\b)|\bin out(?= \w)"
+    r"(?<=\bexport )type(?= \*)|(?<=\bimport )defer(?= \*)|(?<=\bexport default )abstract(?= class\b)"
+    r"|(?<=[<,\s])(?:in out|in|out)(?=\s+[A-Za-z_$][\w$]*\s*(?:[,>=]|extends\b))"
 )
+_MERGE = re.compile(r"^(?:<{5,9}|>{5,9})(?:[ \t]+\w.*)?$", re.MULTILINE)
+_QUOTES = re.compile("[\u2018\u2019\u201c\u201d]")
 _COMMENTED = re.compile(r"(^|/)(tsconfig|jsconfig)[^/]*\.json$|\.jsonc$|(^|/)\.vscode/|(^|/)\.\w+rc(\.json)?$")
 
 
 def check_syntax(inspection: Inspection) -> list[Violation]:
     found: list[Violation] = []
     for file in inspection.files:
+        if gained := _gained_marks(file):
+            found.append(violation("clobber.syntax-error", f"{file.path} gains {gained}", file=file.path))
         if file.is_code and (new := new_errors(file)):
             line = new[0].start.line + 1
             message = f"{file.path}:{line} does not parse"
@@ -28,6 +34,25 @@ def check_syntax(inspection: Inspection) -> list[Violation]:
         elif file.path.endswith((".json", ".jsonc")) and (problem := _json_problem(file)):
             found.append(violation("clobber.syntax-error", f"{file.path} is no JSON: {problem}", file=file.path))
     return found
+
+
+def _gained_marks(file: Changed) -> str | None:
+    """What the parser does not mind: marks of a merge or of search/replace blocks, and typographic quotes in code."""
+    before, after = _MERGE.findall(file.before), _MERGE.findall(file.after)
+    if len(after) > len(before):
+        return f"the mark {after[0].strip()!r} of a merge or of a search/replace block"
+    if file.is_code and _QUOTES.search(file.after):
+        quoted = _quoted_names(file.after, file.path)
+        if len(quoted) > len(_quoted_names(file.before, file.old_path)):
+            return f"typographic quotes in its code: {quoted[0]}"
+    return None
+
+
+def _quoted_names(text: str, path: str) -> list[str]:
+    """Names that the grammar reads where tsc reads characters that have no place in code."""
+    syntax = Syntax(text, path)
+    found = captures(syntax, "(identifier) @name (property_identifier) @name").get("name", ())
+    return [name for node in found if _QUOTES.search(name := syntax.source(node))]
 
 
 def new_errors(file: Changed) -> tuple[Range, ...]:

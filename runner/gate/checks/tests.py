@@ -23,16 +23,19 @@ _OFF = re.compile(
     r"\b(?:it|test|describe|suite|bench)\s*(?:\.\s*\w+\s*)*\.\s*(skip|only|todo|fails|failing)\b"
     r"|\b(x(?:it|describe|test)|f(?:it|describe))$"
 )
+_ASSERTS = re.compile(r"\b(?:expect|assert|should)\w*\b")
 _CASE = re.compile(r"(?:it|test)\b(?!\s*\.\s*(?:each|for|extend|step|use|describe)\s*$)")
 
 
 @dataclass(slots=True)
 class _Tests:
-    """``titles`` of the cases, ``empty`` those whose body holds nothing, ``off`` what switches cases off."""
+    """``titles`` of the cases, ``empty`` those whose body holds nothing, ``off`` what switches cases off, ``asserting``
+    the titles of those that expect something."""
 
     titles: Counter[str] = field(default_factory=Counter)
     empty: Counter[str] = field(default_factory=Counter)
     off: Counter[str] = field(default_factory=Counter)
+    asserting: set[str] = field(default_factory=set)
 
 
 def check_tests(inspection: Inspection) -> list[Violation]:
@@ -51,6 +54,11 @@ def check_tests(inspection: Inspection) -> list[Violation]:
             _read(text, path, before)
     said = [f"gains {count} x {what}" for what, count in sorted((after.off - before.off).items())]
     said += [f"empties the test {title}" for title in sorted(after.empty - before.empty) if title in before.titles]
+    said += [
+        f"no longer expects anything in the test {title}"
+        for title in sorted(before.asserting - after.asserting - set(after.empty))
+        if title in after.titles
+    ]
     lost = before.titles - after.titles
     missing = before.titles.total() - after.titles.total()
     if missing > 0:
@@ -81,6 +89,8 @@ def _read(text: str, path: str, tests: _Tests) -> None:
             continue
         title = syntax.source(arguments.named_children[0])
         tests.titles[title] += 1
+        if _ASSERTS.search(syntax.source(arguments)):
+            tests.asserting.add(title)
         if _is_empty(arguments):
             tests.empty[title] += 1
 

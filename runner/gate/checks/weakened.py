@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from runner.edits.syntax import Syntax, captures
@@ -12,6 +13,8 @@ from runner.model.violations import violation
 
 # So many `!` more than before are a way round strictNullChecks; one or two are a judgement.
 SPREE = 4
+# Where none of this stands, the query need not be asked.
+_PERHAPS = re.compile(r"\bany\b|[^\s=(,:;&|?{!<+-]\s*!(?!=)|\bmodule\b")
 _QUERY = """
 (predefined_type "any") @any
 (non_null_expression) @sure
@@ -41,6 +44,8 @@ _SURE = "the non-null assertion !"
 
 def _weak(text: str, path: str) -> Counter[str]:
     counted = Counter(suppressions(text, path))
+    if not _PERHAPS.search(text):
+        return counted
     syntax = Syntax(text, path)
     found = captures(syntax, _QUERY)
     counted["the type any"] = len(found.get("any", ()))

@@ -1,0 +1,93 @@
+"""What stands before every route: the Host header, the bearer token, the size that a request announces."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+from collections.abc import Iterable
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from runner.api.bodies import MAX_BYTES, Problem, answer
+from runner.api.counters import Counters
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+# It says nothing but that somebody listens, and what restarts services cannot keep secrets.
+OPEN = ("/healthz",)
+
+
+class Guard:
+    """ASGI middleware. ``hosts`` are the names that the server may be called by; None: those and any IP address.
+
+    A web page that lets its own name resolve to 127.0.0.1 (DNS rebinding) is told apart by the name in the Host header,
+    which a browser always sends and a page cannot choose. An address in its place is no name that could be rebound.
+    """
+
+    def __init__(self, app: ASGIApp, *, token: str, hosts: Iterable[str], addresses: bool, counters: Counters) -> None:
+        self._app = app
+        self._token = token.encode()
+        self._hosts = {host.lower() for host in hosts}
+        self._addresses = addresses
+        self._counters = counters
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def counted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._counters.add("patchgate_http_responses_total", f'code="{message["status"]}"')
+            await send(message)
+
+        problem = self._problem(scope["path"], Headers(scope=scope))
+        if problem is None:
+            await self._app(scope, receive, counted)
+            return
+        headers = {"www-authenticate": "Bearer"} if problem.status == 401 else {}
+        # The body of a refused request is not read; the connection cannot be used again.
+        refusal = answer(problem.body, problem.status, {**headers, "connection": "close"})
+        await refusal(scope, receive, counted)
+
+    def _problem(self, path: str, headers: Headers) -> Problem | None:
+        hosts = headers.getlist("host")
+        if len(hosts) != 1 or not self._is_ours(hosts[0]):
+            return Problem(400, "the Host header does not name this server", "Start it with --allow-host NAME.")
+        if path not in OPEN and not self._knows(headers.getlist("authorization")):
+            return Problem(401, "the bearer token is missing or wrong", "Send: Authorization: Bearer <PATCHGATE_TOKEN>")
+        length = headers.get("content-length", "0")
+        if length.isascii() and length.isdigit() and int(length[:20]) > MAX_BYTES:
+            return Problem(413, f"the body has more than {MAX_BYTES // 1024 // 1024} MiB", "Split it.")
+        return None
+
+    def _knows(self, given: list[str]) -> bool:
+        if len(given) != 1:
+            return False
+        scheme, _, token = given[0].partition(" ")
+        # compare_digest takes the same time for every wrong token.
+        return scheme.lower() == "bearer" and hmac.compare_digest(token.strip().encode(), self._token)
+
+    def _is_ours(self, host: str) -> bool:
+        name = host_name(host)
+        return name in self._hosts or (self._addresses and is_address(name))
+
+
+def host_name(host: str) -> str:
+    """The name in a Host header, without port and brackets, in lower case."""
+    host = host.strip().lower()
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.partition(":")[0].rstrip(".")
+
+
+def is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def is_loopback(host: str) -> bool:
+    return host.lower() == "localhost" or (is_address(host) and ipaddress.ip_address(host).is_loopback)

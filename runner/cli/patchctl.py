@@ -1,0 +1,31 @@
+"""``patchctl``: in a container it talks to the runner, in a repository it goes through the same gate in-process."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from runner.client.rpc import SOCKET
+
+
+def in_a_container(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether there is a runner to talk to."""
+    return "PATCHGATE_SOCKET" in environment or Path(SOCKET).exists()
+
+
+def run(arguments: Sequence[str]) -> int:
+    """The exit code of docs/interfaces.md."""
+    if in_a_container():
+        from runner.client.cli import main as ask_the_runner
+
+        return ask_the_runner(arguments)
+    from runner.cli.patchctl_host import main as work_here
+
+    return work_here(arguments)
+
+
+def main() -> None:
+    """The console script."""
+    sys.exit(run(sys.argv[1:]))

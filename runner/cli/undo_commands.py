@@ -1,0 +1,83 @@
+"""``undo``, ``restore``: taking back what landed, as new patches."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from runner.cli import consoles
+from runner.cli.errors import interrupt_on_sigterm, reported
+from runner.cli.gate_commands import EngineOption, Json, RepoOption, Typecheck, TypecheckOption, exit_code
+from runner.client.printing import human_verdict
+from runner.model.plain import safe
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Judge, and change nothing.")]
+_EXITS = (
+    "Exit codes: 0 applied or simulated, 1 rejected, 3 something later touches the same place, 4 the machine failed."
+)
+
+
+def register(app: typer.Typer) -> None:
+    app.command(epilog=f"Example: `patchgate undo 0b5cbb0e` (the first digits of a patch id will do). {_EXITS}")(undo)
+    app.command(epilog=f"Example: `patchgate restore 686c660d15 --dry-run`. {_EXITS}")(restore)
+
+
+def undo(  # noqa: PLR0917 - typer reads the signature
+    patch: Annotated[str, typer.Argument(help="A patch id, or its first digits.", show_default=False)],
+    repo: RepoOption = Path(),
+    dry_run: DryRun = False,
+    typecheck: TypecheckOption = Typecheck.auto,
+    engine: EngineOption = None,
+    as_json: Json = False,
+) -> None:
+    """Take back one patch, whatever landed on top of it. The undo is a patch of its own."""
+    stderr = consoles.errors()
+    interrupt_on_sigterm()
+    with reported(stderr, as_json=as_json):
+        from runner.app import Gate, Repository
+        from runner.config import read_settings
+        from runner.history import landed_patch
+        from runner.worktree_gate import WorktreeGate
+
+        repository = Repository.find(repo, read_settings())
+        found = landed_patch(repository.ledger, patch)
+        if found.on_working_tree:
+            with WorktreeGate(
+                repository.folder, typecheck=typecheck.value, engine=engine, command="patchgate undo"
+            ) as tree:
+                _answer(lambda: tree.undo(found.patch_id, dry_run=dry_run))
+        with Gate.open(repo, typecheck=typecheck.value, engine=engine) as gate:
+            _answer(lambda: gate.undo(found.patch_id, dry_run=dry_run))
+
+
+def restore(  # noqa: PLR0917 - typer reads the signature
+    snapshot: Annotated[str, typer.Argument(help="A snapshot of a trace, or its base.", show_default=False)],
+    repo: RepoOption = Path(),
+    trace: Annotated[str | None, typer.Option(help="The trace, where several share the base.")] = None,
+    dry_run: DryRun = False,
+    typecheck: TypecheckOption = Typecheck.auto,
+    engine: EngineOption = None,
+    as_json: Json = False,
+) -> None:
+    """Make a trace's newest tree that of an earlier snapshot again. What came since stays in the history."""
+    stderr = consoles.errors()
+    interrupt_on_sigterm()
+    with reported(stderr, as_json=as_json):
+        from runner.app import Gate
+
+        with Gate.open(repo, typecheck=typecheck.value, engine=engine) as gate:
+            _answer(lambda: gate.restore(snapshot, trace_id=trace, dry_run=dry_run))
+
+
+def _answer(ask: Callable[[], dict[str, Any]]) -> None:
+    verdict = ask()
+    sys.stdout.write(json.dumps(verdict, ensure_ascii=False) + "\n")
+    told = safe(human_verdict(verdict), keep_lines=True)
+    consoles.errors().print(escape(told), highlight=False, soft_wrap=True)
+    raise typer.Exit(exit_code([verdict]))

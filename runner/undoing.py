@@ -1,0 +1,119 @@
+"""Taking back what landed: an undo and a restore are planned here, and judged by the gate as any other submission is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from runner.edits.diffing import minimal_edits
+from runner.edits.encoding import decode
+from runner.edits.inverse import invert
+from runner.edits.lowering import lower
+from runner.edits.lsp import to_workspace_edit
+from runner.gate import Rules, Trunk
+from runner.history import Landed, landed_patch, landed_patches
+from runner.model.contract import Contract
+from runner.model.diagnostics import Baseline
+from runner.model.order import Policy, Task
+from runner.model.snapshot import Snapshot
+from runner.model.submission import Submission
+from runner.model.tree import ChangeSet, CreateFile, DeleteFile, EditFile, FileChange, TreeReader
+from runner.model.verdict import Refused
+from runner.model.violations import CATALOGUE
+from runner.ports import UsageError
+from runner.repository import Repository
+
+# A specialist may not remove a function; a person who takes back the patch that brought it may. Paths stay protected,
+# and tsc still decides.
+TAKEN_BACK = tuple(
+    name for name in CATALOGUE if name == "path.runs-code" or name.startswith(("clobber.", "guard.", "contract."))
+)
+
+
+@dataclass(frozen=True)
+class Reversal:
+    """``trunk`` stands at the newest snapshot of the trace; ``submission`` speaks of the one that it names as its base."""
+
+    trunk: Trunk
+    submission: Submission
+    rules: Rules
+
+
+def plan_undo(repository: Repository, start: str) -> Reversal:
+    """Raises ``UsageError`` for a patch that there is not, or that is not on a branch."""
+    patch = landed_patch(repository.ledger, start)
+    if patch.on_working_tree:
+        raise UsageError(
+            f"patch {patch.patch_id} was made on the working tree",
+            "Undo it there: patchgate undo works in the repository's own folder.",
+        )
+    snapshots = repository.snapshots
+    trace = landed_patches(repository.ledger, patch.trace_id)
+    later = trace[[each.patch_id for each in trace].index(patch.patch_id) + 1 :]
+    before, after = snapshots.tree(patch.base), snapshots.tree(patch.snapshot)
+    try:
+        inverse = invert(lower("workspace-edit", patch.edits, before), before)
+        payload = payload_of(inverse, after)
+    except Refused as refused:
+        raise UsageError(
+            f"patch {patch.patch_id} cannot be taken back: {refused}", "Use: patchgate restore"
+        ) from refused
+    trunk = _trunk(patch.snapshot, after)
+    for each in later:
+        landed = lower("workspace-edit", each.edits, snapshots.tree(each.base))
+        trunk.land(Snapshot(each.snapshot, ""), _placeholder(each.snapshot), landed, each.task_id)
+    reason = f"undo {patch.patch_id}" + (f": {patch.reason}" if patch.reason else "")
+    submission = Submission("workspace-edit", payload, "undo", base=patch.snapshot, reason=reason[:2000])
+    return Reversal(trunk, submission, _rules("undo", patch))
+
+
+def plan_restore(repository: Repository, revision: str, trace_id: str | None) -> Reversal:
+    """Raises ``UsageError`` when ``revision`` is no snapshot of a trace, or of several."""
+    snapshots = repository.snapshots
+    wanted = snapshots.resolve(revision).id
+    on_branches = [patch for patch in landed_patches(repository.ledger) if not patch.on_working_tree]
+    traces = dict.fromkeys(patch.trace_id for patch in on_branches if wanted in (patch.snapshot, patch.base))
+    if trace_id is not None:
+        traces = {each: None for each in traces if each == trace_id}
+    if len(traces) != 1:
+        what = f"of {len(traces)} traces ({', '.join(traces)})" if traces else "of no trace"
+        raise UsageError(f"{wanted[:12]} is a snapshot {what}", "Name the trace with --trace; see: patchgate log")
+    tip = [patch for patch in on_branches if patch.trace_id in traces][-1]
+    now, then = snapshots.tree(tip.snapshot), snapshots.tree(wanted)
+    payload = payload_of(_difference(now, then, snapshots.changed_paths(tip.snapshot, wanted)), now)
+    reason = f"restore {wanted[:12]}"
+    submission = Submission("workspace-edit", payload, "restore", base=tip.snapshot, reason=reason)
+    return Reversal(_trunk(tip.snapshot, now), submission, _rules("restore", tip))
+
+
+def payload_of(change_set: ChangeSet, tree: TreeReader) -> dict[str, object]:
+    """As a WorkspaceEdit on ``tree``. Raises ``Refused`` for what is not text."""
+    return to_workspace_edit(change_set, {path: tree.read(path) for path in change_set.paths()})
+
+
+def _difference(now: TreeReader, then: TreeReader, paths: Iterable[str]) -> ChangeSet:
+    changes: list[FileChange] = []
+    for path in paths:
+        old, new = now.read(path), then.read(path)
+        if old is not None and new is not None:
+            edits = minimal_edits(decode(old.content, path).text, decode(new.content, path).text)
+            changes += [EditFile(path, edits)] if edits else []
+        elif new is not None:
+            changes.append(CreateFile(path, new.content))
+        elif old is not None:
+            changes.append(DeleteFile(path))
+    return ChangeSet(tuple(changes))
+
+
+def _trunk(snapshot: str, tree: TreeReader) -> Trunk:
+    everywhere = Task("", allowed_paths=("**",))
+    return Trunk(Snapshot(snapshot, ""), _placeholder(snapshot), (everywhere,), tree)
+
+
+def _placeholder(snapshot: str) -> Baseline:
+    """The toolroom has the real one, and makes it when it is needed."""
+    return Baseline(snapshot, (), ())
+
+
+def _rules(role: str, patch: Landed) -> Rules:
+    return Rules(role, "", patch.trace_id, patch.order_id, Contract(allow=TAKEN_BACK), Policy())

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pygit2
+import pytest
+
+from runner.api.house import GateHouse
+from runner.gatehouse import Gate
+from runner.repository import Repository
+from tests.api.servers import Served, served
+from tests.gatehouse.repositories import CountingTsc, engine_with, make_repository, settings_in
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> pygit2.Repository:
+    return make_repository(tmp_path / "repo")
+
+
+@pytest.fixture
+def tsc() -> CountingTsc:
+    return CountingTsc()
+
+
+@pytest.fixture
+def opened(repository: pygit2.Repository, tmp_path: Path) -> Repository:
+    return Repository.find(Path(repository.workdir), settings_in(tmp_path))
+
+
+@pytest.fixture
+def house(opened: Repository, tsc: CountingTsc, tmp_path: Path) -> GateHouse:
+    return GateHouse(
+        lambda: Gate.open(opened.folder, engine=engine_with(tsc), settings=settings_in(tmp_path)),
+        lambda: opened.snapshots.resolve("HEAD").id,
+    )
+
+
+@pytest.fixture
+def server(house: GateHouse, opened: Repository) -> Iterator[Served]:
+    with served(house, opened.ledger) as found:
+        yield found
+
+
+@pytest.fixture
+def client(server: Served) -> Iterator[httpx.Client]:
+    with server.client() as found:
+        yield found
