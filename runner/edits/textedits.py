@@ -22,8 +22,38 @@ def apply_text_edits(text: str, edits: Sequence[lsp.TextEdit], *, encoding: Enco
     range ends before it starts) or ``edit.not-text`` (a lone surrogate in the new text).
     """
     index = LineIndex(text)
+    quick = _quick(text, edits, index, encoding)
+    if quick is not None:
+        return quick
     ranges = [(_range(edit.range), edit.new_text) for edit in edits]
     return replace_all(text, replacements_of(ranges, index, encoding=encoding))
+
+
+def _quick(text: str, edits: Sequence[lsp.TextEdit], index: LineIndex, encoding: Encoding) -> str | None:
+    """What ``apply_text_edits`` gives, several times faster; None where an edit wants a closer look or is to be refused.
+
+    No object is made for an edit but one tuple: with ten thousand edits, making and comparing them is all the time.
+    """
+    places = [(at.start.line, at.start.character, at.end.line, at.end.character) for at in (e.range for e in edits)]
+    order = sorted(range(len(places)), key=places.__getitem__) if _sortable(places) else None
+    new = [edit.new_text for edit in edits]
+    if order is None or not is_text("".join(new)):
+        return None
+    find = index.finder(encoding)
+    pieces: list[str] = []
+    done = 0
+    for number in order:
+        line, character, last, until = places[number]
+        if line < 0 or character < 0 or until < 0 or (last, until) < (line, character):
+            return None
+        start = find(line, character)
+        end = start if last == line and until == character else find(last, until)
+        if start is None or end is None or start < done:
+            return None
+        pieces += (text[done:start], new[number])
+        done = end
+    pieces.append(text[done:])
+    return "".join(pieces)
 
 
 def _range(range: lsp.Range) -> Range:
