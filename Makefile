@@ -3,13 +3,15 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 # Extra arguments: make test ARGS='-k sandbox', make run ARGS=--json
 ARGS ?=
+# Folders of your own that a bench is to run on as well: make bench-gate PROJECT='dir other-dir'; QUICK=1 takes samples.
+PROJECT ?=
 export PYTHON ?= python3
 VENV := .venv/bin
 
-.PHONY: help setup run test check engine images lock clean
+.PHONY: help setup run test check bench bench-gate engine images lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## virtual environment, TypeScript toolchain, container engine, images, the examples' dependencies
 	@sh images/setup/setup.sh all
@@ -25,6 +27,11 @@ check: setup ## set up, then lint, format, types, imports between rooms
 	@$(VENV)/ruff format --check
 	@$(VENV)/mypy
 	@$(VENV)/lint-imports
+
+bench: bench-gate ## set up, then every benchmark (PROJECT='dir dir' for your own projects, QUICK=1 for samples)
+
+bench-gate: setup ## the gate: real history as every format, honest and corrupted; its cost; TextEdits beside the reference
+	@$(VENV)/python -m tests.bench.gate $(foreach project,$(PROJECT),--project $(project)) $(ARGS)
 
 engine: ## a container engine that answers: found, or installed and started (as root on Debian and Ubuntu)
 	@sh images/setup/setup.sh engine

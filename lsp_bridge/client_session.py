@@ -85,7 +85,9 @@ class ClientSession:
         try:
             while (size := await read_header(self._reader, self._limits)) is not None:
                 await self._one(size)
-                await asyncio.wait_for(self._writer.drain(), self._limits.drain_s)
+                # Not wait_for: Python 3.11's swallows a cancellation that comes as the drain ends, and the session lives on.
+                async with asyncio.timeout(self._limits.drain_s):
+                    await self._writer.drain()
             self._writer.close()
         except BadMessage as problem:
             self._complain(str(problem))

@@ -113,9 +113,10 @@ class Endpoint:
         finally:
             server.close()
             self._path.unlink(missing_ok=True)
-            for task in sessions:
-                task.cancel()
-            await asyncio.gather(*sessions, return_exceptions=True)
+            while sessions:
+                for task in sessions:
+                    task.cancel()
+                await asyncio.wait(sessions, timeout=1.0)
             quick.shutdown(wait=False, cancel_futures=True)
             judging.shutdown(wait=True, cancel_futures=True)
 

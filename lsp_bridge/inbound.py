@@ -23,7 +23,8 @@ async def read_header(reader: asyncio.StreamReader, limits: EndpointLimits) -> i
     if not first:
         return None
     try:
-        rest = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), limits.frame_s)
+        async with asyncio.timeout(limits.frame_s):
+            rest = await reader.readuntil(b"\r\n\r\n")
         return content_length((first + rest).removesuffix(b"\r\n\r\n"), limits.message)
     except asyncio.LimitOverrunError:
         raise BadMessage(f"the header is longer than {limits.header} bytes") from None
@@ -38,7 +39,8 @@ async def read_header(reader: asyncio.StreamReader, limits: EndpointLimits) -> i
 async def read_body(reader: asyncio.StreamReader, size: int, limits: EndpointLimits) -> dict[str, Any]:
     """One JSON object of ``size`` bytes. Raises ``BadMessage``."""
     try:
-        body = await asyncio.wait_for(reader.readexactly(size), limits.frame_s)
+        async with asyncio.timeout(limits.frame_s):
+            body = await reader.readexactly(size)
     except asyncio.IncompleteReadError:
         raise BadMessage("the connection ended in the middle of a message") from None
     except TimeoutError:

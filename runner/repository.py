@@ -16,6 +16,7 @@ from runner.orchestrator.report_markdown import report_markdown
 from runner.ports import UsageError
 from runner.scribe import Scribe
 from runner.snapshots import GitSnapshots, Source, give_tree_to_owner, imported_as
+from runner.snapshots.importing import imported_from
 from runner.snapshots.locks import Busy, tree_lock
 from runner.snapshots.ownership import give_to_owner
 from runner.snapshots.worktree import LOCK, WorkingTree
@@ -77,8 +78,10 @@ class Repository:
         for candidate in (folder, *folder.parents):
             if (candidate / ".git").exists():
                 imported = imported_as(folder, settings.imports)
-                chosen = imported if imported is not None and candidate != folder else candidate
-                return cls.open(Source(chosen, chosen, "repository"))
+                if imported is not None and candidate != folder:
+                    return cls.open(Source(imported, folder, "imported"))
+                source = imported_from(candidate, settings.imports)
+                return cls.open(Source(candidate, source or candidate, "imported" if source else "repository"))
         imported = imported_as(folder, settings.imports)
         if imported is None:
             raise UsageError(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from functools import cached_property
 from itertools import accumulate
 from typing import Literal
@@ -55,6 +56,14 @@ class Units:
     def unit(self, offset: int) -> int:
         before = bisect_left(self._places, offset)
         return offset if before == 0 else self._ends[before - 1] + offset - self._places[before - 1] - 1
+
+    def wide_between(self, start: int, end: int) -> bool:
+        """Whether a character between the offsets takes more than one unit."""
+        places = self._places
+        if not places:
+            return False
+        at = bisect_left(places, start)
+        return at < len(places) and places[at] < end
 
     def offset(self, unit: int) -> int | None:
         """None inside a character."""
@@ -118,6 +127,31 @@ class LineIndex:
             message = f"Position {line}:{character} ({encoding}) lies inside a character."
             raise Refused(violation("edit.inside-character", message, range=Range(place, place)))
         return found
+
+    def finder(self, encoding: Encoding = "utf-16") -> Callable[[int, int], int | None]:
+        """``offset`` as a function for many places; None where ``offset`` would refuse."""
+        text, starts, count, size = self.text, self.starts, len(self.starts), len(self.text)
+        units = self._of(encoding)
+
+        def find(line: int, character: int) -> int | None:
+            if line < 0 or character < 0:
+                return None
+            if line >= count:
+                return size
+            start = starts[line]
+            if line + 1 < count:
+                end = starts[line + 1] - 1
+                if end > start and text[end - 1] == "\r" and text[end] == "\n":
+                    end -= 1
+            else:
+                end = size
+            if units.wide_between(start, end):
+                wanted = units.unit(start) + character
+                return end if wanted >= units.unit(end) else units.offset(wanted)
+            found = start + character
+            return found if found < end else end
+
+        return find
 
     def position(self, offset: int, encoding: Encoding = "utf-16") -> Position:
         """The place of ``offset``, which is brought into the text first; between CR and LF it is the line's end."""

@@ -56,6 +56,11 @@ def check_text(texts: Iterable[str], path: str | None = None) -> None:
             raise Refused(violation("edit.not-text", "The new text has a NUL character.", file=path))
 
 
+def is_text(new: str) -> bool:
+    """Whether ``check_text`` lets ``new`` pass."""
+    return "\0" not in new and (new.isascii() or _SURROGATE.search(new) is None)
+
+
 def replace_all(text: str, replacements: Sequence[Replacement]) -> str:
     """Apply replacements that are in order and do not overlap. One pass over the text."""
     pieces: list[str] = []

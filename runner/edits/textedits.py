@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 
 from lsprotocol import types as lsp
 
 from runner.edits.positions import Encoding, LineIndex
-from runner.edits.replacements import in_order, replace_all
+from runner.edits.replacements import in_order, is_text, replace_all
 from runner.model.text import Position, Range, Replacement
 from runner.model.verdict import Refused
 from runner.model.violations import violation
@@ -32,25 +33,26 @@ def apply_text_edits(text: str, edits: Sequence[lsp.TextEdit], *, encoding: Enco
 def _quick(text: str, edits: Sequence[lsp.TextEdit], index: LineIndex, encoding: Encoding) -> str | None:
     """What ``apply_text_edits`` gives, several times faster; None where an edit wants a closer look or is to be refused.
 
-    No object is made for an edit but one tuple: with ten thousand edits, making and comparing them is all the time.
+    One tuple is made for an edit and nothing else: with ten thousand of them, making and comparing objects is all the
+    time there is.
     """
-    places = [(at.start.line, at.start.character, at.end.line, at.end.character) for at in (e.range for e in edits)]
-    order = sorted(range(len(places)), key=places.__getitem__) if _sortable(places) else None
-    new = [edit.new_text for edit in edits]
-    if order is None or not is_text("".join(new)):
+    rows = [
+        (at.start.line, at.start.character, at.end.line, at.end.character, new)
+        for at, new in ((edit.range, edit.new_text) for edit in edits)
+    ]
+    rows.sort(key=itemgetter(0, 1))
+    if not is_text("".join([row[4] for row in rows])):
         return None
     find = index.finder(encoding)
     pieces: list[str] = []
     done = 0
-    for number in order:
-        line, character, last, until = places[number]
-        if line < 0 or character < 0 or until < 0 or (last, until) < (line, character):
-            return None
+    for line, character, last, until, new in rows:
         start = find(line, character)
         end = start if last == line and until == character else find(last, until)
-        if start is None or end is None or start < done:
+        if start is None or end is None or start < done or last < line or (last == line and until < character):
             return None
-        pieces += (text[done:start], new[number])
+        pieces.append(text[done:start])
+        pieces.append(new)
         done = end
     pieces.append(text[done:])
     return "".join(pieces)

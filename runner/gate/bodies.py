@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from runner.edits.outline import Declaration
+from runner.edits.tokens import tokens
 
 # A string that holds a comment's marks keeps its quotes, so no body with code in it comes out empty.
 _COMMENT = re.compile(r"/\*.*?\*/|//[^\n\r]*", re.DOTALL)
@@ -16,6 +17,16 @@ def inner(text: str, declaration: Declaration) -> str | None:
         return None
     bare = _COMMENT.sub("", text[declaration.body[0] : declaration.body[1]]).strip()
     return bare.removeprefix("{").removesuffix("}").strip()
+
+
+def words(text: str, declaration: Declaration, path: str) -> list[str]:
+    """The tokens of the body but for its braces and for semicolons."""
+    if declaration.body is None:
+        return []
+    start, end = declaration.body
+    found = [token.text for token in tokens(text, path) if start <= token.start and token.end <= end]
+    block = found[:1] == ["{"] and found[-1:] == ["}"]
+    return [word for word in (found[1:-1] if block else found) if word != ";"]
 
 
 def is_emptied(before: str, old: Declaration, after: str, new: Declaration) -> bool:

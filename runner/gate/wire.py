@@ -12,21 +12,24 @@ from runner.model.text import Range
 from runner.model.verdict import Refused, Verdict, Violation
 from runner.model.violations import violation
 
+# What a submission names is written to the ledger with every verdict: a name of megabytes is no name.
+_Name = Annotated[str, Field(max_length=200)]
+
 
 class _Edit(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    format: str
+    format: _Name
     payload: Any
 
 
 class _Submission(BaseModel):
     model_config = ConfigDict(extra="forbid")
     version: Annotated[int, Field(ge=1, le=1)] = 1
-    specialist: str = ""
-    task_id: str | None = None
-    trace_id: str | None = None
-    order_id: str | None = None
-    base: str | None = None
+    specialist: _Name = ""
+    task_id: _Name | None = None
+    trace_id: _Name | None = None
+    order_id: _Name | None = None
+    base: _Name | None = None
     dry_run: bool = False
     reason: Annotated[str, Field(max_length=2000)] = ""
     edit: _Edit

@@ -59,9 +59,9 @@ ROWS = (
     Kind(
         "PG203",
         "scope.outside-allowed-spans",
-        "The edit touches text outside the task's spans and symbols.",
+        "The edit touches text outside the task's spans and symbols, or changes what that text means.",
         "Keep every edit inside the spans and symbols that `patchctl context` shows.",
-        "A task for lines 80-140 replaces line 12.",
+        "A task for lines 80-140 replaces line 12, or ends line 140 with `/*` or `if (0)`.",
     ),
     # 3xx: the text of the edit
     Kind(
@@ -166,7 +166,7 @@ ROWS = (
     Kind(
         "PG404",
         "path.runs-code",
-        "The file makes other tools run code (package scripts, editor tasks, hooks).",
+        "The file makes other tools run code (package scripts, build files, hooks, what begins with a dot) or steers agents.",
         "Recommend the change to a person with `patchctl recommend`; only a contract can grant it (`manifest-keys:…`).",
         "`.github/workflows/ci.yml`, or `scripts` in `package.json`.",
     ),

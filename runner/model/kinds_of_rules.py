@@ -112,6 +112,13 @@ ROWS = (
         "One changed line in a file whose CRLF became LF, or whose indent became four spaces.",
     ),
     Kind(
+        "PG518",
+        "clobber.mixed-line-ends",
+        "The file's line ends were all alike, and the edit mixes them.",
+        "Write the new lines with the line ends of the file (CRLF or LF).",
+        r'A workspace-edit whose new text is "a;\nb;\n", in a file of CRLF lines.',
+    ),
+    Kind(
         "PG520",
         "guard.logic-overwrite",
         "Logic overwrite violation: a guarded block, or one of its markers, was changed or removed.",

@@ -94,6 +94,16 @@ def imported_as(folder: Path, imports: Path) -> Path | None:
     return target if (target / ".git").is_dir() else None
 
 
+def imported_from(repository: Path, imports: Path) -> Path | None:
+    """The plain folder that ``repository`` was imported from, if it still stands; None for any other repository."""
+    if repository.parent != imports:
+        return None
+    commit = open_repository(repository).references["refs/heads/main"].peel(pygit2.Commit)
+    folder = Path(commit.message.removeprefix("Import ").rstrip("\n"))
+    # The name of the repository holds a hash of the folder's: a message alone could send us anywhere.
+    return folder if folder.is_dir() and _target(folder, imports) == repository else None
+
+
 def _target(folder: Path, imports: Path) -> Path:
     return imports / f"{slug(folder.name)}-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:8]}"
 

@@ -130,10 +130,22 @@ def hashed(content: bytes | None) -> str | None:
 def _read(path: Path) -> Record:
     try:
         data = json.loads(path.read_text("utf-8"))
-        parts = tuple(Part(**part) for part in data["parts"])
-        return Record(str(data["patch_id"]), parts, tuple(data["folders"]))
+        record = Record(str(data["patch_id"]), tuple(Part(**part) for part in data["parts"]), tuple(data["folders"]))
+        _refuse_foreign(path, record)
+        return record
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SnapshotError(
             f"the journal {path} cannot be read: {error}",
             "A patch was interrupted. Compare the tree with .mission_control/patches, then remove the file.",
         ) from error
+
+
+def _refuse_foreign(path: Path, record: Record) -> None:
+    """A cloned repository may bring a journal that we never wrote. Raises ``ValueError``."""
+    names = [name for part in record.parts for name in (part.temporary, part.backup)]
+    if any("/" in name or not name.endswith(("patchgate-new", "patchgate-old")) for name in names):
+        raise ValueError("it names a file that is none of ours")
+    if any(part.path.split("/")[0].lower() in (".git", ".mission_control") for part in record.parts):
+        raise ValueError("it names a file that no patch may touch")
+    if path.name.split(".")[0] != record.patch_id:
+        raise ValueError("its name is not that of its patch")

@@ -54,6 +54,7 @@ def _make(folder: int, name: str, part: Part, step: Step) -> None:
     except FileExistsError:
         if not _same(folder, part.temporary, name):
             raise Changed(part.path) from None
+    step(f"made {part.path}")
     os.unlink(part.temporary, dir_fd=folder)
 
 

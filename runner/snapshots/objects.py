@@ -61,8 +61,8 @@ class Objects:
             elif state is None:
                 entries.pop(head.encode(), None)
             else:
-                mode = FileMode.BLOB_EXECUTABLE if state.executable else FileMode.BLOB
-                entries[head.encode()] = (int(mode), self.add("blob", state.content))
+                kind = FileMode.BLOB_EXECUTABLE if state.executable else FileMode.BLOB
+                entries[head.encode()] = (int(kind), self.add("blob", state.content))
         for name, inner in below.items():
             mode, oid = entries.pop(name.encode(), (0, ""))
             folder = self._repository[oid].peel(pygit2.Tree) if mode == FileMode.TREE else None

@@ -18,8 +18,8 @@ from collections import Counter
 
 from runner.model.order import Policy, Task
 from tests.bench.corpus import Change
-from tests.bench.express import declarations
 from tests.bench.hunks import blocks_of, lines_of
+from tests.bench.symbols import declarations
 
 FEW_DECLARATIONS = 5
 FEW = 15
@@ -79,7 +79,9 @@ def _exported(text: str, path: str) -> set[str]:
 
 def _gone(change: Change) -> int:
     """Lines that occur less often than before; white space disregarded."""
-    before, after = (Counter("".join(line.split()) for line in text.split("\n")) for text in (change.before, change.after))
+    before, after = (
+        Counter("".join(line.split()) for line in text.split("\n")) for text in (change.before, change.after)
+    )
     lost = before - after
     lost.pop("", None)
     return lost.total()

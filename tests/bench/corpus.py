@@ -18,6 +18,7 @@ import tarfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pygit2
 
@@ -105,7 +106,10 @@ def project_changes(folder: Path) -> Iterator[Change]:
 
 
 def _blob(tree: pygit2.Tree, path: str) -> str | None:
-    entry = tree[path] if path in tree else None
+    try:
+        entry = tree[path]
+    except KeyError:
+        return None
     return _text(entry.data) if isinstance(entry, pygit2.Blob) else None
 
 
@@ -132,8 +136,8 @@ def _text(content: bytes) -> str | None:
     return None if lone or "\0" in text or text.startswith("\ufeff") else text
 
 
-def _pins() -> list[dict[str, object]]:
-    entries: list[dict[str, object]] = json.loads(_PINS.read_text("utf-8"))["packages"]
+def _pins() -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = json.loads(_PINS.read_text("utf-8"))["packages"]
     return entries
 
 
@@ -143,7 +147,14 @@ def _fetch(package: str, version: str) -> Path:
     wanted = _integrity(package, version)
     if not target.is_file() or _digest(target) != wanted:
         folder.mkdir(parents=True, exist_ok=True)
-        command = [node_tool("npm"), "pack", f"{package}@{version}", "--pack-destination", str(folder), "--ignore-scripts"]
+        command = [
+            node_tool("npm"),
+            "pack",
+            f"{package}@{version}",
+            "--pack-destination",
+            str(folder),
+            "--ignore-scripts",
+        ]
         done = subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=folder, check=False)
         if done.returncode != 0:
             raise SystemExit(f"npm pack {package}@{version} failed: {done.stderr.strip()[-500:]}")
@@ -153,7 +164,7 @@ def _fetch(package: str, version: str) -> Path:
 
 
 def _integrity(package: str, version: str) -> str:
-    pins: Iterable[dict[str, object]] = (entry for entry in _pins() if entry["name"] == package)
+    pins: Iterable[dict[str, Any]] = (entry for entry in _pins() if entry["name"] == package)
     for entry in pins:
         found = entry["releases"]
         if isinstance(found, dict) and version in found:

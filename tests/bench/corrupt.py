@@ -34,7 +34,7 @@ def _by_text(edit: Callable[[Change], str | None]) -> Corrupt:
 
     def corrupt(change: Change, row: Row, honest: object) -> Attempt | None:
         text = edit(change)
-        if text is None or text == change.after or text == change.before:
+        if text is None or text in (change.after, change.before):
             return None
         payload = row.make(change.path, change.before, text)
         return None if payload is None else Attempt(payload, task_of(change), change.after)
@@ -70,7 +70,8 @@ def _indentation(change: Change, row: Row, honest: object) -> Attempt | None:
 
 
 def _dropped(change: Change, row: Row, honest: object) -> Attempt | None:
-    return _either(_by_text(damage.dropped), _by_payload(garble.dropped))(change, row, honest)
+    # To leave a declaration out by symbol-ops takes an outspoken delete: that is no accident.
+    return None if row.format == "symbol-ops" else _by_text(damage.dropped)(change, row, honest)
 
 
 def _duplicated(change: Change, row: Row, honest: object) -> Attempt | None:

@@ -7,8 +7,8 @@ import re
 from runner.edits.outline import Declaration
 from tests.bench.consent import task_of
 from tests.bench.corpus import Change, seed_of
-from tests.bench.express import declarations
 from tests.bench.hunks import blocks_of, lines_of
+from tests.bench.symbols import declarations
 
 _ELISIONS = (
     "// ... rest of the code remains the same",
@@ -32,7 +32,7 @@ _CALLABLE = ("function", "method", "getter", "setter", "class", "variable", "con
 
 def elided(change: Change) -> str | None:
     """A body (one that the change touches, if any is) keeps its first line; a remark stands for the rest."""
-    held = [each for each in _bodies(change.after, change.path, least=5)]
+    held = _bodies(change.after, change.path, least=5)
     chosen = _pick(change, "elided", [each for each in held if _touched(change, each)] or held)
     if chosen is None or chosen.body is None:
         return None
@@ -76,7 +76,9 @@ def duplicated(change: Change) -> str | None:
 
 
 def duplicated_declaration(change: Change) -> Declaration | None:
-    return _pick(change, "duplicated", [each for each in _bodies(change.after, change.path, least=3) if not each.overload])
+    return _pick(
+        change, "duplicated", [each for each in _bodies(change.after, change.path, least=3) if not each.overload]
+    )
 
 
 def half(change: Change) -> str | None:
@@ -134,7 +136,8 @@ def suppressed(change: Change) -> str | None:
 
 def _is_code(lines: list[str], at: int) -> bool:
     text = lines[at].strip()
-    return bool(text) and not text.startswith(("*", "/", "}", ")", "]"))
+    quoted = "".join(lines[:at]).count("`") % 2
+    return bool(text) and not quoted and not text.startswith(("*", "/", "}", ")", "]"))
 
 
 def _fresh_lines(change: Change, edit: object) -> str | None:

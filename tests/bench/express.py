@@ -6,11 +6,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
-from runner.edits.outline import Declaration, flat, outline
 from tests.bench.corpus import seed_of
 from tests.bench.hunks import Block, Region, blocks_of, git_diff, lines_of, new_text, once, regions
+from tests.bench.symbols import symbol_ops
 
 MARKER_LINES = 6
 
@@ -53,33 +52,13 @@ def anchor_ops(path: str, before: str, after: str) -> object | None:
     return {"target_file": path, "patches": patches}
 
 
-def symbol_ops(path: str, before: str, after: str) -> object | None:
-    """Where every changed block lies inside a declaration that both sides have: each such declaration is replaced."""
-    left, right = _unique(before, path), _unique(after, path)
-    starts = _offsets(lines_of(before))
-    chosen: dict[str, Declaration] = {}
-    for block in blocks_of(before, after):
-        holder = _holder(left, starts[block.a1], starts[block.a2], right)
-        if holder is None:
-            return None
-        chosen[holder.address] = holder
-    kept = [each for each in chosen.values() if not any(_inside(each, other) for other in chosen.values())]
-    pieces, at = [], 0
-    for each in sorted(kept, key=lambda each: each.doc_start):
-        if not _compatible(before, after, each, right[each.address]):
-            return None
-        twin = right[each.address]
-        pieces += [before[at : each.doc_start], after[twin.doc_start : twin.end]]
-        at = each.end
-    if "".join(pieces) + before[at:] != after:
-        return None
-    return [{"op": "replace", "symbol": f"{path}#{each.address}", "content": _doc_text(after, right[each.address])} for each in kept]
-
-
 def search_replace(path: str, before: str, after: str) -> object:
     old, new = lines_of(before), lines_of(after)
     found = regions(before, blocks_of(before, after), 0)
-    return [{"file": path, "search": _plain("".join(old[r.lo : r.hi])), "replace": _plain(new_text(r, old, new))} for r in found]
+    return [
+        {"file": path, "search": _plain("".join(old[r.lo : r.hi])), "replace": _plain(new_text(r, old, new))}
+        for r in found
+    ]
 
 
 def search_replace_text(path: str, before: str, after: str) -> object | None:
@@ -151,11 +130,6 @@ def sha(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-@lru_cache(maxsize=64)
-def declarations(text: str, path: str) -> tuple[Declaration, ...]:
-    return tuple(flat(outline(text, path)))
-
-
 def _plain(text: str) -> str:
     r"""Text in payloads uses ``\n``."""
     return text.replace("\r\n", "\n")
@@ -196,7 +170,13 @@ def _line_ops(path: str, before: str, after: str, *, pinned: bool) -> object | N
             operation: dict[str, object] = {"op": "insert_after", "file": path, "line": block.a1, "new_block": text}
             seen = old[block.a1 - 1 : block.a1]
         else:
-            operation = {"op": "replace_block", "file": path, "start_line": block.a1 + 1, "end_line": block.a2, "new_block": text}
+            operation = {
+                "op": "replace_block",
+                "file": path,
+                "start_line": block.a1 + 1,
+                "end_line": block.a2,
+                "new_block": text,
+            }
             seen = old[block.a1 : block.a2]
         if pinned and seen:
             operation["expect_hash"] = sha("".join(seen))
@@ -229,41 +209,6 @@ def _marker(text: str, lines: list[str], at: int, step: int) -> str | None:
         if once(text, part.strip("\r\n")):
             return _plain(part).strip("\n")
     return None
-
-
-def _unique(text: str, path: str) -> dict[str, Declaration]:
-    return {each.address: each for each in declarations(text, path) if each.overload == 0 and "<" not in each.address}
-
-
-def _holder(left: dict[str, Declaration], start: int, end: int, right: dict[str, Declaration]) -> Declaration | None:
-    """The innermost declaration of both sides that holds the place wholly."""
-    found = [d for d in left.values() if d.doc_start <= start and end <= d.end + 1 and start < d.end and d.address in right]
-    return min(found, key=lambda each: each.end - each.doc_start, default=None)
-
-
-def _inside(inner: Declaration, outer: Declaration) -> bool:
-    return inner is not outer and outer.doc_start <= inner.doc_start and inner.end <= outer.end
-
-
-def _compatible(before: str, after: str, old: Declaration, new: Declaration) -> bool:
-    """What the content does not bring stays: a removed doc comment, ``export`` or neighbour cannot be said this way."""
-    if old.kind != new.kind or old.exported != new.exported or old.comma != new.comma:
-        return False
-    if (old.doc_start < old.start) > (new.doc_start < new.start):
-        return False
-    lead = [text[text.rfind("\n", 0, each.doc_start) + 1 : each.doc_start] for text, each in ((before, old), (after, new))]
-    return lead[0] == lead[1] and not lead[0].strip() and "@" not in before[old.start : old.name_start]
-
-
-def _doc_text(text: str, each: Declaration) -> str:
-    return _plain(text[each.doc_start : each.end])
-
-
-def _offsets(lines: list[str]) -> list[int]:
-    starts = [0]
-    for line in lines:
-        starts.append(starts[-1] + len(line))
-    return starts
 
 
 def _heading(lines: list[str], at: int) -> str:

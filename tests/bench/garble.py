@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import copy
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from tests.bench import damage
 from tests.bench.corpus import Change, seed_of
-from tests.bench.express import Row, declarations
+from tests.bench.express import Row
 from tests.bench.hunks import blocks_of, lines_of
 from tests.bench.judge import OTHER
+from tests.bench.symbols import declarations
 
 _HUNK = re.compile(r"^@@ -(\d+)(,\d+)? \+(\d+)(,\d+)? @@", re.MULTILINE)
 _WORD = re.compile(r"[A-Za-z]{4,}")
@@ -23,7 +25,9 @@ def shifted(change: Change, row: Row, honest: object) -> object | None:
     by = (-1, 1, -2, 2, 3, -5, 8)[seed_of("shift", change.key) % 7]
     if row.format == "unified-diff":
         assert isinstance(honest, str)
-        return _HUNK.sub(lambda m: f"@@ -{max(1, int(m[1]) + by)}{m[2] or ''} +{max(1, int(m[3]) + by)}{m[4] or ''} @@", honest)
+        return _HUNK.sub(
+            lambda m: f"@@ -{max(1, int(m[1]) + by)}{m[2] or ''} +{max(1, int(m[3]) + by)}{m[4] or ''} @@", honest
+        )
     if row.format not in ("line-ops", "workspace-edit"):
         return None
     payload = copy.deepcopy(honest)
@@ -35,10 +39,14 @@ def shifted(change: Change, row: Row, honest: object) -> object | None:
 
 
 def cut_short(change: Change, row: Row, honest: object) -> object | None:
-    """The answer ends in the middle: text formats at half of their lines, lists within their last new text."""
+    """The answer ends in the middle: anywhere, or behind a whole line; or somebody has closed its brackets again."""
+    way = seed_of("cut", change.key, row.name) % 2
     if isinstance(honest, str):
         lines = honest.split("\n")
-        return "\n".join(lines[: len(lines) // 2 + 1])
+        return "\n".join(lines[: len(lines) // 2 + 1]) if way else honest[: len(honest) // 2]
+    if way:
+        whole = json.dumps(honest)
+        return whole[: len(whole) // 2]
     payload = copy.deepcopy(honest)
     held = [(fields, key) for fields in _objects(payload) for key in _TEXTS if _lines(fields.get(key)) > 1]
     if not held:
@@ -59,15 +67,21 @@ def swapped(change: Change, row: Row, honest: object) -> object | None:
         pattern = re.compile(r"<<<<<<< SEARCH\n(.*?)=======\n(.*?)>>>>>>> REPLACE\n", re.DOTALL)
         return pattern.sub(lambda m: f"<<<<<<< SEARCH\n{m[2]}=======\n{m[1]}>>>>>>> REPLACE\n", honest)
     payload = copy.deepcopy(honest)
-    pairs = (("search", "replace"), ("start_line", "end_line"), ("start_marker", "end_marker"), ("anchor", "content"))
+    pairs: tuple[tuple[str, str], ...] = (
+        ("search", "replace"),
+        ("start_line", "end_line"),
+        ("start_marker", "end_marker"),
+        ("anchor", "content"),
+    )
+    pairs += (("oldText", "newText"),) if "oldText" in _keys(honest) else (("start", "end"),)
     for fields in _objects(payload):
-        for left, right in (*pairs, ("oldText", "newText"), *([("start", "end")] if "oldText" not in honest_keys(honest) else [])):
+        for left, right in pairs:
             if left in fields and right in fields:
                 fields[left], fields[right] = fields[right], fields[left]
     return payload
 
 
-def honest_keys(payload: object) -> set[str]:
+def _keys(payload: object) -> set[str]:
     return {key for fields in _objects(payload) for key in fields}
 
 
@@ -91,7 +105,10 @@ def wrong_anchor(change: Change, row: Row, honest: object) -> object | None:
 def misindented(change: Change, row: Row, honest: object) -> object | None:
     """Both sides of an edit that is found by its text, moved left or right."""
     right = seed_of("side", change.key) % 2
-    move = (lambda line: "  " + line) if right else (lambda line: line.removeprefix("  "))
+
+    def move(line: str) -> str:
+        return "  " + line if right else line.removeprefix("  ")
+
     if row.name == "search-replace":
         payload = copy.deepcopy(honest)
         for fields in _objects(payload):
@@ -105,11 +122,6 @@ def misindented(change: Change, row: Row, honest: object) -> object | None:
         marks = ("<<<<<<<", "=======", ">>>>>>>", change.path)
         return "\n".join(line if line.startswith(marks) or not line.strip() else move(line) for line in lines)
     return "\n".join(line if _is_head(line) or not line[1:].strip() else line[0] + move(line[1:]) for line in lines)
-
-
-def dropped(change: Change, row: Row, honest: object) -> object | None:
-    chosen = damage.dropped_declaration(change) if row.format == "symbol-ops" else None
-    return None if chosen is None else [*_list(honest), {"op": "delete", "symbol": f"{change.path}#{chosen.key}"}]
 
 
 def duplicated(change: Change, row: Row, honest: object) -> object | None:
@@ -157,7 +169,10 @@ def with_other_file(row: Row, honest: object) -> object | None:
         return f"{honest}\n{OTHER}\n<<<<<<< SEARCH\n{old}\n=======\n{new}\n>>>>>>> REPLACE\n"
     if row.format == "workspace-edit":
         place = {"start": {"line": 1, "character": 9}, "end": {"line": 1, "character": 10}}
-        edit = {"textDocument": {"uri": f"file:///repo/{OTHER}", "version": None}, "edits": [{"range": place, "newText": "2"}]}
+        edit = {
+            "textDocument": {"uri": f"file:///repo/{OTHER}", "version": None},
+            "edits": [{"range": place, "newText": "2"}],
+        }
         assert isinstance(honest, dict)
         return {"documentChanges": [*honest["documentChanges"], edit]}
     content = f"export function unrelated(): number {{\n{new}\n}}\n"
@@ -193,7 +208,7 @@ def _other_text(change: Change, text: str, way: int) -> str:
     if way == 2:
         singles = [line for line in lines if line.strip() and change.before.count(line) == 1 and line not in text]
         return singles[seed_of("single", change.key) % len(singles)] if singles else _paraphrase(text)
-    return re.sub(r"\s+$", "", text.split("\n")[0])[: max(4, len(text) // 3)].strip() or _paraphrase(text)
+    return re.sub(r"\s+$", "", text.split("\n", maxsplit=1)[0])[: max(4, len(text) // 3)].strip() or _paraphrase(text)
 
 
 def _paraphrase(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
+from runner.model.submission import Submission
 from tests.bench import consent
 from tests.bench.corpus import Change, seed_of
 from tests.bench.corrupt import CORRUPTIONS, Attempt
@@ -57,7 +58,8 @@ def _one(change: Change, rows_per_corruption: int) -> list[Outcome]:
         payload = row.make(change.path, change.before, change.after)
         if payload is not None:
             task = consent.task_of(change)
-            result = judge(row.format, payload, change.path, change.before, change.after, task, consent.POLICY)
+            submission = Submission(row.format, payload)
+            result = judge(submission, change.path, change.before, change.after, task=task, policy=consent.POLICY)
             found.append(_outcome(change, row, HONEST, result, reasons))
     for name in CORRUPTIONS:
         turn = seed_of("row", change.key, name)
@@ -73,13 +75,12 @@ def _one(change: Change, rows_per_corruption: int) -> list[Outcome]:
 
 def _judged(change: Change, row: Row, attempt: Attempt) -> Result:
     return judge(
-        row.format,
-        attempt.payload,
+        Submission(row.format, attempt.payload),
         change.path,
         change.before,
         attempt.wanted,
-        attempt.task,
-        consent.POLICY,
+        task=attempt.task,
+        policy=consent.POLICY,
         moved=attempt.moved,
         names_base=attempt.names_base,
     )

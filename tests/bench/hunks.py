@@ -29,7 +29,9 @@ class Region:
 
 def lines_of(text: str) -> list[str]:
     """Lines with their ends, split at LF."""
-    return text.splitlines(keepends=True) if text.isascii() and not set("\v\f\x1c\x1d\x1e") & set(text) else _split(text)
+    return (
+        text.splitlines(keepends=True) if text.isascii() and not set("\v\f\x1c\x1d\x1e") & set(text) else _split(text)
+    )
 
 
 def _split(text: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from runner.edits import apply_changes, lower
 from runner.gate import GateSession, Publisher, Rules, Trunk
@@ -51,14 +51,13 @@ def session(
 
 
 def judge(
-    format: str,
-    payload: object,
+    submission: Submission,
     path: str,
     before: str,
     wanted: str | None,
+    *,
     task: Task,
     policy: Policy,
-    *,
     moved: str | None = None,
     names_base: bool = False,
 ) -> Result:
@@ -70,7 +69,7 @@ def judge(
     base = gate.trunk.snapshot.id
     if moved is not None:
         _land(gate, snapshots, path, moved)
-    verdict = gate.submit(Submission(format, payload, base=base if names_base else None))
+    verdict = gate.submit(replace(submission, base=base if names_base else None))
     return result_of(verdict, landed_bytes(verdict, snapshots, path), wanted)
 
 

@@ -24,7 +24,7 @@ from runner.model.tree import FileState
 from runner.model.verdict import APPLIED
 from runner.snapshots import GitSnapshots, import_folder
 from runner.snapshots.store import update_tree
-from tests.bench.corpus import is_source, load
+from tests.bench.corpus import CACHE, is_source, load
 from tests.bench.judge import now
 
 PACKAGES = (("@trpc/server", "11.10.0"), ("rxjs", "7.8.1"), ("zod", "4.6.0"), ("effect", "4.1.0"))
@@ -76,11 +76,13 @@ class _TimedPlace:
 
 
 class _TimedLedger(SqlLedger):
-    clock: _Clock
+    def __init__(self, url: str, clock: _Clock) -> None:
+        super().__init__(url)
+        self._clock = clock
 
     def record(self, event: Event) -> None:
         record = super().record
-        self.clock.timed("ledger", lambda: record(event))
+        self._clock.timed("ledger", lambda: record(event))
 
 
 def real_files(lines: int) -> dict[str, bytes]:
@@ -103,6 +105,7 @@ def in_real_tree(lines: int, edits: int) -> Timed:
         repository = pygit2.init_repository(folder, initial_head="main")
         files[edited] += PROBE.encode()
         tree = update_tree(repository, None, {path: FileState(content) for path, content in files.items()})
+        assert tree is not None
         who = pygit2.Signature("bench", "bench@localhost", 0, 0)
         repository.create_commit("refs/heads/main", who, who, "base", tree, [])
         return _measure(Path(folder), edited, files, edits)
@@ -120,7 +123,9 @@ def in_project(project: Path, edits: int) -> Timed:
             raise SystemExit(f"{project} has no TypeScript source")
         edited = sources[len(sources) // 2]
         files[edited] += b"\n" + PROBE.encode()
-        snapshot = snapshots.write_on(tree.snapshot, {edited: FileState(files[edited])}, PatchInfo("p", "t", "bench", "probe"))
+        snapshot = snapshots.write_on(
+            tree.snapshot, {edited: FileState(files[edited])}, PatchInfo("p", "t", "bench", "probe")
+        )
         pygit2.Repository(str(copy)).references["refs/heads/main"].set_target(snapshot.id)
         return _measure(copy, edited, files, edits)
 
@@ -128,8 +133,7 @@ def in_project(project: Path, edits: int) -> Timed:
 def _measure(folder: Path, edited: str, files: dict[str, bytes], edits: int) -> Timed:
     clock = _Clock()
     snapshots = GitSnapshots(folder)
-    ledger = _TimedLedger.at(folder / ".git" / "ledger.sqlite")
-    ledger.clock = clock
+    ledger = _TimedLedger(f"sqlite:///{folder / '.git' / 'ledger.sqlite'}", clock)
     base = snapshots.resolve("HEAD")
     task = Task("T1", allowed_paths=(edited,))
     trunk = Trunk(base, None, (task,), snapshots.tree(base.id))
@@ -175,8 +179,6 @@ def fsync_ms(count: int = 100) -> list[float]:
 
 def _place() -> Path:
     """On the disk of the cache, because /tmp is memory on many machines."""
-    from tests.bench.corpus import CACHE
-
     folder = CACHE / "work"
     folder.mkdir(parents=True, exist_ok=True)
     return folder

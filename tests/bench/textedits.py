@@ -10,6 +10,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lsprotocol import types as lsp
 
@@ -55,19 +56,20 @@ def race(edits: int, size: int, rounds: int, seed: int = 7) -> Race:
     return Race(edits, len(text.encode()), ours[WARM_UP:], told["times"][WARM_UP:])
 
 
-def _reference(job: dict[str, object]) -> dict[str, list[float]]:
+def _reference(job: dict[str, Any]) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "job.json")
         path.write_text(json.dumps(job), "utf-8")
         command = [node_tool("node"), str(HERE / "textedits.js"), str(path)]
         done = subprocess.run(command, capture_output=True, timeout=600, check=True)
-    told: dict[str, list[float]] = json.loads(done.stdout)
+    told: dict[str, Any] = json.loads(done.stdout)
     return told
 
 
 def _text(size: int, seed: int) -> str:
     chance = random.Random(seed)
-    lines, length = [], 0
+    lines: list[str] = []
+    length = 0
     while length < size:
         wide = " // 🦄 naïve" if chance.random() < 0.05 else ""
         line = f"  const value{len(lines)} = compute({chance.randrange(10**6)}, 'text');{wide}\n"
@@ -76,18 +78,23 @@ def _text(size: int, seed: int) -> str:
     return "".join(lines)
 
 
-def _edits(text: str, count: int, seed: int) -> list[dict[str, object]]:
+def _edits(text: str, count: int, seed: int) -> list[dict[str, Any]]:
     """Replacements, inserts and deletions that do not overlap, shuffled; several on a line where there are many."""
     chance = random.Random(seed + 1)
     lines = text.split("\n")[:-1]
     per_line = -(-count // len(lines))
     chosen = sorted(chance.sample(range(len(lines)), min(len(lines), -(-count // per_line))))
-    found: list[dict[str, object]] = []
+    found: list[dict[str, Any]] = []
     for line in chosen:
         for slot in range(per_line):
             start = 2 + slot * (18 // per_line)
             end = start + chance.choice((0, 1, 2)) if 18 // per_line > 2 else start
             place = {"start": {"line": line, "character": start}, "end": {"line": line, "character": end}}
-            found.append({"range": place, "newText": chance.choice(("", "x", "renamed", "a\nb")) or ("y" if start == end else "")})
+            found.append(
+                {
+                    "range": place,
+                    "newText": chance.choice(("", "x", "renamed", "a\nb")) or ("y" if start == end else ""),
+                }
+            )
     chance.shuffle(found)
     return found[:count]

@@ -123,12 +123,11 @@ def test_while_a_server_is_down_commands_do_not_wait_for_it_each_time(tmp_path: 
     outbox = tmp_path / "outbox"
     outbox.mkdir()
     (outbox / ".cursor").write_text("0")
-    first = Callbacks(outbox, ledger, Target("http://127.0.0.1:1"), close_s=1.5)
-    first.close()
-    began = time.monotonic()
-    Callbacks(outbox, ledger, Target("http://127.0.0.1:1"), close_s=0.2).close()
-    assert time.monotonic() - began < 1
-    assert json.loads((outbox / left(outbox)[0]).read_text())["attempts"] > 1
+    for _command in range(2):
+        began = time.monotonic()
+        Callbacks(outbox, ledger, Target("http://127.0.0.1:1"), close_s=0.5, clock=lambda: 1000.0).close()
+        assert time.monotonic() - began < 2
+        assert json.loads((outbox / left(outbox)[0]).read_text())["attempts"] == 1
 
 
 def test_a_patch_that_the_ledger_has_and_the_outbox_has_not_is_told_by_the_next_command(tmp_path: Path) -> None:

@@ -112,7 +112,7 @@ def test_a_new_file_that_takes_another_ones_place_is_refused(tmp_path: Path, eng
     }
     project = on_disk(files, tmp_path, engine)
     project.baseline()
-    with pytest.raises(Refused, match="src/money/index.ts any more"):
+    with pytest.raises(Refused, match=r"src/money/index\.ts any more"):
         project.check({"src/money.ts": "export const amount = JSON.parse('1');\n"})
 
 

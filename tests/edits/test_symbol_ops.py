@@ -180,3 +180,30 @@ def test_several_files_are_one_change_set() -> None:
     payload = [{"op": "replace", "symbol": "a.ts#a", "content": "const a = 2;"}, {"op": "delete", "symbol": "b.tsx#g"}]
     assert outcome(files, "symbol-ops", payload) == {"a.ts": "const a = 2;\n", "b.tsx": "const b = <p>é</p>;\n"}
     assert len(lower("symbol-ops", payload, Tree(files)).changes) == 2
+
+
+@pytest.mark.parametrize(
+    ("symbol", "content"),
+    [
+        ("limit", "function load(a: string) {}"),
+        ("Shop", "export class Store {}"),
+        ("Shop.total", "sum(): number { return 1; }"),
+        ("Colour.Red", "Blue"),
+        ("load@2", "export function save(a: unknown) { return a; }"),
+    ],
+)
+def test_what_replaces_a_declaration_declares_its_name(symbol: str, content: str) -> None:
+    refused = refusal({"a.ts": SHOP}, "symbol-ops", op("replace", symbol, content))
+    assert refused.name == "edit.not-found"
+    assert "rename" in (refused.hint or "")
+
+
+def test_another_kind_of_declaration_or_more_of_them_may_replace_one() -> None:
+    for symbol, content in (
+        ("limit", "function limit() { return 10; }"),
+        ("limit", "const least = 1;\nexport const limit = 10;"),
+        ("Shop.total", "total = 1;"),
+        ("one", "export const one = 2, two = 3;"),
+    ):
+        after = outcome({"a.ts": SHOP}, "symbol-ops", op("replace", symbol, content))["a.ts"] or ""
+        assert content.splitlines()[-1] in after

@@ -95,7 +95,7 @@ def test_context_keeps_the_files_own_white_space() -> None:
         (diff("@@ -1 +1 @@", " line 1;"), "submission.malformed"),
         (diff("@@", "-line 1;", "*what"), "submission.malformed"),
         ("@@ -1 +1 @@\n-a\n+b\n", "submission.malformed"),
-        (diff("@@ -9,3 +9,3 @@", " line 9;", "-line X;", "+y"), "edit.not-found"),
+        (diff("@@ -9,2 +9,2 @@", " line 9;", "-line X;", "+y"), "edit.not-found"),
         (diff("@@ -5 +5 @@", "-no such line", "+y"), "edit.not-found"),
         (diff("@@", "+y"), "edit.not-found"),
         (diff("@@ -1 +1 @@", "-a", "+b", old="a/no.ts", new="b/no.ts"), "edit.no-such-file"),
@@ -145,3 +145,18 @@ def test_gits_own_diffs_are_read(tmp_path: Path) -> None:
     files = {f"{number}.ts": old for number, (old, _) in enumerate(pairs)}
     after = outcome(files, "unified-diff", text)
     assert after == {f"{number}.ts": new for number, (_, new) in enumerate(pairs)}
+
+
+LONG = ("@@ -9,5 +9,5 @@", " line 9;", "-line 10;", "+LINE 10;", " line 11;", " line 12;", " line 13;")
+
+
+@pytest.mark.parametrize("kept", [4, 5])
+def test_a_diff_that_ends_within_a_hunk_is_cut_off(kept: int) -> None:
+    refused = refusal({"a.ts": CODE}, "unified-diff", diff(*LONG[:kept]))
+    assert refused.name == "submission.malformed"
+    assert "cut off" in refused.message
+
+
+def test_a_last_line_of_context_that_was_trimmed_is_not_missed() -> None:
+    whole = outcome({"a.ts": CODE}, "unified-diff", diff(*LONG))
+    assert outcome({"a.ts": CODE}, "unified-diff", diff(*LONG[:-1])) == whole

@@ -110,9 +110,97 @@ def test_what_the_task_names_may_go_but_not_be_left_empty() -> None:
     assert said(gate.submit("search-replace", gone)) == "applied"
 
 
+PRIVATE = """\
+import { g } from './g';
+const table = { a: 1, b: 2 };
+const started = g();
+let spare = 1;
+type Row = { a: string };
+export function f(row: Row) {
+  function inner() { return g(1); }
+  return table.a + inner();
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("parts", "verdict"),
+    [
+        (["const table = { a: 1, b: 2 };\n", "table.a + "], "applied"),
+        (["type Row = { a: string };\n", "row: Row"], "applied"),
+        (["let spare = 1;\n"], "applied"),
+        (["  function inner() { return g(1); }\n", " + inner()"], "applied"),
+        (["const table = { a: 1, b: 2 };\n"], LOST),
+        (["type Row = { a: string };\n"], LOST),
+        # What it does may be all it is for.
+        (["const started = g();\n"], LOST),
+    ],
+)
+def test_a_private_declaration_may_go_with_the_last_use_of_it(parts: list[str], verdict: str) -> None:
+    after = PRIVATE
+    for part in parts:
+        assert after.count(part) == 1
+        after = after.replace(part, "")
+    assert change(PRIVATE, after) == verdict
+
+
+def test_in_a_script_without_imports_and_exports_every_declaration_is_everybodys() -> None:
+    before = "function f() { g(); }\nlet a = 1;\n"
+    assert change(before, "let a = 1;\n") == LOST
+
+
+@pytest.mark.parametrize(
+    ("gone", "verdict"),
+    [
+        ("export type Money = { a: 1 };\n", LOST),
+        ("export const Money = { a: 1 };\n", LOST),
+        ("export interface Shape { a: 1 }\n", LOST),
+    ],
+)
+def test_a_type_and_a_value_of_one_name_are_two_declarations(gone: str, verdict: str) -> None:
+    before = (
+        "export type Money = { a: 1 };\nexport const Money = { a: 1 };\nexport interface Shape { a: 1 }\n"
+        "export function Shape() { g(); }\n"
+    )
+    assert change(before, before.replace(gone, "")) == verdict
+    turned = "export interface A { a: 1 }\n"
+    assert change(turned, "export class A { a = 1 as const }\n") == "applied"
+
+
 def test_a_getter_whose_setter_went_is_not_whole() -> None:
     before = "class A {\n  get x() { return 1; }\n  set x(v) { f(v); }\n}\n"
     assert change(before, before.replace("  set x(v) { f(v); }\n", "")) == LOST
+
+
+LARGE = "export function ok(a: number) {\n" + "  if (a > 1) { check(a, 1); }\n" * 5 + "  return a > 2;\n}\nok(1);\n"
+_BODY = LARGE.partition("{\n")[2].partition("\n}\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("body", "verdict"),
+    [
+        ("  return true;", LOST),
+        ("  void 0;", LOST),
+        ("  ;", LOST),
+        ("  {}", LOST),
+        ("  return !0", LOST),
+        ("  throw a;", LOST),
+        ("  return a > 2 || a < 0;", "applied"),
+        ("  return checked(a);", "applied"),
+    ],
+)
+def test_a_body_of_which_next_to_nothing_is_left_is_lost(body: str, verdict: str) -> None:
+    assert verdict in change(LARGE, LARGE.replace(_BODY, body)).split()
+
+
+def test_a_short_body_is_honest_where_the_code_moved_or_was_short_or_the_task_names_it() -> None:
+    other = "function all() {\n" + _BODY.replace("a", "b") + "\n}\n"
+    assert change(LARGE, LARGE.replace(_BODY, "  return all();") + other) == "applied"
+    short = "export function f(a: number) {\n  check(a);\n  check(a + 1);\n  return a > 2;\n}\n"
+    assert change(short, short.replace("  check(a);\n  check(a + 1);\n", "")) == "applied"
+    gate = Gate({"src/a.ts": LARGE}, (Task("T", allowed_symbols=("src/a.ts#ok",)),), policy=Policy(1.0))
+    edit = [{"op": "replace", "symbol": "src/a.ts#ok", "content": "export function ok(a: number) {\n  return true;\n}"}]
+    assert said(gate.submit("symbol-ops", edit)) == "applied"
 
 
 @pytest.mark.parametrize(
@@ -223,6 +311,31 @@ def test_a_declaration_may_not_be_added_twice(before: str, added: str, verdict: 
     assert change(closed, before + added) == verdict
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "verdict"),
+    [
+        ("  pipe() { g(); },\n", "  pipe() { g(); },\n  pipe() { h(); },\n", DUPLICATE),
+        ("  [x.y]() { g(); },\n", "  [x.y]() { g(); },\n  [x.y]() { g(); },\n", DUPLICATE),
+        ("  function in1() { g(); }\n", "  function in1() { g(); }\n  function in1() { h(); }\n", DUPLICATE),
+        ("  function in1() { g(); }\n", "  function in1() { g(); }\n  function in3() { h(); }\n", "applied"),
+        (
+            "  pipe() { g(); },\n",
+            "  pipe() { g(); },\n  get a() { function z() { g(); } return z; },\n"
+            "  set a(v) { function z() { h(); } z(); },\n",
+            "applied",
+        ),
+    ],
+)
+def test_the_same_holds_within_object_literals_and_functions(old: str, new: str, verdict: str) -> None:
+    before = (
+        "export const o = {\n  pipe() { g(); },\n  [x.y]() { g(); },\n};\n"
+        "export function out() {\n  function in1() { g(); }\n  function in2() { g(); }\n  return in1() + in2();\n}\n"
+        "export function out2() {\n  function in2() { g(); }\n  return in2();\n}\n"
+    )
+    assert before.count(old) == 1
+    assert change(before, before.replace(old, new)) == verdict
+
+
 def test_overloads_may_be_added() -> None:
     before = "function f(a: 1): 1;\nfunction f(a: 2): 2;\nfunction f(a: number): number { return a; }\n"
     assert change(before, "function f(a: 3): 3;\n" + before) == "applied"
@@ -318,6 +431,23 @@ def test_reformatting_around_a_change(before: str, after: str, verdict: str) -> 
         assert gate.text("src/a.ts") == after
 
 
+@pytest.mark.parametrize(
+    ("before", "new", "verdict"),
+    [
+        ("a();\r\nb();\r\nc();\r\n", "x();\ny();\n", "clobber.mixed-line-ends"),
+        ("a();\nb();\nc();\n", "x();\r\n", "clobber.mixed-line-ends"),
+        ("a();\r\nb();\r\nc();\r\n", "x();\r\n", "applied"),
+        ("a();\nb();\r\nc();\n", "x();\n", "applied"),
+        ("a();", "x();\r\n", "applied"),
+    ],
+)
+def test_line_ends_that_were_of_one_kind_stay_so(before: str, new: str, verdict: str) -> None:
+    start = {"line": 0, "character": 0}
+    edits = [{"range": {"start": start, "end": start}, "newText": new}]
+    payload = {"documentChanges": [{"textDocument": {"uri": "src/a.ts", "version": None}, "edits": edits}]}
+    assert said(Gate({"src/a.ts": before}, policy=Policy(1.0)).submit("workspace-edit", payload)) == verdict
+
+
 def test_reformatting_is_what_a_role_for_formatting_does() -> None:
     after = NESTED.replace("  ", "    ").replace("g(3)", "g(33)")
     assert change(NESTED, after, contract=["allow:clobber.reformatting-noise"]) == "applied"
@@ -338,6 +468,30 @@ def test_reformatting_is_what_a_role_for_formatting_does() -> None:
         ("f(a, b, c, d);\n", "f(a!, b!, c!, d!);\n", WEAK),
         ("let a = 1;\n", "let a = 1;\ndeclare module '*';\n", WEAK),
         ("let a = 1;\n", "let a = 1;\ndeclare module 'x';\n", WEAK),
+        # tsc reads its own directives generously.
+        ("let a = 1;\n", "/// @ts-ignore\nlet a = 1;\n", WEAK),
+        ("let a = 1;\n", "//// @ts-ignore\nlet a = 1;\n", WEAK),
+        ("let a = 1;\n", "// @ts-ignored\nlet a = 1;\n", WEAK),
+        ("let a = 1;\n", "// @ts-expect-errors\nlet a = 1;\n", WEAK),
+        ("let a = 1;\n", "/*/ @ts-ignore */\nlet a = 1;\n", WEAK),
+        ("let a = 1;\n", "/* why\n * // @ts-ignore */\nlet a = 1;\n", WEAK),
+        ("let a = 1;\n", "/// @ts-nocheck\nlet a = 1;\n", WEAK),
+        ("let a = 1;\n", "// @TS-NoCheck\nlet a = 1;\n", WEAK),
+        ("let a = 1;\n", "// @ts-nocheck_\nlet a = 1;\n", WEAK),
+        # ESLint is configured by comments, too.
+        ("let a = 1;\n", "/* eslint no-x: off */\nlet a = 1;\n", WEAK),
+        ("let a = 1;\n", "/* eslint no-y: 2,\n   no-x: [0] */\nlet a = 1;\n", WEAK),
+        ("let a = 1;\n", '/*eslint "no-x": "off"*/\nlet a = 1;\n', WEAK),
+        ("let a = 1;\n", "/* eslint no-x: 2 */\nlet a = 1;\n", "applied"),
+        ("let a = 1;\n", "// eslint would say: off with it\nlet a = 1;\n", "applied"),
+        # Other types that fit everywhere.
+        ("let a = b;\n", "let a = b as never;\n", WEAK),
+        ("let a = b;\n", "let a = <never>b;\n", WEAK),
+        ("let a = b;\n", "let a = b as unknown as string;\n", WEAK),
+        ("let a = b;\n", "let a = (b as unknown) as string;\n", WEAK),
+        ("let a = b;\n", "let a: never = b;\n", "applied"),
+        ("let a = b;\n", "let a = b as unknown;\n", "applied"),
+        ("let a = b as unknown as A;\n", "let c = b as unknown as A;\nlet d = 1;\n", "applied"),
         # Strings and words are not code.
         ("let a = 1;\n", "let a = 'as any // @ts-ignore';\n", "applied"),
         ("let a = 1;\n", "// We do not use @ts-ignore, nor any: that hides errors.\nlet a = 1;\n", "applied"),
@@ -378,6 +532,13 @@ CASES = (
         ("    expect(f()).toBe(1);\n", "    // later\n", WEAK),
         ("  it('a', () => {\n    expect(f()).toBe(1);\n  });\n", "", WEAK),
         ("    expect(f()).toBe(1);\n", "    f();\n", WEAK),
+        ("it('a'", "it.skipIf(true)('a'", WEAK),
+        ("it('a'", "it.skipIf(!0)('x', () => { expect(1).toBe(1); });\n  it('a'", WEAK),
+        ("it('a'", "it.runIf(false)('x', () => { expect(1).toBe(1); });\n  it('a'", WEAK),
+        ("describe('d'", "describe.skipIf(1 === 1)('d'", WEAK),
+        ("it('a', ", "it('a', { skip: true }, ", WEAK),
+        ("it('a', ", "it('a', { timeout: 100 }, ", "applied"),
+        ("describe('d'", "describe.skipIf(process.env.CI)('d'", "applied"),
         ("it('a'", "it('is one'", "applied"),
         ("toBe(1)", "toBe('it.skip(')", "applied"),
         ("  it('b'", "  it('c', () => {\n    expect(1).toBe(1);\n  });\n  it('b'", "applied"),
@@ -392,6 +553,27 @@ def test_a_test_file_may_not_be_deleted_but_may_be_renamed_and_split() -> None:
     assert said(check(files, {"tests/a.test.ts": None})) == WEAK
     assert said(check(files, {"tests/a.test.ts": None, "tests/b.test.ts": CASES})) == "applied"
     assert said(check(files, {"src/a.ts": None})) == "applied"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "verdict"),
+    [
+        ("tests/a.test.ts", "tests/a.test.ts.txt", WEAK),
+        ("tests/a.test.ts", "tests/a.ts", WEAK),
+        ("tests/a.test.ts", "a.test.ts", WEAK),
+        ("tests/a.test.ts", "old/a.test.ts", WEAK),
+        ("src/a.test.ts", "src/a.ts", WEAK),
+        ("tests/a.test.ts", "tests/unit/a.spec.ts", "applied"),
+        ("src/a.test.ts", "src/sub/a.test.ts", "applied"),
+        ("src/a.test.ts", "tests/a.test.ts", "applied"),
+        ("src/a.ts", "src/b.ts", "applied"),
+    ],
+)
+def test_a_test_that_moves_stays_a_test(old: str, new: str, verdict: str) -> None:
+    payload = {"documentChanges": [{"kind": "rename", "oldUri": old, "newUri": new}]}
+    assert said(Gate({old: CASES}).submit("workspace-edit", payload)) == verdict
+    again = said(check({old: CASES}, {old: None, new: CASES}))
+    assert again == verdict
 
 
 STRICT = (
@@ -420,6 +602,31 @@ STRICT = (
 )
 def test_the_compiler_may_become_stricter_not_looser(old: str, new: str, verdict: str) -> None:
     assert change(STRICT, STRICT.replace(old, new), path="tsconfig.json").split()[0] == verdict
+
+
+def test_a_configuration_of_the_compiler_is_one_whatever_its_name() -> None:
+    looser = STRICT.replace('"strict": true', '"strict": false')
+    for path in ("config/base.json", "build.jsonc", "config/strict"):
+        assert WEAK in change(STRICT, looser, path=path)
+        assert change(STRICT, "{}\n", path=path) == WEAK
+        assert change("{}\n", '{"compilerOptions": {"noCheck": true}}\n', path=path) == WEAK
+        assert change("{}\n", '{"compilerOptions": {"strict": true}}\n', path=path) == "applied"
+        assert said(check({"a.ts": "f();\n"}, {path: '{"compilerOptions": {}}\n'})) == WEAK
+        assert said(check({path: STRICT}, {path: None})) == WEAK
+    assert change('{"a": "compilerOptions"}\n', '{"b": "compilerOptions"}\n', path="data.json") == "applied"
+
+
+def test_what_a_tsconfig_extends_is_one() -> None:
+    files = {
+        "app/tsconfig.json": '{"extends": ["../config/one"]}\n',
+        "config/one.json": '{"extends": "./two.json"}\n',
+        "config/two.json": '{"include": ["src"]}\n',
+        "config/three.json": '{"include": ["src"]}\n',
+    }
+    assert said(check(files, {"config/two.json": '{"include": ["lib"]}\n'})) == WEAK
+    assert said(check(files, {"config/one.json": '{"extends": "./three.json"}\n'})) == WEAK
+    assert said(check(files, {"config/one.json": None})) == WEAK
+    assert said(check(files, {"config/three.json": '{"include": ["lib"]}\n'})) == "applied"
 
 
 @pytest.mark.parametrize(
@@ -487,6 +694,8 @@ def test_stubs_are_seen_in_files_that_are_no_code(path: str, remark: str, verdic
         ("interface A { a: 1; b: 2; c: 3 }\n", "interface A { x: 1; y: 2; z: 3 }\n", "applied"),
         ("export const a = { f() { g(); }, h() { k(); } };\n", "export const a = { f() { g(); } };\n", LOST),
         ("export default { f() { g(); }, h: () => { k(); } };\n", "export default { f() { g(); } };\n", LOST),
+        ("export const a = { b: { get c() { g(); }, d: 1 } };\n", "export const a = { b: { d: 1 } };\n", LOST),
+        ("export const a = { b: { c: 1 }, d: 1 };\n", "export const a = { d: 1 };\n", "applied"),
         ("export const a = { b: 1, c: 2 };\n", "export const a = { b: 1 };\n", "applied"),
         ("export const a = { b: 1, c: 2 };\n", "export const a = {};\n", "applied"),
     ],
@@ -519,7 +728,7 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
 
 
 def test_too_many_lost_declarations_are_counted() -> None:
-    verdict = check({"src/a.ts": _lines(14, "function f{n}() {{ g(); }}")}, {"src/a.ts": "let a = 1;\n"})
+    verdict = check({"src/a.ts": _lines(14, "export function f{n}() {{ g(); }}")}, {"src/a.ts": "let a = 1;\n"})
     assert verdict.violations[-1].message == "and 4 more declarations of src/a.ts"
 
 

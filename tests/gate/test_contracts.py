@@ -289,3 +289,41 @@ def test_the_first_changed_line_is_named() -> None:
     gate = Gate({"src/a.ts": "let a = 1;\nlet b = 2;\n"}, contract=["comments-only"])
     verdict = gate.submit("whole-file", whole({"src/a.ts": "// One.\nlet a = 1;\nlet b = 3;\n"}))
     assert "line 3" in verdict.violations[0].message
+
+
+JSDOC = """\
+/**
+ * Adds.
+ * @param {number} a - the first
+ * @param {{
+ *   x: number,
+ * }} [b] the second
+ * @param c the third
+ * @returns {number} the sum
+ */
+function add(a, b, c) { return a; }
+/** @type {string} */
+let name = f();
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "verdict"),
+    [
+        ("{number} a", "{any} a", DIRECTIVE),
+        ("x: number", "x: string", DIRECTIVE),
+        ("[b]", "b", DIRECTIVE),
+        ("@returns {number}", "@returns {never}", DIRECTIVE),
+        ("/** @type {string} */\n", "", DIRECTIVE),
+        (" * Adds.\n", " * Adds.\n * @typedef {any} T\n", DIRECTIVE),
+        (" * Adds.\n", " * Adds.\n * @template T\n", DIRECTIVE),
+        ("Adds.", "Adds up.", "applied"),
+        ("- the first", "- the first of them", "applied"),
+        (" * @param c the third\n", "", "applied"),
+    ],
+)
+def test_types_in_comments_of_javascript_are_no_mere_words(old: str, new: str, verdict: str) -> None:
+    assert JSDOC.count(old) == 1
+    after = JSDOC.replace(old, new)
+    assert change(JSDOC, after, path="src/a.js", contract=["comments-only"]) == verdict
+    assert change(JSDOC, after, path="src/a.ts", contract=["comments-only"]) == "applied"

@@ -114,6 +114,10 @@ def test_a_task_that_does_not_fit_the_tree_is_refused(task: Task, name: str) -> 
         ".mission_control/x",
         "node_modules/a/x.ts",
         "a/Node_Modules/x",
+        "GIT~1/config",
+        ".git::$INDEX_ALLOCATION/config",
+        ".git:x",
+        "node_module\u017f/x",
     ],
 )
 def test_protected_paths(path: str) -> None:
@@ -142,13 +146,42 @@ def test_invalid_paths(path: str) -> None:
         "sub/.envrc",
         "Makefile",
         ".pre-commit-config.yaml",
+        "GNUmakefile",
+        "sub/binding.gyp",
+        "vite.config.ts",
+        "sub/drizzle.config.MTS",
+        ".prettierrc.js",
+        ".lintstagedrc",
+        "lefthook.toml",
+        "sub/.github/workflows/ci.yml",
+        "mise.toml",
+        ".zed/tasks.json",
+        "sub/.gemini/settings.json",
+        "src/.hid/evil.ts",
+        "Dockerfile.dev",
+        "compose.yaml",
+        "wrangler.jsonc",
+        "turbo.json",
+        "pnpm-lock.yaml",
+        "conftest.py",
+        "new.sh",
+        "CLAUDE.md",
+        "sub/AGENTS.md",
     ],
 )
 def test_files_that_make_tools_run_code_need_a_grant_that_names_them(path: str) -> None:
-    assert said(check({"a.ts": ""}, {path: "{}\n"})) == "path.runs-code"
-    assert said(check({"a.ts": ""}, {path: "{}\n"}, contract=["paths:**"])) == "path.runs-code"
-    assert said(check({"a.ts": ""}, {path: "{}\n"}, contract=[f"paths:{path}"])) == "applied"
-    assert said(check({"a.ts": ""}, {path: "{}\n"}, contract=["allow:path.runs-code"])) == "applied"
+    text = "'x';\n" if path.lower().endswith("ts") else "{}\n"
+    assert said(check({"a.ts": ""}, {path: text})) == "path.runs-code"
+    assert said(check({"a.ts": ""}, {path: text}, contract=["paths:**"])) == "path.runs-code"
+    assert said(check({"a.ts": ""}, {path: text}, contract=[f"paths:{path}"])) == "applied"
+    assert said(check({"a.ts": ""}, {path: text}, contract=["allow:path.runs-code"])) == "applied"
+
+
+@pytest.mark.parametrize(
+    "path", ["scripts/old.sh", "src/config.ts", "src/config/index.ts", "src/make.ts", "docs/agents/a.md"]
+)
+def test_ordinary_files_with_such_words_in_their_names_are_free(path: str) -> None:
+    assert said(check({path: "one;\n"}, {path: "two;\n"})) == "applied"
 
 
 def test_a_path_through_a_file_is_none() -> None:

@@ -449,3 +449,11 @@ def test_the_policy_never_skips_tsc() -> None:
     gate.session().checker = None
     verdict = gate.submit("search-replace", replace("a = 1", "a = TYPE_ERROR"))
     assert (verdict.status, verdict.typecheck) == ("applied", "skipped")
+
+
+def test_a_name_of_megabytes_is_refused_and_does_not_reach_the_ledger() -> None:
+    gate = Gate({"a.ts": "let a = 1;\n"})
+    for key in ("base", "task_id", "trace_id", "order_id", "specialist"):
+        data = {key: "x" * 1_000_000, "edit": {"format": "search-replace", "payload": []}}
+        assert gate.session().submit_json(data)["status"] == "rejected"
+    assert max(len(repr(event)) for event in gate.ledger.events()) < 5_000

@@ -195,3 +195,19 @@ def test_a_folder_that_is_no_repository_is_wrong_usage(tmp_path: Path) -> None:
 def test_a_question_to_a_missing_engine_raises(open_gate: OpenGate) -> None:
     with pytest.raises(SandboxError, match="no image"):
         open_gate(engine=MemoryEngine({})).context(["src/a.ts#f"])
+
+
+def test_an_imported_folder_lends_its_node_modules_however_the_repository_is_named(tmp_path: Path) -> None:
+    from runner.repository import Repository
+    from runner.snapshots import import_folder
+
+    (tmp_path / "plain/node_modules/x").mkdir(parents=True)
+    (tmp_path / "plain/package.json").write_text("{}")
+    settings = settings_in(tmp_path)
+    imported = import_folder(tmp_path / "plain", settings.imports)
+    for given in (tmp_path / "plain", imported):
+        found = Repository.find(given, settings)
+        assert (found.folder, found.modules) == (imported, tmp_path / "plain")
+    (tmp_path / "plain/node_modules/x").rmdir()
+    (tmp_path / "plain").rename(tmp_path / "gone")
+    assert Repository.find(imported, settings).modules == imported

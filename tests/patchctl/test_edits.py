@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from pathlib import Path
+from typing import Any
 
 import pygit2
 import pytest
 
 from runner.ledger import SqlLedger
+from runner.sandbox.memory_engine import Process
 from runner.snapshots.locks import tree_lock
 from runner.worktree_gate import WorktreeGate
-from tests.gatehouse.repositories import replace, settings_in, write_tasks
+from tests.gatehouse.repositories import CountingTsc, engine_with, replace, settings_in, write_tasks
 from tests.patchctl.conftest import Patchctl
 
 A = "src/a.ts"
@@ -157,7 +160,7 @@ def test_git_branch_gets_a_commit_and_nothing_else_moves(
     tip = repository.branches.local["patches/x"].peel(pygit2.Commit)
     assert (str(tip.id), str(tip.parents[0].id)) == (second["snapshot"], first["snapshot"])
     assert str(tip.parents[0].parents[0].id) == head
-    assert repository[tip.tree["src/a.ts"].id].data == (folder / A).read_bytes()
+    assert repository[tip.tree["src/a.ts"].id].peel(pygit2.Blob).data == (folder / A).read_bytes()
     assert tip.parents[0].message.startswith("patchctl: one\n") and first["patch_id"] in tip.parents[0].message
     assert (str(repository.head.target), (folder / ".git/index").read_bytes()) == (head, index)
 
@@ -211,6 +214,28 @@ def test_a_locked_tree_names_the_holder(folder: Path, tmp_path: Path) -> None:
             verdict = gate.submit(edit)
         assert verdict["status"] == "error" and "a long refactoring" in str(verdict["violations"])
         assert gate.submit(edit)["status"] == "applied"
+
+
+def test_tsc_sees_the_tree_as_it_is_and_a_file_saved_meanwhile_is_a_conflict(folder: Path, tmp_path: Path) -> None:
+    (folder / "tsconfig.json").write_text("{}")
+    (folder / "src/untracked.ts").write_text("export const old = TYPE_ERROR;\n")
+    editing = threading.Event()
+
+    class Saving(CountingTsc):
+        """A person saves the file while tsc runs."""
+
+        def __call__(self, process: Process) -> int:
+            if editing.is_set():
+                (folder / A).write_text("// saved meanwhile\n")
+            return super().__call__(process)
+
+    with WorktreeGate(folder, engine=engine_with(Saving()), settings=settings_in(tmp_path)) as gate:
+        first: dict[str, Any] = gate.submit(replace(A, "a + 1", "a + 2"))
+        assert (first["status"], first["diagnostics"]["baseline"]) == ("applied", 1)
+        assert gate.submit(replace(A, "a + 2", "TYPE_ERROR"))["status"] == "rejected"
+        editing.set()
+        assert gate.submit(replace(A, "a + 2", "a + 3"))["status"] == "conflict"
+    assert (folder / A).read_text() == "// saved meanwhile\n"
 
 
 def test_with_a_task_only_its_span_may_change_and_the_task_is_patched(patchctl: Patchctl, folder: Path) -> None:

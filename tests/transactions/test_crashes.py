@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tests.transactions.patching import (
     OLD,
     Step,
     agrees,
+    found,
     in_a_process_that_dies,
     is_whole,
     make_tree,
@@ -164,3 +166,31 @@ def test_a_half_written_record_of_the_journal_is_thrown_away(tmp_path: Path) -> 
     (folder / ".mission_control/journal/.x.new").write_text("{")
     restart(folder)
     assert is_whole(folder) == "new"
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"temporary": "../../secret"}, "none of ours"),
+        ({"backup": "/tmp/x.patchgate-old/y"}, "none of ours"),
+        ({"path": ".git/config"}, "no patch may touch"),
+    ],
+)
+def test_a_journal_that_came_with_the_repository_is_not_obeyed(
+    tmp_path: Path, change: dict[str, str], why: str
+) -> None:
+    folder = make_tree(tmp_path / "tree")
+    (tmp_path / "secret").write_bytes(b"secret")
+    part = {
+        "path": "src/b.ts",
+        "before": None,
+        "after": None,
+        "temporary": ".b.patchgate-new",
+        "backup": ".b.patchgate-old",
+    }
+    (folder / ".mission_control/journal").mkdir(parents=True)
+    record = {"version": 1, "patch_id": "p", "parts": [{**part, **change}], "folders": []}
+    (folder / ".mission_control/journal/p.commit.json").write_text(json.dumps(record))
+    with pytest.raises(SnapshotError, match=why):
+        restart(folder)
+    assert found(folder) == OLD and (tmp_path / "secret").read_bytes() == b"secret"

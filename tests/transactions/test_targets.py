@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import os
 import socket
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
+from runner.model.tree import FileState
 from runner.model.verdict import Refused
 from runner.ports import SnapshotError
 from runner.snapshots.beneath import FOLDER, kind_of, read_file
+from runner.snapshots.journal import Journal
 from runner.snapshots.locks import Busy, tree_lock
-from tests.transactions.patching import NEW, OLD, found, is_whole, make_tree, patch
+from runner.snapshots.transaction import Transaction
+from tests.transactions.patching import NEW, OLD, found, is_whole, make_tree, nothing, patch
+
+LIBC = ctypes.CDLL(None)
+RENAME_EXCHANGE = 2
 
 
 def test_mode_bom_line_ends_and_missing_final_newline_survive(tmp_path: Path) -> None:
@@ -77,6 +86,37 @@ def test_a_file_that_changes_at_the_last_moment_is_kept(tmp_path: Path, moment: 
     with pytest.raises(Refused, match=r"src/b\.ts"):
         patch(folder, meanwhile)
     assert found(folder) == {**OLD, "src/b.ts": b"saved by an editor\n"}
+
+
+@pytest.mark.parametrize(
+    ("moment", "never"),
+    [("after ledger patch.prepared", "journal.commit"), ("journal.commit-sync", "replace src/b.ts")],
+)
+def test_a_file_that_has_changed_is_not_replaced_even_for_a_moment(tmp_path: Path, moment: str, never: str) -> None:
+    folder = make_tree(tmp_path)
+    seen: list[str] = []
+
+    def meanwhile(name: str) -> None:
+        seen.append(name)
+        if name == moment:
+            (folder / "src/b.ts").write_bytes(b"saved by an editor\n")
+
+    with pytest.raises(Refused, match=r"src/b\.ts"):
+        patch(folder, meanwhile)
+    assert moment in seen and never not in seen
+
+
+def test_what_a_person_wrote_into_a_new_file_stays_when_the_patch_is_taken_back(tmp_path: Path) -> None:
+    folder = make_tree(tmp_path)
+
+    def meanwhile(name: str) -> None:
+        if name == "confirm":
+            (folder / "src/new/deep/c.ts").write_bytes(b"a person's\n")
+            raise OSError(errno.EIO, "injected")
+
+    with pytest.raises(SnapshotError):
+        patch(folder, meanwhile)
+    assert found(folder) == {**OLD, "src/new/deep/c.ts": b"a person's\n"}
 
 
 def test_what_is_written_into_the_old_file_while_it_is_replaced_is_not_lost(tmp_path: Path) -> None:
@@ -168,6 +208,44 @@ def test_a_folder_swapped_for_a_link_is_not_followed(tmp_path: Path, moment: str
         "a.ts": OLD["src/a.ts"],
         "b.ts": OLD["src/b.ts"],
     }
+
+
+def test_a_folder_that_is_swapped_for_a_link_all_the_time_never_leads_outside(tmp_path: Path) -> None:
+    folder = make_tree(tmp_path / "tree")
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "b.ts").write_bytes(b"0")
+    (folder / "link").symlink_to(outside)
+    (folder / "src/b.ts").write_bytes(b"0")
+    root = os.open(folder, FOLDER)
+    over = threading.Event()
+
+    def swap() -> None:
+        while not over.is_set():
+            # src and link change places in one step, so that either may be met at any instant
+            LIBC.renameat2(root, b"src", root, b"link", RENAME_EXCHANGE)
+
+    swapping = threading.Thread(target=swap)
+    swapping.start()
+    landed = refused = 0
+    try:
+        for number in range(1, 1001):
+            old, new = FileState(str(landed).encode()), FileState(str(landed + 1).encode())
+            journal = Journal(folder / "journal", nothing)
+            try:
+                transaction = Transaction(root, journal, f"{number:08d}", {"src/b.ts": old}, {"src/b.ts": new}, nothing)
+                transaction.stage()
+                transaction.commit()
+                transaction.finish()
+                landed += 1
+            except (Refused, SnapshotError):
+                refused += 1
+    finally:
+        over.set()
+        swapping.join()
+    assert (outside / "b.ts").read_bytes() == b"0"
+    assert [path.name for path in outside.iterdir()] == ["b.ts"]
+    assert refused > 0
 
 
 HOLDER = """

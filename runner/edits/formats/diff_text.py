@@ -121,7 +121,9 @@ def _unquoted(name: str) -> str:
     for found in _QUOTED.finditer(name, 1, len(name) - 1):
         plain += name[at : found.start()].encode("utf-8", "surrogatepass")
         code = found[1]
-        plain += bytes([int(code, 8) & 255]) if len(code) == 3 else _ESCAPES.get(code, code).encode("utf-8", "surrogatepass")
+        plain += (
+            bytes([int(code, 8) & 255]) if len(code) == 3 else _ESCAPES.get(code, code).encode("utf-8", "surrogatepass")
+        )
         at = found.end()
     plain += name[at:-1].encode("utf-8", "surrogatepass")
     try:
@@ -149,10 +151,23 @@ def _hunk(lines: list[str], at: int, file: FileDiff) -> int:
             raise malformed(f"A line of {shown} must begin with a space, '-' or '+': {line[:80]!r}.")
         else:
             body.append(Line(line[:1] or " ", line[1:]))
+    if end >= len(lines) and not _is_whole(body, olds, news):
+        raise malformed(f"The diff is cut off: {shown} has fewer lines than its header says.", "Send the whole diff.")
     if not any(line.mark != " " for line in body):
         raise malformed(f"{shown[0].upper()}{shown[1:]} changes nothing.")
     file.hunks.append(Hunk(tuple(body), shown, expected))
     return end
+
+
+def _is_whole(body: list[Line], olds: int | None, news: int | None) -> bool:
+    """Whether the last hunk has its lines. A count is often wrong by itself; both too high means that the rest is missing.
+
+    One line of context more or less does no harm: a blank one at the very end is easily trimmed.
+    """
+    if olds is None or news is None:
+        return True
+    missing = min(olds - sum(line.mark != "+" for line in body), news - sum(line.mark != "-" for line in body))
+    return missing <= (len(body) > 2 and all(line.mark == " " for line in body[-2:]))
 
 
 def _counted(lines: list[str], at: int, olds: int | None, news: int | None) -> int | None:

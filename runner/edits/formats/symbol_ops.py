@@ -16,6 +16,8 @@ from runner.edits.formats.symbol_text import deleted, inserted, replaced
 from runner.edits.formats.workspace_edit import read as read_workspace_edit
 from runner.edits.outline import Declaration, find_symbol, flat, outline
 from runner.edits.payloads import Fields, malformed, operations
+from runner.edits.replacements import replace_all
+from runner.edits.tokens import syntax_errors
 from runner.model.text import Replacement
 from runner.model.verdict import Refused
 from runner.model.violations import violation
@@ -62,7 +64,9 @@ def _lowered(source: Source, declaration: Declaration, op: str, operation: Field
     reindent = operation.flag("reindent")
     if op == "replace":
         _check_alone(source, declaration, content)
-        return replaced(source, declaration, content, reindent=reindent)
+        edits = replaced(source, declaration, content, reindent=reindent)
+        _check_declared(source, declaration, edits)
+        return edits
     return inserted(source, declaration, content, after=op == "insert_after", reindent=reindent)
 
 
@@ -83,6 +87,21 @@ def _check_alone(source: Source, declaration: Declaration, content: str) -> None
         )
         hint = "Send content that declares them all, or edit within the statement by search-replace."
         raise Refused(violation("edit.unsupported", message, file=source.path, hint=hint))
+
+
+def _check_declared(source: Source, declaration: Declaration, edits: list[Replacement]) -> None:
+    """What replaces a declaration declares its name: else it is meant for another one. With a syntax error nobody knows."""
+    if declaration.name == "default" or declaration.name.startswith("<"):
+        return
+    text = replace_all(source.text, edits)
+    if syntax_errors(text, source.path):
+        return
+    before, after = (flat(outline(each, source.path)) for each in (source.text, text))
+    count = sum(each.address == declaration.address for each in before)
+    if sum(each.address == declaration.address for each in after) < count:
+        message = f"The content for {declaration.address} does not declare {declaration.name}."
+        hint = f'Send the declaration of {declaration.name}; "rename" with "to" gives it another name, "delete" removes it.'
+        raise Refused(violation("edit.not-found", message, file=source.path, hint=hint))
 
 
 def _rename(draft: Draft, source: Source, declaration: Declaration, operation: Fields) -> None:

@@ -11,6 +11,7 @@ from runner.gate.checks.manifest import check_manifest
 from runner.gate.checks.noise import check_noise
 from runner.gate.checks.paths import check_paths
 from runner.gate.checks.scope import check_scope
+from runner.gate.checks.scope_effect import check_scope_effect
 from runner.gate.checks.share import check_share
 from runner.gate.checks.stubs import check_stubs
 from runner.gate.checks.syntax import check_syntax
@@ -25,6 +26,7 @@ Check = Callable[[Inspection], list[Violation]]
 CHECKS: tuple[Check, ...] = (
     check_paths,
     check_scope,
+    check_scope_effect,
     check_contract,
     check_manifest,
     check_guards,

@@ -5,9 +5,13 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 
+from runner.edits.syntax import is_source
 from runner.gate.inspection import Changed, Inspection
 from runner.gate.jsonc import parse_jsonc
+from runner.model.tree import TreeReader
 from runner.model.verdict import Violation
 from runner.model.violations import violation
 
@@ -66,20 +70,69 @@ _SOURCES_OF_TYPES = ("paths", "baseUrl", "typeRoots", "types", "rootDirs", "plug
 
 def check_configs(inspection: Inspection) -> list[Violation]:
     found: list[Violation] = []
+    shared = _Shared(inspection.tree)
+    gone = {path for path, text in inspection.deleted.items() if _is_tsconfig(path, text) or shared.has(path, text)}
     for path in (*(file.path for file in inspection.files), *inspection.deleted):
-        if _OTHER.fullmatch(posixpath.basename(path)) or (path in inspection.deleted and _is_tsconfig(path)):
+        if _OTHER.fullmatch(posixpath.basename(path)) or path in gone:
             message = f"{path} configures the checks that judge this edit"
             found.append(violation("clobber.weakened-check", message, file=path))
     for file in inspection.files:
-        if _is_tsconfig(file.path) or _is_tsconfig(file.old_path):
+        sides = ((file.path, file.after), (file.old_path, file.before))
+        if any(_is_tsconfig(*side) for side in sides) or any(shared.has(*side) for side in sides):
             found += [
                 violation("clobber.weakened-check", f"{file.path} {what}", file=file.path) for what in _looser(file)
             ]
     return found
 
 
-def _is_tsconfig(path: str) -> bool:
-    return _TSCONFIG.fullmatch(posixpath.basename(path)) is not None
+def _is_tsconfig(path: str, text: str) -> bool:
+    """By its name, or by what is in it: a project may be told to use, or to extend, a file of any name."""
+    if _TSCONFIG.fullmatch(posixpath.basename(path)):
+        return True
+    if not _looks_like_json(path, text):
+        return False
+    try:
+        return "compilerOptions" in _mapping(parse_jsonc(text))
+    except ValueError:
+        return "compilerOptions" in text
+
+
+def _looks_like_json(path: str, text: str) -> bool:
+    return not is_source(path) and text.lstrip("\ufeff \t\r\n").startswith(("{", "//", "/*"))
+
+
+@dataclass
+class _Shared:
+    """The files that the tree's tsconfig files extend or refer to. They are looked for only when such a file is edited."""
+
+    tree: TreeReader
+
+    def has(self, path: str, text: str) -> bool:
+        return _looks_like_json(path, text) and path in self._paths
+
+    @cached_property
+    def _paths(self) -> frozenset[str]:
+        pending = [path for path in self.tree.paths() if _TSCONFIG.fullmatch(posixpath.basename(path))]
+        found: set[str] = set()
+        while pending:
+            path = pending.pop()
+            state = self.tree.read(path)
+            if path in found or state is None:
+                continue
+            found.add(path)
+            try:
+                settings = _mapping(parse_jsonc(state.content.decode("utf-8-sig", "replace")))
+            except ValueError:
+                continue
+            extended = settings.get("extends")
+            names = extended if isinstance(extended, list) else [extended]
+            references = settings.get("references")
+            names += [_mapping(each).get("path") for each in references] if isinstance(references, list) else []
+            for name in names:
+                if isinstance(name, str):
+                    there = posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
+                    pending += [there, f"{there}.json"]
+        return frozenset(found)
 
 
 def _looser(file: Changed) -> Iterator[str]:

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from runner.edits.outline import Declaration, flat, outline
 from runner.edits.positions import LineIndex
 from runner.edits.syntax import Syntax, captures
-from runner.gate.bodies import is_emptied, is_literal
+from runner.edits.tokens import tokens
+from runner.gate.bodies import is_emptied, is_literal, words
 from runner.gate.checks.share import lines_of
 from runner.gate.checks.syntax import new_errors
 from runner.gate.inspection import Changed, Inspection
@@ -17,8 +18,18 @@ from runner.model.violations import violation
 
 SHOWN = 10
 ALIKE = 0.6
+# A body of so many tokens of which no more than so few are left does not do what it did.
+MANY, FEW = 40, 4
 _CONTAINERS = ("class", "namespace")
 _LISTS = ("interface", "enum", "type")
+# Where a name of the kind lives; the others are values.
+_VALUE, _TYPE = frozenset({"value"}), frozenset({"type"})
+_SPACES = {
+    **dict.fromkeys(("interface", "type"), _TYPE),
+    **dict.fromkeys(("class", "enum"), _VALUE | _TYPE),
+    "namespace": frozenset({"namespace"}),
+}
+_PRIVATE = ("function", "variable", "class", "interface", "type", "enum")
 _ACCESSORS = ("getter", "setter")
 _LINKS = "(import_specifier name: (identifier) @name) (export_specifier name: (identifier) @name)"
 
@@ -43,7 +54,7 @@ def _file(file: Changed, inspection: Inspection, moved: set[str]) -> list[Violat
         for declaration, what in _lost(old, new, file)
         if not any(start <= declaration.start and declaration.end <= end for start, end in spans)
         and not inspection.intent.removes(file.old_path, declaration.address)
-        and not (what == "gone" and declaration.name in moved)
+        and not (what == "gone" and (declaration.name in moved or _is_unused(declaration, file)))
     ]
     if said and (linked := _linked(file)):
         said = [(each, what) for each, what in said if each.name not in linked]
@@ -73,7 +84,7 @@ def _lost(old: Sequence[Declaration], new: Sequence[Declaration], file: Changed)
     names = {each.name for each in old}
     fresh = [each for each in new if each.name not in names]
     for each in old:
-        left = now.get(each.name, [])
+        left = [other for other in now.get(each.name, []) if not _is_namesake(each, other, old)]
         same_kind = [other for other in left if other.kind == each.kind]
         if not left or (each.kind in _ACCESSORS and not same_kind and left[0].kind in _ACCESSORS):
             renamed = next((other for other in fresh if _is_renamed(each, other, file)), None)
@@ -86,13 +97,41 @@ def _lost(old: Sequence[Declaration], new: Sequence[Declaration], file: Changed)
         partner = next((other for other in same_kind if other.overload == each.overload), (same_kind or left)[0])
         if not is_literal(file.before, each) and is_emptied(file.before, each, file.after, partner):
             yield each, "empty now"
+        elif each.kind not in (*_CONTAINERS, *_LISTS) and is_hollow(each, partner, file):
+            yield each, "nearly empty now"
         elif each.kind in _CONTAINERS and partner.kind == each.kind:
             yield from _lost(each.children, partner.children, file)
         elif each.kind in _LISTS and partner.kind == each.kind and _gutted(each, partner):
             yield each, "without most of its members now"
         elif is_literal(file.before, each) and partner.body is not None:
-            functions = [child for child in each.children if child.body and not is_literal(file.before, child)]
-            yield from _lost(functions, partner.children, file)
+            kept = {child.name for child in partner.children}
+            yield from _lost(
+                [
+                    child
+                    for child in each.children
+                    if child.body and (child.name in kept or not is_literal(file.before, child))
+                ],
+                partner.children,
+                file,
+            )
+
+
+def _is_namesake(old: Declaration, new: Declaration, all_old: Sequence[Declaration]) -> bool:
+    """Whether ``new`` is not ``old`` but the type of the same name, or the value, that stood beside it."""
+    if _SPACES.get(old.kind, _VALUE) & _SPACES.get(new.kind, _VALUE):
+        return False
+    return any(each.name == old.name and each.kind == new.kind for each in all_old)
+
+
+def is_hollow(old: Declaration, new: Declaration, file: Changed) -> bool:
+    """Whether of a body with many tokens a ``return true`` is left. One that now calls what the edit brings in has moved."""
+    if is_literal(file.before, old) or is_literal(file.after, new):
+        return False
+    before, after = words(file.before, old, file.old_path), words(file.after, new, file.path)
+    if len(before) < MANY or len(after) > FEW:
+        return False
+    fresh = _names(file.after, file.path).keys() - _names(file.before, file.old_path).keys()
+    return not (fresh | _linked(file)) & set(after)
 
 
 def _gutted(old: Declaration, new: Declaration) -> bool:
@@ -108,6 +147,28 @@ def _is_renamed(old: Declaration, new: Declaration, file: Changed) -> bool:
     before = Counter(lines_of(file.before[old.start : old.end].replace(old.name, new.name)))
     after = Counter(lines_of(file.after[new.start : new.end]))
     return (before & after).total() >= ALIKE * max(before.total(), after.total())
+
+
+def _is_unused(declaration: Declaration, file: Changed) -> bool:
+    """Whether a module's own declaration went with the last use of its name, which tsc would miss otherwise.
+
+    A variable that nothing used before may have been there for what its initialiser does.
+    """
+    if declaration.exported or declaration.kind not in _PRIVATE or not _is_module(file):
+        return False
+    if any(token.text == declaration.name for token in tokens(file.after, file.path)):
+        return False
+    uses = sum(token.text == declaration.name for token in tokens(file.before, file.old_path))
+    statement = file.before[declaration.start : declaration.end]
+    return declaration.kind != "variable" or uses > 1 or "(" not in statement
+
+
+def _is_module(file: Changed) -> bool:
+    """By a statement that stays: what is left of a module must still be one."""
+    return all(
+        any(node.type in ("import_statement", "export_statement") for node in Syntax(text, path).root.children)
+        for text, path in ((file.before, file.old_path), (file.after, file.path))
+    )
 
 
 def _moved(inspection: Inspection) -> dict[str, set[str]]:

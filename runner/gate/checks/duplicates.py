@@ -27,6 +27,7 @@ _SLOTS: dict[str, tuple[str, ...]] = {
     "constructor": ("member",),
     "default": ("value",),
 }
+_LISTS = ("interface", "enum", "type")
 # These have no body where they are signatures, of which there may be many.
 _OVERLOADED = ("function", "method", "constructor")
 
@@ -52,11 +53,16 @@ def _file(file: Changed) -> Iterator[Violation]:
             yield violation("clobber.duplicate-declaration", message, file=file.path, range=place)
 
 
-def _slots(text: str, declarations: Sequence[Declaration]) -> Iterator[tuple[tuple[str, str], Declaration]]:
+def _slots(
+    text: str, declarations: Sequence[Declaration], above: str = ""
+) -> Iterator[tuple[tuple[str, str], Declaration]]:
+    """The places that are taken, each with who takes it. ``above`` tells a getter's own functions from its setter's."""
     for each in declarations:
         if each.body is not None or each.kind not in _OVERLOADED:
             static = "static " if _STATIC.search(text, each.start, each.name_start) else ""
             for slot in _SLOTS.get(each.kind, ()):
-                yield (f"{static}{each.address}", slot), each
-        if each.kind in ("class", "namespace"):
-            yield from _slots(text, each.children)
+                yield (f"{above}{static}{each.name}", slot), each
+        if each.kind not in _LISTS:
+            # The parts of a namespace are one scope.
+            own = each.address if each.kind == "namespace" else each.key
+            yield from _slots(text, each.children, f"{own}/")

@@ -17,9 +17,13 @@ TIMES = 2
 
 def check_noise(inspection: Inspection) -> list[Violation]:
     """A change of formatting alone is no noise: then it is what was asked for, and the diff shows nothing else."""
+    found = [
+        violation("clobber.mixed-line-ends", f"{file.path} had one kind of line ends and has two now", file=file.path)
+        for file in inspection.files
+        if not file.is_new and len(_kinds(file.before)) == 1 and len(_kinds(file.after)) > 1
+    ]
     if inspection.contract.formatting_only:
-        return []
-    found: list[Violation] = []
+        return found
     for file in inspection.files:
         if file.is_new:
             continue
@@ -33,6 +37,12 @@ def check_noise(inspection: Inspection) -> list[Violation]:
             message = f"{noise} lines of {file.path} changed in white space only, around {real} that really changed"
             found.append(violation("clobber.reformatting-noise", message, file=file.path))
     return found
+
+
+def _kinds(text: str) -> set[str]:
+    """Which of LF and CRLF end its lines."""
+    pairs = text.count("\r\n")
+    return {name for name, count in (("CRLF", pairs), ("LF", text.count("\n") - pairs)) if count}
 
 
 def _line_ends(file: Changed) -> int:

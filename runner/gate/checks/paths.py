@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 import unicodedata
 
 from runner.gate.checks.manifest import is_manifest
@@ -13,43 +14,80 @@ from runner.model.tree import CreateFile, RenameFile, TreeReader
 from runner.model.verdict import Violation
 from runner.model.violations import violation
 
+_SHORT_NAME = re.compile(r"git~\d+")
 PROTECTED = frozenset({".git", ".gitmodules", ".mission_control", "node_modules"})
-# Files that make an editor, a package manager, git or CI run something, by where they lie. Lower case: see ``_runs_code``.
+# Files that make a package manager, a build tool, a container or CI run something, or that tell other agents what to do.
+# What begins with a dot is such a file whatever its name: see ``_runs_code``. Lower case: file systems differ on it.
 RUNS_CODE = (
-    "**/package.json",
-    "**/package-lock.json",
-    "**/npm-shrinkwrap.json",
-    "**/yarn.lock",
-    "**/pnpm-lock.yaml",
-    "**/pnpm-workspace.yaml",
-    "**/bun.lock*",
-    "**/bunfig.toml",
-    "**/.npmrc",
-    "**/.yarnrc*",
-    "**/.yarn/**",
-    "**/.pnpmfile.cjs",
-    "**/.husky/**",
-    "**/.vscode/**",
-    "**/.idea/**",
-    "**/*.code-workspace",
-    "**/.devcontainer/**",
-    "**/.devcontainer.json",
-    "**/.claude/**",
-    "**/.cursor/**",
-    "**/.mcp.json",
-    ".github/**",
-    ".circleci/**",
-    ".gitlab-ci.yml",
-    ".travis.yml",
-    "azure-pipelines.yml",
-    "jenkinsfile",
-    "**/.gitattributes",
-    "**/.envrc",
-    "**/lefthook.y*ml",
-    "**/.lefthook.y*ml",
-    "**/.pre-commit-config.yaml",
-    "**/makefile",
+    "package.json",
+    "package-lock.json",
+    "npm-shrinkwrap.json",
+    "yarn.lock",
+    "pnpm-lock.yaml",
+    "pnpm-workspace.yaml",
+    "bun.lock*",
+    "bunfig.toml",
+    "deno.json*",
+    "deno.lock",
+    "makefile",
+    "makefile.*",
+    "gnumakefile",
+    "*.mk",
+    "cmakelists.txt",
+    "*.gyp",
+    "*.gypi",
+    "justfile",
+    "rakefile",
+    "gemfile",
+    "taskfile.*",
+    "procfile*",
+    "jenkinsfile*",
+    "dockerfile*",
+    "*.dockerfile",
+    "containerfile*",
+    "docker-compose*",
+    "docker-bake.*",
+    "compose.y*ml",
+    "compose.*.y*ml",
+    "azure-pipelines*.y*ml",
+    "bitbucket-pipelines.yml",
+    "lefthook*",
+    "mise.toml",
+    "mise.*.toml",
+    "devbox.json",
+    "turbo.json*",
+    "nx.json",
+    "project.json",
+    "lerna.json",
+    "rush.json",
+    "wrangler.toml",
+    "wrangler.json*",
+    "vercel.json",
+    "netlify.toml",
+    "renovate.json*",
+    "*.config.js",
+    "*.config.cjs",
+    "*.config.mjs",
+    "*.config.ts",
+    "*.config.mts",
+    "*.config.cts",
+    "gulpfile.*",
+    "gruntfile.*",
+    "conftest.py",
+    "setup.py",
+    "sitecustomize.py",
+    "build.gradle*",
+    "build.rs",
+    "*.code-workspace",
+    "claude.md",
+    "claude.local.md",
+    "agents.md",
+    "agents.override.md",
+    "gemini.md",
+    "copilot-instructions.md",
 )
+# A script that exists is code like other code; a new one is there to be run.
+SCRIPTS = ("*.sh", "*.bash", "*.zsh", "*.ps1", "*.bat", "*.cmd")
 
 
 def check_paths(inspection: Inspection) -> list[Violation]:
@@ -57,12 +95,20 @@ def check_paths(inspection: Inspection) -> list[Violation]:
     changes = inspection.candidate.change_set
     for path in changes.paths():
         found += check_lexical(inspection.tree, path)
-        if matches_any(RUNS_CODE, path.lower()) and not _is_granted(inspection.contract, path):
+        if _runs_code(inspection.tree, path) and not _is_granted(inspection.contract, path):
             found.append(violation("path.runs-code", f"{path} makes other tools run code", file=path))
     new = [change.path for change in changes.changes if isinstance(change, CreateFile)]
     new += [change.new for change in changes.changes if isinstance(change, RenameFile)]
     gone = {path for path, state in inspection.candidate.files.items() if state is None}
     return found + (_collisions(inspection.tree, new, gone) if new else [])
+
+
+def _runs_code(tree: TreeReader, path: str) -> bool:
+    """By the file's name at any depth, or because a tool keeps its settings there: in a folder or file with a dot."""
+    parts = path.lower().split("/")
+    if any(part.startswith(".") for part in parts) or matches_any(RUNS_CODE, parts[-1]):
+        return True
+    return matches_any(SCRIPTS, parts[-1]) and tree.read(path) is None
 
 
 def _is_granted(contract: Contract, path: str) -> bool:
@@ -77,8 +123,9 @@ def check_lexical(tree: TreeReader, path: str) -> list[Violation]:
 
 def _protected(path: str) -> list[Violation]:
     for part in path.split("/"):
-        # Case-insensitive file systems and their ignored characters: .GIT, ".git ", ".git." all reach .git there.
-        if part.lower().rstrip(" .") in PROTECTED:
+        # What other file systems take for the same name: .GIT, ".git ", ".git.", .git:stream, GIT~1, node_moduleſ.
+        plain = unicodedata.normalize("NFKC", part).casefold().partition(":")[0].rstrip(" .")
+        if plain in PROTECTED or _SHORT_NAME.fullmatch(plain):
             return [violation("path.protected", f"{path} is protected", file=path)]
     return []
 

@@ -23,6 +23,12 @@ _OFF = re.compile(
     r"\b(?:it|test|describe|suite|bench)\s*(?:\.\s*\w+\s*)*\.\s*(skip|only|todo|fails|failing)\b"
     r"|\b(x(?:it|describe|test)|f(?:it|describe))$"
 )
+# ``it.skipIf(true)``, ``it("…", {skip: true}, …)``: conditions that are none. A condition with a name in it is judged by no one.
+_CONDITION = re.compile(r"\b(?:it|test|describe|suite|bench)\b.*\.\s*(skipIf|runIf)$")
+_HARMLESS = {"skipIf": "(false)", "runIf": "(true)"}
+_OPTION = re.compile(r"\b(skip|only|todo|fails)[\"']?\s*:\s*(?!false\b|[\"'])")
+_WORDS = frozenset(("true", "false", "null", "undefined", "void", "NaN", "Infinity", "Boolean", "typeof"))
+_NAMED = re.compile(r"[A-Za-z_$][\w$]*")
 _ASSERTS = re.compile(r"\b(?:expect|assert|should)\w*\b")
 _CASE = re.compile(r"(?:it|test)\b(?!\s*\.\s*(?:each|for|extend|step|use|describe)\s*$)")
 
@@ -41,17 +47,24 @@ class _Tests:
 def check_tests(inspection: Inspection) -> list[Violation]:
     before, after = _Tests(), _Tests()
     where = ""
+    left = [file for file in inspection.files if is_source(file.old_path) and not _still_runs(file.old_path, file.path)]
+    gone = [path for path in inspection.deleted if is_test(path) and is_source(path)]
     for file in inspection.code_files:
         if is_test(file.path) or is_test(file.old_path):
             where = where or file.path
             if new_errors(file):
                 return []
             _read(file.before, file.old_path, before)
-            _read(file.after, file.path, after)
-    for path, text in inspection.deleted.items():
-        if is_test(path) and is_source(path):
-            where = path
-            _read(text, path, before)
+            # A new file makes up for a deleted one only where it is found as that one was.
+            if not file.is_new or all(_still_runs(path, file.path) for path in gone):
+                _read(file.after, file.path, after)
+    for path in gone:
+        where = path
+        _read(inspection.deleted[path], path, before)
+    moved = [
+        violation("clobber.weakened-check", f"{each.old_path} would not run as a test as {each.path}", file=each.path)
+        for each in left
+    ]
     said = [f"gains {count} x {what}" for what, count in sorted((after.off - before.off).items())]
     said += [f"empties the test {title}" for title in sorted(after.empty - before.empty) if title in before.titles]
     said += [
@@ -63,14 +76,23 @@ def check_tests(inspection: Inspection) -> list[Violation]:
     missing = before.titles.total() - after.titles.total()
     if missing > 0:
         said.append(f"loses {missing} of {before.titles.total()} tests, such as {min(lost)}")
-    return [violation("clobber.weakened-check", f"{where} {what}", file=where) for what in said]
+    return moved + [violation("clobber.weakened-check", f"{where} {what}", file=where) for what in said]
 
 
 def is_test(path: str) -> bool:
     """By where it lies, or by its name (``a.test.ts``, ``a.spec.tsx``)."""
-    return (
-        matches_any(TEST_PATHS, path)
-        or re.search(r"\.(test|spec)\.[cm]?[jt]sx?$", posixpath.basename(path)) is not None
+    return any(_signs(path))
+
+
+def _signs(path: str) -> tuple[bool, bool]:
+    named = re.search(r"\.(test|spec)\.[cm]?[jt]sx?$", posixpath.basename(path)) is not None
+    return matches_any(TEST_PATHS, path), named
+
+
+def _still_runs(old: str, new: str) -> bool:
+    """Whether ``new`` has every sign of a test that ``old`` has: a runner may look for either."""
+    return is_source(new) >= any(_signs(old)) and all(
+        now >= was for was, now in zip(_signs(old), _signs(new), strict=True)
     )
 
 
@@ -82,6 +104,16 @@ def _read(text: str, path: str, tests: _Tests) -> None:
         callee = re.sub(r"\s+", "", syntax.source(node).partition("(")[0])
         if off := _OFF.search(callee):
             tests.off[callee if off[2] else f"{callee.partition('.')[0]}.{off[1]}"] += 1
+        given = node.parent.child_by_field_name("arguments") if node.parent is not None else None
+        if given is not None and (condition := _CONDITION.search(callee)):
+            constant = re.sub(r"\s+", "", syntax.source(given))
+            if constant != _HARMLESS[condition[1]] and not set(_NAMED.findall(constant)) - _WORDS:
+                tests.off[f"{condition[1]}{constant}"] += 1
+        if given is not None and _TEST.match(callee):
+            for options in (each for each in given.named_children if each.type == "object"):
+                tests.off.update(
+                    f"{callee.partition('.')[0]} with {off}" for off in _OPTION.findall(syntax.source(options))
+                )
         if not _CASE.match(callee) or node.type == "call_expression":
             continue
         arguments = node.parent.child_by_field_name("arguments") if node.parent is not None else None

@@ -14,12 +14,19 @@ from runner.model.violations import violation
 # So many `!` more than before are a way round strictNullChecks; one or two are a judgement.
 SPREE = 4
 # Where none of this stands, the query need not be asked.
-_PERHAPS = re.compile(r"\bany\b|[^\s=(,:;&|?{!<+-]\s*!(?!=)|\bmodule\b")
+_PERHAPS = re.compile(r"\b(?:any|never|unknown)\b|[^\s=(,:;&|?{!<+-]\s*!(?!=)|\bmodule\b")
 _QUERY = """
 (predefined_type "any") @any
+(as_expression (_) (predefined_type "never") @never)
+(as_expression [
+  (as_expression (_) (predefined_type "unknown") @unknown)
+  (parenthesized_expression (as_expression (_) (predefined_type "unknown") @unknown))
+])
 (non_null_expression) @sure
 (module name: (string) @module)
 """
+# The grammar of files with JSX has no such assertion.
+_ASSERTION = '(type_assertion (type_arguments (predefined_type "never") @never))'
 
 
 def check_weakened(inspection: Inspection) -> list[Violation]:
@@ -47,8 +54,10 @@ def _weak(text: str, path: str) -> Counter[str]:
     if not _PERHAPS.search(text):
         return counted
     syntax = Syntax(text, path)
-    found = captures(syntax, _QUERY)
+    found = captures(syntax, _QUERY if syntax.grammar == "tsx" else _QUERY + _ASSERTION)
     counted["the type any"] = len(found.get("any", ()))
+    counted["as never"] = len(found.get("never", ()))
+    counted["as unknown as"] = len(found.get("unknown", ()))
     counted[_SURE] = len(found.get("sure", ()))
     for name in found.get("module", ()):
         whole = name.parent
