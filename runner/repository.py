@@ -93,7 +93,7 @@ class Repository:
         """``report.json`` and ``report.md`` of the trace; their paths."""
         folder = self.mission.report_folder(report.trace_id)
         texts = {
-            "report.json": json.dumps(report_json(report), indent=2, ensure_ascii=False) + "\n",
+            "report.json": json.dumps(report_json(report), indent=2) + "\n",
             "report.md": report_markdown(report),
         }
         for name, text in texts.items():

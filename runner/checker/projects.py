@@ -53,7 +53,7 @@ def read_config(tree: TreeReader, path: str) -> Config:
         raise CheckerError(f"{path} is referred to but does not exist", "Correct the references of the tsconfig files.")
     try:
         config = parse_jsonc(state.content.decode("utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CheckerError(f"{path} cannot be read: {error}", "Correct its syntax.") from error
     if not isinstance(config, dict):
         raise CheckerError(f"{path} is not a JSON object", "Correct its syntax.")
@@ -78,7 +78,7 @@ def _inherited(tree: TreeReader, path: str, config: dict[str, object], key: str,
         state = next((found for end in ("", ".json") if (found := tree.read(joined + end))), None)
         try:
             base = None if state is None else parse_jsonc(state.content.decode("utf-8"))
-        except ValueError:
+        except (ValueError, RecursionError):
             base = None  # tsc itself will say so
         if isinstance(base, dict) and (value := _inherited(tree, joined, base, key, (*seen, path))) is not None:
             return value

@@ -49,7 +49,7 @@ def run_as_json(app: typer.Typer) -> NoReturn:
 def _fail(stderr: Console, as_json: bool, code: int, message: str, hint: str) -> NoReturn:
     if as_json:
         body = {"version": 1, "error": {"kind": _KINDS.get(code, "interrupted"), "message": message, "hint": hint}}
-        sys.stdout.write(json.dumps(body, ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(body) + "\n")
     stderr.print(f"[bold red]patchgate:[/] {escape(message)}", highlight=False, soft_wrap=True)
     if hint:
         stderr.print(f"[bold]  → [/]{escape(hint)}", highlight=False, soft_wrap=True)

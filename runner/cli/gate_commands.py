@@ -61,7 +61,7 @@ def submit(  # noqa: PLR0917 - typer reads the signature
         with Gate.open(repo, typecheck=typecheck.value, engine=engine) as gate:
             verdicts = gate.submit_all(given)
         body = {"version": 1, "verdicts": verdicts} if isinstance(data, list) else verdicts[0]
-        sys.stdout.write(json.dumps(body, ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(body) + "\n")
         for verdict in verdicts:
             stderr.print(escape(safe(human_verdict(verdict), keep_lines=True)), highlight=False, soft_wrap=True)
         raise typer.Exit(exit_code(verdicts))
@@ -112,7 +112,7 @@ def context(
     with reported(stderr, as_json=as_json):
         with Gate.open(repo, engine=engine) as gate:
             text = gate.context(symbol, budget=budget)
-        body = json.dumps({"version": 1, "base": gate.base, "text": text}, ensure_ascii=False) if as_json else text
+        body = json.dumps({"version": 1, "base": gate.base, "text": text}) if as_json else text
         sys.stdout.write(body.rstrip("\n") + "\n")
 
 

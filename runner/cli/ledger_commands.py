@@ -53,7 +53,7 @@ def log(
         found = ledger.events(trace_id=trace, kinds=_SHOWN)[-limit:]
         if as_json:
             body = {"version": 1, "verified": count, "events": [event_json(event) for event in found]}
-            sys.stdout.write(json.dumps(body, ensure_ascii=False) + "\n")
+            sys.stdout.write(json.dumps(body) + "\n")
             return
         console = consoles.output()
         if not found:
@@ -128,7 +128,7 @@ def show(
             found[-1].kind, merged.get("status", "prepared")
         )
         if as_json:
-            sys.stdout.write(json.dumps({"version": 1, **merged}, ensure_ascii=False) + "\n")
+            sys.stdout.write(json.dumps({"version": 1, **merged}) + "\n")
             return
         _print_patch(consoles.output(), merged)
 

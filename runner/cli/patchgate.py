@@ -57,7 +57,7 @@ def run(
             report, repository = runner.run(parsed, Path.cwd() if repo else order.absolute().parent)
         files = repository.write_report(report)
         if as_json:
-            sys.stdout.write(json.dumps(report_json(report), ensure_ascii=False) + "\n")
+            sys.stdout.write(json.dumps(report_json(report)) + "\n")
         else:
             print_report(consoles.output(), report, files)
         raise typer.Exit(DONE if report.status in ("delivered", "awaiting-sign-off") else REJECTED)

@@ -77,7 +77,7 @@ def restore(  # noqa: PLR0917 - typer reads the signature
 
 def _answer(ask: Callable[[], dict[str, Any]]) -> None:
     verdict = ask()
-    sys.stdout.write(json.dumps(verdict, ensure_ascii=False) + "\n")
+    sys.stdout.write(json.dumps(verdict) + "\n")
     told = safe(human_verdict(verdict), keep_lines=True)
     consoles.errors().print(escape(told), highlight=False, soft_wrap=True)
     raise typer.Exit(exit_code([verdict]))

@@ -65,7 +65,7 @@ class MissionControl:
     def write_tasks(self, tasks: list[dict[str, Any]]) -> None:
         """Put these tasks into ``tasks.json`` by their uuid; the others in it stay. The file is replaced whole."""
         merged = {str(task["uuid"]): task for task in (*self.read_tasks(), *tasks)}
-        _replace(self.tasks_file, json.dumps({"tasks": list(merged.values())}, indent=2, ensure_ascii=False) + "\n")
+        _replace(self.tasks_file, json.dumps({"tasks": list(merged.values())}, indent=2) + "\n")
 
     def set_status(self, uuid: str, status: str) -> None:
         self.write_tasks([{**task, "status": status} for task in self.read_tasks() if task["uuid"] == uuid])
@@ -77,7 +77,7 @@ class MissionControl:
 
     def log(self, entry: Mapping[str, object]) -> None:
         """One line of ``patch_log.jsonl``. A single append of one line, so that several writers do not mix."""
-        line = json.dumps(entry, ensure_ascii=False, separators=(",", ":")) + "\n"
+        line = json.dumps(entry, separators=(",", ":")) + "\n"
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
         try:
             descriptor = os.open(self.root / "patch_log.jsonl", flags, 0o644)

@@ -45,7 +45,7 @@ def run_pass(plan: PassPlan, pass_id: str, attempt: int, context: PassContext) -
     context.tell(PASS_STARTED, pass_id, {"specialist": plan.role, "task_id": plan.task.uuid, "attempt": attempt})
     folder = workshop.run_folder(pass_id)
     task_file = folder / "task.json"
-    task_file.write_text(json.dumps(task_json, indent=2, ensure_ascii=False), "utf-8")
+    task_file.write_text(json.dumps(task_json, indent=2), "utf-8")
     task_file.chmod(0o644)
     with workshop.serve(desk, folder):
         outcome = _run_container(plan, pass_id, folder, context)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -116,14 +117,18 @@ class DiskBench:
 
     def _write(self, path: str, content: bytes, mode: int) -> None:
         with self._parent(path, create=True) as (parent, name):
-            temporary = f".{name[:100]}.patchgate-new"
+            # A name that nobody can have put into the tree beforehand, and short, however long the file's own is.
+            temporary = f".{secrets.token_hex(8)}.patchgate-new"
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(temporary, dir_fd=parent)
-            with os.fdopen(os.open(temporary, flags, mode, dir_fd=parent), "wb") as file:
-                file.write(content)
-                os.fchmod(file.fileno(), mode)
-            os.replace(temporary, name, src_dir_fd=parent, dst_dir_fd=parent)
+            try:
+                with os.fdopen(os.open(temporary, flags, mode, dir_fd=parent), "wb") as file:
+                    file.write(content)
+                    os.fchmod(file.fileno(), mode)
+                os.replace(temporary, name, src_dir_fd=parent, dst_dir_fd=parent)
+            except OSError:
+                with contextlib.suppress(OSError):
+                    os.unlink(temporary, dir_fd=parent)
+                raise
 
     def _remove(self, path: str) -> None:
         """Remove a file or symlink, and then the folders that this leaves empty."""

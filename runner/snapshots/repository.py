@@ -30,6 +30,7 @@ def open_repository(folder: Path) -> pygit2.Repository:
     if not folder.is_dir():
         raise UsageError(f"there is no folder {folder}", "Check the order's repo, or --repo.")
     refuse_foreign_gitdir(folder)
+    refuse_links(folder / ".git")
     try:
         return pygit2.Repository(str(folder), RepositoryOpenFlag.NO_SEARCH)
     except pygit2.GitError as error:
@@ -55,6 +56,31 @@ def refuse_foreign_gitdir(folder: Path) -> None:
             f"{link} points to {target}, which does not point back to it",
             "Only a linked worktree may have a .git file. Clone the repository and use the clone.",
         )
+
+
+# What libgit2 would write through, were it a symlink.
+_WRITTEN = (
+    "objects",
+    "objects/pack",
+    "refs",
+    "refs/heads",
+    "refs/heads/fix",
+    "logs",
+    "logs/refs",
+    "logs/refs/heads",
+    "info",
+)
+_WRITTEN_TOO = ("logs/refs/heads/fix", "logs/HEAD", "HEAD", "packed-refs", "info/exclude")
+
+
+def refuse_links(git: Path) -> None:
+    """A ``.git`` that came in an archive may hold symlinks, and what is written there would land elsewhere."""
+    for name in (*_WRITTEN, *_WRITTEN_TOO):
+        if (git / name).is_symlink():
+            raise UsageError(
+                f"{git / name} is a symlink",
+                "Patchgate writes to repositories whose .git holds no links. Clone the repository and use the clone.",
+            )
 
 
 def _points_to(pointer: Path, expected: Path) -> bool:

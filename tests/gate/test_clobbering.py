@@ -572,8 +572,13 @@ def test_a_test_file_may_not_be_deleted_but_may_be_renamed_and_split() -> None:
 def test_a_test_that_moves_stays_a_test(old: str, new: str, verdict: str) -> None:
     payload = {"documentChanges": [{"kind": "rename", "oldUri": old, "newUri": new}]}
     assert said(Gate({old: CASES}).submit("workspace-edit", payload)) == verdict
-    again = said(check({old: CASES}, {old: None, new: CASES}))
-    assert again == verdict
+    assert said(check({old: CASES}, {old: None, new: CASES})) == verdict
+
+
+def test_a_helper_of_tests_may_move_out_of_their_folder() -> None:
+    payload = {"documentChanges": [{"kind": "rename", "oldUri": "tests/make.ts", "newUri": "src/make.ts"}]}
+    gate = Gate({"tests/make.ts": "export const make = () => f();\n"})
+    assert said(gate.submit("workspace-edit", payload)) == "applied"
 
 
 STRICT = (
@@ -650,6 +655,8 @@ def test_a_new_or_deleted_tsconfig_changes_what_is_checked() -> None:
         ("f(;\n", "f(;\nlet a = 1;\n", "applied"),
         ("f(;\n", "f();\n", "applied"),
         ("f('a');\n", "f(\u2018a\u2019);\n", BROKEN),
+        ("type A = { b: 'c' };\n", "type A = { b: \u201cc\u201d };\n", BROKEN),
+        ("let a = { b };\n", "let a = { \u201cb\u201d };\n", BROKEN),
         ("f('a');\n", "f('\u2018a\u2019'); // \u201ca\u201d\n", "applied"),
         ("f();\n", "<<<<<<< SEARCH\nf();\n=======\ng();\n>>>>>>> REPLACE\n", BROKEN),
         ("f();\n", "export const export const a = 1;\n", BROKEN),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,21 @@ def test_a_git_file_that_points_elsewhere_is_refused(folder: Path, tmp_path: Pat
     write_files(thief, {".git": f"gitdir: {folder}/.git\n"})
     with pytest.raises(UsageError, match="does not point back"):
         GitSnapshots(thief)
+
+
+@pytest.mark.parametrize("name", ["refs/heads/fix", "logs", "objects/pack", "info"])
+def test_a_git_folder_with_links_that_would_be_written_through_is_refused(
+    name: str, folder: Path, tmp_path: Path
+) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    link = folder / ".git" / name
+    if link.is_dir():
+        shutil.rmtree(link)
+    link.symlink_to(outside)
+    with pytest.raises(UsageError, match="is a symlink"):
+        GitSnapshots(folder)
+    assert list(outside.iterdir()) == []
 
 
 def test_a_git_file_whose_folder_borrows_another_repositorys_objects_is_refused(folder: Path, tmp_path: Path) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from runner.edits.syntax import Syntax, captures
-from runner.edits.tokens import syntax_errors
+from runner.edits.tokens import syntax_errors, tokens
 from runner.gate.inspection import Changed, Inspection
 from runner.gate.jsonc import parse_json, parse_jsonc
 from runner.model.text import Range
@@ -50,9 +49,7 @@ def _gained_marks(file: Changed) -> str | None:
 
 def _quoted_names(text: str, path: str) -> list[str]:
     """Names that the grammar reads where tsc reads characters that have no place in code."""
-    syntax = Syntax(text, path)
-    found = captures(syntax, "(identifier) @name (property_identifier) @name").get("name", ())
-    return [name for node in found if _QUOTES.search(name := syntax.source(node))]
+    return [each.text for each in tokens(text, path) if "identifier" in each.kind and _QUOTES.search(each.text)]
 
 
 def new_errors(file: Changed) -> tuple[Range, ...]:

@@ -11,7 +11,7 @@ from tree_sitter import Node
 
 from runner.edits.syntax import Syntax, captures, is_source
 from runner.gate.checks.syntax import new_errors
-from runner.gate.inspection import Inspection
+from runner.gate.inspection import Changed, Inspection
 from runner.model.contract import TEST_PATHS
 from runner.model.globs import matches_any
 from runner.model.verdict import Violation
@@ -47,7 +47,7 @@ class _Tests:
 def check_tests(inspection: Inspection) -> list[Violation]:
     before, after = _Tests(), _Tests()
     where = ""
-    left = [file for file in inspection.files if is_source(file.old_path) and not _still_runs(file.old_path, file.path)]
+    left = [file for file in inspection.files if _is_lost(file)]
     gone = [path for path in inspection.deleted if is_test(path) and is_source(path)]
     for file in inspection.code_files:
         if is_test(file.path) or is_test(file.old_path):
@@ -82,6 +82,15 @@ def check_tests(inspection: Inspection) -> list[Violation]:
 def is_test(path: str) -> bool:
     """By where it lies, or by its name (``a.test.ts``, ``a.spec.tsx``)."""
     return any(_signs(path))
+
+
+def _is_lost(file: Changed) -> bool:
+    """Whether a file with tests was renamed so that no runner finds them. Helpers of tests may go where they like."""
+    if not is_source(file.old_path) or _still_runs(file.old_path, file.path):
+        return False
+    held = _Tests()
+    _read(file.before, file.old_path, held)
+    return bool(held.titles)
 
 
 def _signs(path: str) -> tuple[bool, bool]:
