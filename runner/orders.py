@@ -222,6 +222,17 @@ def _stage(stage: _Stage, folder: Path) -> model.Stage:
         name=stage.name,
         image=stage.image,
         command=tuple(stage.command),
-        mount=str((folder / stage.mount).resolve()) if stage.mount else None,
+        mount=_mount(folder, stage.mount) if stage.mount else None,
         contract=tuple(stage.contract),
     )
+
+
+def _mount(folder: Path, named: str) -> str:
+    """A container sees what is mounted: an order from a stranger may show it what came with the order, not the home."""
+    found = (folder / named).resolve()
+    if not found.is_relative_to(folder.resolve()) or found == Path("/"):
+        raise UsageError(
+            f"the mount {named} lies outside of the order's folder {folder}",
+            "Put the specialist's program beside the order, or the order beside the program.",
+        )
+    return str(found)

@@ -23,6 +23,17 @@ def may_stop(errors: Iterable[Diagnostic]) -> bool:
     return any(_early(error) for error in errors)
 
 
+def new_early(base: Iterable[Diagnostic], after: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Early errors that a project did not have before, though another one may have had them: with an import of a broken
+    file, a project would take over that file's old syntax error, and tsc would no longer look at the project's types."""
+    known = {(error.project, error.file, error.code, error.message) for error in base}
+    return [
+        error
+        for error in after
+        if _early(error) and (error.project, error.file, error.code, error.message) not in known
+    ]
+
+
 def _early(error: Diagnostic) -> bool:
     syntax = error.code.startswith("TS1") and len(error.code) == len("TS1005")
     return syntax or not error.file or error.file.endswith(".json")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from runner.model.diagnostics import Diagnostic
 
-_PLACED = re.compile(r"^(?P<file>\S.*?)\((?P<line>\d+),(?P<character>\d+)\): error (?P<code>TS\d+): (?P<message>.*)$")
+_PLACED = re.compile(r"^(?P<file> ?\S.*?)\((?P<line>\d+),(?P<character>\d+)\): error (?P<code>TS\d+): (?P<message>.*)$")
 _GLOBAL = re.compile(r"^error (?P<code>TS\d+): (?P<message>.*)$")
 # "Could not write file": the tree is read-only on purpose, and nothing is emitted but build info that nobody wants.
 _IGNORED = frozenset({"TS5033"})

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from runner.checker.canary import may_stop, plant, was_found
+from runner.checker.canary import may_stop, new_early, plant, was_found
 from runner.checker.compare import Carry, compare
 from runner.checker.output import NOTHING, TscOutput, parse_output
 from runner.checker.projects import find_projects
@@ -117,7 +117,8 @@ class TscChecker:
                 raise Refused(violation("typecheck.nothing-to-check", f"{project}: {reason}"))
         after = [error for output in outputs.values() for error in output.errors]
         result = compare(base.errors, after, self._carry_of(candidate))
-        return replace(result, unchecked=self._unchecked(candidate, outputs))
+        blinding = [error for error in new_early(base.errors, after) if error not in result.new]
+        return replace(result, new=(*result.new, *blinding), unchecked=self._unchecked(candidate, outputs))
 
     def _demand_types(self, tree: TreeReader, project: str, output: TscOutput) -> None:
         """Raises ``CheckerError`` when tsc stops before it looks at types in this project."""

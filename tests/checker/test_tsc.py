@@ -78,6 +78,22 @@ def test_a_base_at_which_tsc_stops_before_types_is_refused(
         on_disk(files, tmp_path, engine).baseline()
 
 
+def test_a_project_that_takes_over_a_syntax_error_of_another_is_refused(tmp_path: Path, engine: DockerEngine) -> None:
+    files: dict[str, str | bytes] = {
+        "tsconfig.json": json.dumps({"files": [], "references": [{"path": "./a"}, {"path": "./b"}]}),
+        "a/tsconfig.json": config(include=["*.ts"]),
+        "a/bad.ts": "export const missing: number;\n",
+        "b/tsconfig.json": config(include=["*.ts"]),
+        "b/main.ts": GOOD,
+    }
+    project = on_disk(files, tmp_path, engine)
+    assert [(error.project, error.code) for error in project.baseline().errors] == [("a/tsconfig.json", "TS1155")]
+    taken = project.check({"b/main.ts": f"import '../a/bad';\n{GOOD}"})
+    assert [(error.project, error.file, error.code) for error in taken.new] == [
+        ("b/tsconfig.json", "a/bad.ts", "TS1155")
+    ]
+
+
 def test_an_early_looking_error_that_does_not_stop_tsc_is_an_old_error_like_any_other(
     tmp_path: Path, engine: DockerEngine
 ) -> None:

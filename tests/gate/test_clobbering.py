@@ -575,6 +575,13 @@ def test_a_test_that_moves_stays_a_test(old: str, new: str, verdict: str) -> Non
     assert said(check({old: CASES}, {old: None, new: CASES})) == verdict
 
 
+def test_what_a_new_test_switches_off_is_seen_wherever_it_lies() -> None:
+    files = {"tests/a.test.ts": CASES}
+    verdict = check(files, {"tests/a.test.ts": None, "a.test.ts": CASES.replace("it('a'", "it.skip('a'")})
+    assert any("it.skip" in each.message for each in verdict.violations)
+    assert any("loses 2 of 2 tests" in each.message for each in verdict.violations)
+
+
 def test_a_helper_of_tests_may_move_out_of_their_folder() -> None:
     payload = {"documentChanges": [{"kind": "rename", "oldUri": "tests/make.ts", "newUri": "src/make.ts"}]}
     gate = Gate({"tests/make.ts": "export const make = () => f();\n"})
@@ -619,6 +626,15 @@ def test_a_configuration_of_the_compiler_is_one_whatever_its_name() -> None:
         assert said(check({"a.ts": "f();\n"}, {path: '{"compilerOptions": {}}\n'})) == WEAK
         assert said(check({path: STRICT}, {path: None})) == WEAK
     assert change('{"a": "compilerOptions"}\n', '{"b": "compilerOptions"}\n', path="data.json") == "applied"
+
+
+@pytest.mark.parametrize(
+    "option", ['"strict": false', '"strictNullChecks": null', '"moduleSuffixes": [".x"]', '"allowJs": false']
+)
+def test_an_option_that_was_set_elsewhere_or_by_default_may_not_be_taken_back(option: str) -> None:
+    before = '{"extends": "./base.json", "compilerOptions": {"target": "es2022"}}\n'
+    after = before.replace('"target"', f'{option}, "target"')
+    assert change(before, after, path="tsconfig.json").split()[0] == WEAK
 
 
 def test_what_a_tsconfig_extends_is_one() -> None:

@@ -64,6 +64,8 @@ _LOOSE = frozenset(
         "noStrictGenericChecks",
     )
 )
+# What is emitted, and where to: no type depends on it.
+_HARMLESS = frozenset(("target", "outDir", "sourceMap", "declarationMap", "inlineSources", "removeComments", "newLine"))
 _ROOTS = ("files", "include", "exclude", "extends", "references")
 _SOURCES_OF_TYPES = ("paths", "baseUrl", "typeRoots", "types", "rootDirs", "plugins", "lib", "noLib")
 
@@ -151,12 +153,18 @@ def _looser(file: Changed) -> Iterator[str]:
     for key in sorted({*old, *new}):
         if old.get(key) == new.get(key):
             continue
-        if key in _STRICT and _held(old, key) and not _held(new, key):
+        stricter = key in _STRICT and new.get(key) is True
+        if stricter or (key in _LOOSE and new.get(key) is False):
+            continue
+        # What an option was by default, or by inheritance, is not known here: only what is surely stricter may pass.
+        if key in _STRICT and (key in new or _held(old, key)):
             yield f"switches {key!r} off"
         elif key in _LOOSE and new.get(key) is True:
             yield f"switches {key!r} on"
         elif key in _SOURCES_OF_TYPES:
             yield f"changes {key!r}: other types would be found"
+        elif key not in _STRICT and key not in _HARMLESS:
+            yield f"changes {key!r}"
 
 
 def _held(options: Mapping[str, object], key: str) -> bool:

@@ -56,8 +56,8 @@ def check_tests(inspection: Inspection) -> list[Violation]:
                 return []
             _read(file.before, file.old_path, before)
             # A new file makes up for a deleted one only where it is found as that one was.
-            if not file.is_new or all(_still_runs(path, file.path) for path in gone):
-                _read(file.after, file.path, after)
+            counts = not file.is_new or all(_still_runs(path, file.path) for path in gone)
+            _read(file.after, file.path, after if counts else _Tests(off=after.off))
     for path in gone:
         where = path
         _read(inspection.deleted[path], path, before)
