@@ -20,7 +20,7 @@ run: setup ## set up, then run the example order: four specialists on examples/s
 	@$(VENV)/patchgate run examples/shop-worker/order.json $(ARGS)
 
 test: setup ## set up, then all tests
-	@$(VENV)/python -m pytest --cov $(ARGS)
+	@$(VENV)/python -m pytest --numprocesses 2 --dist loadfile --cov $(ARGS)
 
 check: setup ## set up, then lint, format, types, imports between rooms
 	@$(VENV)/ruff check

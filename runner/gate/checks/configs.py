@@ -151,7 +151,7 @@ def _looser(file: Changed) -> Iterator[str]:
             yield f"changes {key!r}: other files would be checked"
     old, new = _mapping(before.get("compilerOptions")), _mapping(after.get("compilerOptions"))
     for key in sorted({*old, *new}):
-        if old.get(key) == new.get(key):
+        if (key in old, old.get(key)) == (key in new, new.get(key)):
             continue
         stricter = key in _STRICT and new.get(key) is True
         if stricter or (key in _LOOSE and new.get(key) is False):
