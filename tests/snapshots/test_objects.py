@@ -39,7 +39,7 @@ def test_trees_are_those_that_libgit2_writes(repository: pygit2.Repository) -> N
     base = repository.head.peel(pygit2.Commit).tree
     objects = objects_of(repository)
     ours = objects.tree(base, CHANGES)
-    assert ours not in repository
+    assert ours is not None and ours not in repository
     objects.flush()
     assert ours in repository
     assert ours == str(update_tree(repository, base, CHANGES))

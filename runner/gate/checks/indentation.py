@@ -7,6 +7,7 @@ are judged, and only where the lines around them, which were there before, agree
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ _MARKS = ("? ", ": ", "| ", "& ", "?? ", "|| ", "&& ")
 _OPAQUE = ("template_string", "jsx_element", "jsx_self_closing_element", "jsx_fragment", "template_literal_type")
 # A step of indentation is known where so many of the base's steps are alike.
 _AGREED = 0.6
+_WIDEST = 8
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class _Lines:
 
     text: list[str]
     fresh: frozenset[int]
-    step: str | None
+    step: str
 
     def indent(self, row: int) -> str:
         return indent_of(self.text[row])
@@ -67,9 +69,10 @@ def _misplaced(file: Changed) -> Iterator[Violation]:
     old, new = split_lines(file.before), split_lines(file.after)
     blocks = changed_blocks(old, new)
     fresh = frozenset(row for block in blocks for row in range(block[2], block[3]) if new[row].strip())
-    lines = _Lines([*new, ""], fresh, _step(old))
-    if not fresh:
+    step = _step(old)
+    if not fresh or step is None:
         return
+    lines = _Lines([*new, ""], fresh, step)
     for row, wanted in sorted(_odd(Syntax(file.after, file.path).root, lines), key=lambda odd: odd[0]):
         message = (
             f"{file.path}:{row + 1} is indented by {_shown(lines.indent(row))}, and its place asks for {_shown(wanted)}"
@@ -85,8 +88,8 @@ def _odd(root: Node, lines: _Lines) -> Iterator[tuple[int, str]]:
     pending = [root]
     while pending:
         node = pending.pop()
-        first, last = node.start_point.row, node.end_point.row
-        if node.type in _OPAQUE or not any(first <= row <= last for row in rows):
+        at = bisect_left(rows, node.start_point.row)
+        if node.type in _OPAQUE or at == len(rows) or rows[at] > node.end_point.row:
             continue
         if node.type == "comment":
             yield from _comment(node, lines)
@@ -110,14 +113,14 @@ def _siblings(node: Node, lines: _Lines) -> Iterator[tuple[int, str]]:
     if len(kept) > 1 or not fresh:
         return
     allowed = [*kept, *_deeper(node, lines)]
-    yield from ((row, allowed[0]) for row in fresh if allowed and lines.indent(row) not in allowed)
+    yield from ((row, allowed[0]) for row in fresh if lines.indent(row) not in allowed)
 
 
 def _deeper(node: Node, lines: _Lines) -> list[str]:
-    """Where the lines of a list may stand, by where it begins. Empty where that cannot be said."""
+    """Where the lines of a list may stand, by where it begins."""
     if node.type == "program":
         return [""]
-    return [] if lines.step is None else [begin + lines.step for begin in _beginnings(node, lines)]
+    return [begin + lines.step for begin in _beginnings(node, lines)]
 
 
 def _beginnings(node: Node, lines: _Lines) -> list[str]:
@@ -126,7 +129,8 @@ def _beginnings(node: Node, lines: _Lines) -> list[str]:
     row = node.start_point.row
     own = lines.indent(row)
     found = [own]
-    if lines.text[row][len(own) :].startswith(_MARKS):
+    ahead = lines.text[row].encode()[: node.start_point.column].rstrip()
+    if lines.text[row][len(own) :].startswith(_MARKS) or ahead.endswith(b"?"):
         found.append(own + "  ")
     above = node.parent
     while above is not None and above.type in _HEADED and above.start_point.row < row:
@@ -173,7 +177,7 @@ def _step(lines: list[str]) -> str | None:
     if not steps:
         return None
     step, count = steps.most_common(1)[0]
-    return step if count >= _AGREED * steps.total() else None
+    return step if count >= _AGREED * steps.total() and len(step) <= _WIDEST else None
 
 
 def _shown(indent: str) -> str:
