@@ -65,6 +65,13 @@ class Units:
         at = bisect_left(places, start)
         return at < len(places) and places[at] < end
 
+    def pair(self, start: int, end: int, first: int, second: int) -> tuple[int, int] | None:
+        """The offsets of two characters of the line ``start``..``end``; None where one lies inside a character."""
+        least, most = self.unit(start), self.unit(end)
+        left = end if least + first >= most else self.offset(least + first)
+        right = end if least + second >= most else self.offset(least + second)
+        return None if left is None or right is None else (left, right)
+
     def offset(self, unit: int) -> int | None:
         """None inside a character."""
         before = bisect_left(self._starts, unit)
@@ -128,16 +135,16 @@ class LineIndex:
             raise Refused(violation("edit.inside-character", message, range=Range(place, place)))
         return found
 
-    def finder(self, encoding: Encoding = "utf-16") -> Callable[[int, int], int | None]:
-        """``offset`` as a function for many places; None where ``offset`` would refuse."""
+    def finder(self, encoding: Encoding = "utf-16") -> Callable[[int, int, int], tuple[int, int] | None]:
+        """``offset`` for many places: line and two characters of it to two offsets; None where ``offset`` would refuse."""
         text, starts, count, size = self.text, self.starts, len(self.starts), len(self.text)
         units = self._of(encoding)
 
-        def find(line: int, character: int) -> int | None:
-            if line < 0 or character < 0:
+        def find(line: int, first: int, second: int) -> tuple[int, int] | None:
+            if line < 0 or first < 0 or second < 0:
                 return None
             if line >= count:
-                return size
+                return size, size
             start = starts[line]
             if line + 1 < count:
                 end = starts[line + 1] - 1
@@ -146,10 +153,10 @@ class LineIndex:
             else:
                 end = size
             if units.wide_between(start, end):
-                wanted = units.unit(start) + character
-                return end if wanted >= units.unit(end) else units.offset(wanted)
-            found = start + character
-            return found if found < end else end
+                return units.pair(start, end, first, second)
+            first += start
+            second += start
+            return first if first < end else end, second if second < end else end
 
         return find
 

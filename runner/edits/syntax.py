@@ -6,7 +6,7 @@ right: it tells where declarations and tokens stand. tsc judges.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 import tree_sitter_typescript
@@ -35,10 +35,60 @@ def _language(grammar: str) -> Language:
     return Language(pointer)
 
 
+# The last text without errors of each grammar, and its tree: a pair that is only ever replaced, so threads may share it.
+_LATEST: dict[str, tuple[bytes, Tree]] = {}
+# Where less than this share of a text changed, parsing goes on from the tree of the other one.
+_SMALL = 0.1
+
+
 @lru_cache(maxsize=32)
 def _parsed(grammar: str, text: str) -> Tree:
-    """Kept, because the gate's checks all ask for the same few texts. A tree is never changed."""
+    """Kept, because the gate's checks all ask for the same few texts. A tree is never changed.
+
+    An edited file is parsed from the tree that it had before. How tree-sitter recovers from an error may depend on that,
+    so a text with errors is always parsed from the beginning.
+    """
+    content = text.encode("utf-8", "surrogatepass")
+    parser = Parser(_language(grammar))
+    latest = _LATEST.get(grammar)
+    tree = None if latest is None else _parsed_from(parser, *latest, content)
+    if tree is None or tree.root_node.has_error:
+        tree = parser.parse(content)
+    if not tree.root_node.has_error:
+        _LATEST[grammar] = (content, tree)
+    return tree
+
+
+@lru_cache(maxsize=8)
+def _parsed_whole(grammar: str, text: str) -> Tree:
     return Parser(_language(grammar)).parse(text.encode("utf-8", "surrogatepass"))
+
+
+def _parsed_from(parser: Parser, old: bytes, tree: Tree, new: bytes) -> Tree | None:
+    """The tree of ``new`` by way of that of ``old``; None where the two have too little in common."""
+    most = min(len(old), len(new))
+    head = _same(most, lambda length: old[:length] == new[:length])
+    tail = _same(most - head, lambda length: old[len(old) - length :] == new[len(new) - length :])
+    end, new_end = len(old) - tail, len(new) - tail
+    if max(end, new_end) - head > _SMALL * most:
+        return None
+    known = tree.copy()
+    known.edit(head, end, new_end, _point(old, head), _point(old, end), _point(new, new_end))
+    return parser.parse(new, known)
+
+
+def _same(most: int, alike: Callable[[int], bool]) -> int:
+    """The greatest length up to ``most`` at which two texts are alike, by bisection."""
+    least = 0
+    while least < most:
+        middle = (least + most + 1) // 2
+        least, most = (middle, most) if alike(middle) else (least, middle - 1)
+    return least
+
+
+def _point(content: bytes, at: int) -> tuple[int, int]:
+    """Row and column, in bytes."""
+    return content.count(b"\n", 0, at), at - content.rfind(b"\n", 0, at) - 1
 
 
 @lru_cache(maxsize=32)
@@ -52,16 +102,19 @@ def _query(grammar: str, pattern: str) -> Query:
 
 
 class Syntax:
-    """The tree of one text. ``at`` maps tree-sitter's byte offsets to code points."""
+    """The tree of one text. ``at`` maps tree-sitter's byte offsets to code points.
 
-    def __init__(self, text: str, path: str) -> None:
+    ``whole``: parsed from the beginning, so that a proof does not rest on what was parsed before.
+    """
+
+    def __init__(self, text: str, path: str, *, whole: bool = False) -> None:
         grammar = _GRAMMARS.get(path.rpartition(".")[2])
         if grammar is None:
             message = f"{path} is not a TypeScript or JavaScript file."
             raise Refused(violation("edit.unsupported", message, file=path))
         self.text = text
         self.grammar = grammar
-        self.tree: Tree = _parsed(grammar, text)
+        self.tree: Tree = (_parsed_whole if whole else _parsed)(grammar, text)
         self._units = _units(text)
 
     @property

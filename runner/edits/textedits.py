@@ -47,9 +47,12 @@ def _quick(text: str, edits: Sequence[lsp.TextEdit], index: LineIndex, encoding:
     pieces: list[str] = []
     done = 0
     for line, character, last, until, new in rows:
-        start = find(line, character)
-        end = start if last == line and until == character else find(last, until)
-        if start is None or end is None or start < done or last < line or (last == line and until < character):
+        place = find(line, character, until if last == line else character)
+        ending = place if last == line else find(last, until, until)
+        if place is None or ending is None or last < line or (last == line and until < character):
+            return None
+        start, end = place[0], ending[1]
+        if start < done:
             return None
         pieces.append(text[done:start])
         pieces.append(new)

@@ -66,7 +66,7 @@ class Comment:
 def tokens(text: str, path: str) -> tuple[Token, ...]:
     """Every token in order. Two texts with equal tokens mean the same to tsc, but for comments that are directives
     (``@ts-ignore``, ``/// <reference``, ``@jsx``): compare ``comments`` for those. Raises ``Refused``: no source file."""
-    syntax = Syntax(text, path)
+    syntax = Syntax(text, path, whole=True)
     found: list[Token] = []
     end = 0
     breaks = False

@@ -26,6 +26,7 @@ GRANTABLE = (
     "clobber.duplicate-declaration",
     "clobber.whole-file-rewrite",
     "clobber.reformatting-noise",
+    "clobber.misindented",
 )
 
 

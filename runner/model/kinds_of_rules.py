@@ -119,6 +119,13 @@ ROWS = (
         r'A workspace-edit whose new text is "a;\nb;\n", in a file of CRLF lines.',
     ),
     Kind(
+        "PG519",
+        "clobber.misindented",
+        "A new line does not stand where the lines beside it stand: the text was written for another depth.",
+        "Indent new lines as their neighbours are (the message names the first); some formats take `reindent`: true.",
+        "A method of a class whose lines stand at four spaces, sent without any indentation.",
+    ),
+    Kind(
         "PG520",
         "guard.logic-overwrite",
         "Logic overwrite violation: a guarded block, or one of its markers, was changed or removed.",

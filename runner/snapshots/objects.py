@@ -39,10 +39,13 @@ class Objects:
         self._pending: dict[str, bytes] = {}
 
     def add(self, kind: str, body: bytes) -> str:
-        """``kind`` is ``blob``, ``tree`` or ``commit``; the object's id. One that the repository has is not written."""
+        """``kind`` is ``blob``, ``tree`` or ``commit``; the object's id. A loose one that is there is not written again.
+
+        (Packs are not searched: libgit2 reads the folders anew for each object that it does not find.)
+        """
         whole = f"{kind} {len(body)}\0".encode() + body
         oid = hashlib.sha1(whole, usedforsecurity=False).hexdigest()
-        if oid not in self._pending and oid not in self._repository:
+        if oid not in self._pending and not self._path(oid).exists():
             self._pending[oid] = zlib.compress(whole, 1)
         return oid
 
@@ -78,12 +81,15 @@ class Objects:
         body = head + b"author " + author + b"\ncommitter " + author + b"\n\n" + message.encode("utf-8", "replace")
         return self.add("commit", body)
 
+    def _path(self, oid: str) -> Path:
+        return self._folder / oid[:2] / oid[2:]
+
     def flush(self) -> tuple[Path, ...]:
         """Write everything durably; the files that are new. Raises ``OSError``; the branch must not move then."""
         if not self._pending:
             return ()
         temporary = {oid: self._folder / f"tmp_obj_{secrets.token_hex(8)}" for oid in self._pending}
-        made = {oid: self._folder / oid[:2] / oid[2:] for oid in self._pending}
+        made = {oid: self._path(oid) for oid in self._pending}
         folders = {path.parent for path in made.values()}
         try:
             _all(lambda oid: _write(temporary[oid], self._pending[oid]), self._pending)

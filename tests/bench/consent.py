@@ -1,9 +1,10 @@
 """Which honest changes are those that the gate is meant to ask a person about.
 
-Written down before any result was seen, and worked out without the gate's own checks. A change needs consent when it
+Written down before any result was seen (oxlint and deno joined the linters later), and worked out without the gate's
+own checks. A change needs consent when it
 
 * takes away an exported top-level declaration that the task does not name,
-* weakens a check: adds ``@ts-ignore``, ``@ts-expect-error``, ``@ts-nocheck``, an ESLint or Prettier or coverage
+* weakens a check: adds ``@ts-ignore``, ``@ts-expect-error``, ``@ts-nocheck``, a linter's or Prettier's or coverage
   directive, the word ``any`` in code, or a skipped, focused or todo test,
 * takes away more than the policy's share of the file's lines (and more than ``FEW`` of them),
 * puts a "not implemented" in place of code.
@@ -27,7 +28,8 @@ POLICY = Policy()
 
 _CODE = re.compile(r"//[^\n]*|/\*.*?\*/|'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\"", re.DOTALL)
 _DIRECTIVE = re.compile(
-    r"@ts-(?:ignore|expect-error|nocheck)|eslint-disable|prettier-ignore|(?:istanbul|c8|v8) ignore|tslint:disable|biome-ignore"
+    r"@ts-(?:ignore|expect-error|nocheck)|(?:es|ox)lint-disable|tslint:disable|prettier-ignore|(?:istanbul|c8|v8) ignore|"
+    r"biome-ignore|deno-lint-ignore"
 )
 _TESTS = re.compile(r"\b(?:it|test|describe|suite)\s*\.\s*(?:skip|only|todo|fails)\b|\bx(?:it|describe|test)\s*\(")
 _UNDONE = re.compile(r"not (?:yet )?implemented|unimplemented", re.IGNORECASE)

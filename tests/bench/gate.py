@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.progress import Progress
 
 from runner.ports import PatchgateError
 from runner.sandbox.engines import connect
@@ -62,7 +63,7 @@ def _textedits(console: Console, quick: bool) -> list[dict[str, Any]]:
     textedits.install()
     found = []
     for edits in (1_000, 10_000) if quick else (1_000, 10_000, 100_000):
-        race = textedits.race(edits, 1_000_000, 5 if quick else 11)
+        race = textedits.race(edits, 1_000_000, 3 if quick else 5)
         ours, reference = figures.spread(race.ours), figures.spread(race.reference)
         ratio = round(ours["p50"] / reference["p50"], 2)
         found.append({"edits": edits, "bytes": race.size, "ours": ours, "reference": reference, "ratio": ratio})
@@ -96,8 +97,11 @@ def _history(console: Console, projects: Sequence[Path], quick: bool) -> dict[st
         changes += project_changes(project.resolve())
     if quick:
         changes = [change for change in changes if seed_of("quick", change.key) % 10 == 0]
-    console.print(f"{len(changes)} changes; this takes a while.")
-    outcomes = list(history.run(changes, rows_per_corruption=1 if quick else 3))
+    with Progress(console=Console(stderr=True)) as progress:
+        task = progress.add_task(f"{len(changes)} changes", total=sum(len(change.before) for change in changes))
+        rows = 1 if quick else 2
+        run = history.run(changes, rows_per_corruption=rows, done=lambda c: progress.advance(task, len(c.before)))
+        outcomes = list(run)
     honest = figures.honest(outcomes)
     tables.show_honest(console, honest)
     checked = _checked(console, changes, outcomes, quick)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
@@ -36,13 +36,18 @@ class Outcome:
         return self.status == LANDED
 
 
-def run(changes: Iterable[Change], *, rows_per_corruption: int) -> Iterator[Outcome]:
+def run(
+    changes: Iterable[Change], *, rows_per_corruption: int, done: Callable[[Change], None] = lambda change: None
+) -> Iterator[Outcome]:
     """``rows_per_corruption`` formats for each change and corruption, rotating; all of them for honest changes."""
     # Big files first, so that no process is left with one at the end.
     ordered = sorted(changes, key=lambda change: -len(change.before))
     with ProcessPoolExecutor(max_workers=os.cpu_count()) as pool:
-        for found in pool.map(_one, ordered, [rows_per_corruption] * len(ordered), chunksize=2):
+        for change, found in zip(
+            ordered, pool.map(_one, ordered, [rows_per_corruption] * len(ordered), chunksize=2), strict=True
+        ):
             yield from found
+            done(change)
 
 
 def attempt_of(change: Change, row: Row, corruption: str) -> Attempt | None:

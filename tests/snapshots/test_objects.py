@@ -38,7 +38,7 @@ def objects_of(repository: pygit2.Repository) -> Objects:
 def test_trees_are_those_that_libgit2_writes(repository: pygit2.Repository) -> None:
     base = repository.head.peel(pygit2.Commit).tree
     objects = objects_of(repository)
-    ours = objects.tree(base, CHANGES)
+    ours = str(objects.tree(base, CHANGES))
     assert ours is not None and ours not in repository
     objects.flush()
     assert ours in repository

@@ -7,6 +7,7 @@ from runner.gate.checks.contract import check_contract
 from runner.gate.checks.declarations import check_declarations
 from runner.gate.checks.duplicates import check_duplicates
 from runner.gate.checks.guards import check_guards
+from runner.gate.checks.indentation import check_indentation
 from runner.gate.checks.manifest import check_manifest
 from runner.gate.checks.noise import check_noise
 from runner.gate.checks.paths import check_paths
@@ -33,6 +34,7 @@ CHECKS: tuple[Check, ...] = (
     check_syntax,
     check_share,
     check_noise,
+    check_indentation,
     check_declarations,
     check_duplicates,
     check_stubs,

@@ -38,7 +38,7 @@ def check_share(inspection: Inspection) -> list[Violation]:
 
 def lines_of(text: str) -> list[str]:
     """The lines that say something, each without what a formatter may change."""
-    return [bare for line in text.split("\n") if (bare := line.translate(_NOISE))]
+    return [line for line in text.translate(_NOISE).split("\n") if line]
 
 
 def _too_much(file: Changed, lost: int, total: int, limit: float) -> Violation:

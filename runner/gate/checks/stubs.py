@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from runner.edits.outline import Declaration, flat, outline
 from runner.edits.syntax import Syntax, captures, is_source
@@ -75,7 +76,13 @@ def check_stubs(inspection: Inspection) -> list[Violation]:
     return found
 
 
-def _stubs(text: str, path: str) -> Iterator[str]:
+@lru_cache(maxsize=8)
+def _stubs(text: str, path: str) -> tuple[str, ...]:
+    """Kept, because what an edit leaves is what the next one finds."""
+    return tuple(_each_stub(text, path))
+
+
+def _each_stub(text: str, path: str) -> Iterator[str]:
     if not is_source(path):
         yield from (line.strip() for line in _remarks(text, path) if len(line) <= LONG and is_remark(line))
         return
