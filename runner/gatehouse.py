@@ -7,7 +7,7 @@ that is applied is a snapshot on ``fix/trace-<trace>-<role>``. The person's bran
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
@@ -169,7 +169,7 @@ class Gate:
                 replace(plan.rules, policy=self._policy),
                 snapshots.tree,
                 None if self._typecheck == "never" else tools,
-                self._publisher(),
+                self._publisher(plan.meta),
                 sees=lambda candidate: self._typecheck == "always" or tsc_reads(candidate, tip),
             )
             return verdict_json(session.submit(replace(plan.submission, dry_run=dry_run)))
@@ -200,9 +200,10 @@ class Gate:
     def _sees(self, candidate: Candidate) -> bool:
         return self._typecheck == "always" or tsc_reads(candidate, self._tree)
 
-    def _publisher(self) -> Publisher:
+    def _publisher(self, meta: Mapping[str, object] | None = None) -> Publisher:
         lock = partial(tree_lock, self._repository.lock, "patchgate submit")
-        return Publisher(self._repository.snapshots, self._repository.ledger, now, self._scribe, guard=lock)
+        ledger = self._repository.ledger
+        return Publisher(self._repository.snapshots, ledger, now, self._scribe, guard=lock, meta=meta or {})
 
     def _refused(self, refused: Refused, submission: Submission) -> dict[str, object]:
         """A verdict on what never came as far as the gate's own loop."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from runner.edits.diffing import minimal_edits
 from runner.edits.encoding import decode
@@ -37,6 +37,7 @@ class Reversal:
     trunk: Trunk
     submission: Submission
     rules: Rules
+    meta: dict[str, object] = field(default_factory=dict)
 
 
 def plan_undo(repository: Repository, start: str) -> Reversal:
@@ -64,7 +65,7 @@ def plan_undo(repository: Repository, start: str) -> Reversal:
         trunk.land(Snapshot(each.snapshot, ""), _placeholder(each.snapshot), landed, each.task_id)
     reason = f"undo {patch.patch_id}" + (f": {patch.reason}" if patch.reason else "")
     submission = Submission("workspace-edit", payload, "undo", base=patch.snapshot, reason=reason[:2000])
-    return Reversal(trunk, submission, _rules("undo", patch))
+    return Reversal(trunk, submission, _rules("undo", patch), undoing(patch))
 
 
 def plan_restore(repository: Repository, revision: str, trace_id: str | None) -> Reversal:
@@ -84,6 +85,11 @@ def plan_restore(repository: Repository, revision: str, trace_id: str | None) ->
     reason = f"restore {wanted[:12]}"
     submission = Submission("workspace-edit", payload, "restore", base=tip.snapshot, reason=reason)
     return Reversal(_trunk(tip.snapshot, now), submission, _rules("restore", tip))
+
+
+def undoing(patch: Landed) -> dict[str, object]:
+    """What the ledger's event of an undo says of the patch that it takes back."""
+    return {"undoes": patch.patch_id}
 
 
 def payload_of(change_set: ChangeSet, tree: TreeReader) -> dict[str, object]:

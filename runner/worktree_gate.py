@@ -35,7 +35,7 @@ from runner.model.violations import violation
 from runner.ports import Engine, Languages, UsageError
 from runner.repository import Repository, now
 from runner.sandbox.engines import connect
-from runner.scribe import Scribe, log_line
+from runner.scribe import Scribe
 from runner.snapshots import Source
 from runner.snapshots.locks import WAIT_S, tree_lock
 from runner.snapshots.worktree import WorkingTree
@@ -55,14 +55,7 @@ def repository_above(folder: Path) -> Path:
 
 
 class HandScribe(Scribe):
-    """Also marks a task as patched, and writes down on which branch the person was. ``extra`` goes into the log line."""
-
-    def __init__(self, mission: MissionControl, show: Callable[[Event], None], extra: Mapping[str, object]) -> None:
-        super().__init__(mission, show)
-        self._extra = dict(extra)
-
-    def line(self, event: Event) -> dict[str, object]:
-        return {**log_line(event), **self._extra}
+    """Also marks a task as patched."""
 
     def __call__(self, event: Event) -> None:
         super().__call__(event)
@@ -89,19 +82,20 @@ class WorktreeGate:
         policy: Policy | None = None,
         git_branch: str | None = None,
         command: str = "patchctl",
-        extra: Mapping[str, object] | None = None,
+        meta: Mapping[str, object] | None = None,
         show: Callable[[Event], None] = lambda event: None,
         lock_wait_s: float = WAIT_S,
     ) -> None:
-        """``folder`` is the repository's top. ``command`` is what others read who wait for the lock. ``extra`` goes into
-        patch_log.jsonl. Raises ``PatchgateError``; what a crash left is settled first."""
+        """``folder`` is the repository's top. ``command`` is what others read who wait for the lock. ``meta`` goes into
+        the ledger and patch_log.jsonl. Raises ``PatchgateError``; what a crash left is settled first."""
         self._settings = settings or read_settings()
         self._repository = Repository.open(Source(folder, folder, "repository"))
         self._tree = WorkingTree(folder, self.mission.root, git_branch=git_branch)
         self._typecheck, self._engine, self._command, self._wait_s = typecheck, engine, command, lock_wait_s
         self._policy = policy or Policy(typecheck="never" if typecheck == "never" else "always")
         self._callbacks = callbacks_of(self.mission.root, self._repository.ledger)
-        self._scribe = HandScribe(self.mission, told(self._callbacks, show), extra or {})
+        self._scribe = HandScribe(self.mission, told(self._callbacks, show))
+        self._meta = dict(meta or {})
 
     def __enter__(self) -> WorktreeGate:
         return self
@@ -212,7 +206,9 @@ class WorktreeGate:
 
     def _publisher(self) -> Publisher:
         guard = partial(self._tree.transaction, self._command, wait_s=self._wait_s)
-        return Publisher(self._tree, self._repository.ledger, now, self._scribe, guard=guard, revocable=True)
+        return Publisher(
+            self._tree, self._repository.ledger, now, self._scribe, guard=guard, revocable=True, meta=self._meta
+        )
 
     def _refused(
         self, refused: Refused, submission: Submission, tree: TreeReader, status: str = REJECTED

@@ -48,14 +48,14 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _open(args: argparse.Namespace) -> WorktreeGate:
-    extra = {"branch": args.branch} if getattr(args, "branch", None) else {}
+    meta = {"branch": args.branch} if getattr(args, "branch", None) else {}
     return WorktreeGate(
         repository_above(Path(args.repo) if args.repo else Path.cwd()),
         typecheck=getattr(args, "typecheck", "auto"),
         engine=getattr(args, "engine", None),
         git_branch=getattr(args, "git_branch", None),
         command=f"patchctl {args.command}",
-        extra=extra,
+        meta=meta,
     )
 
 

@@ -9,7 +9,15 @@ from typing import Annotated
 
 import typer
 
-from runner.cli import consoles, gate_commands, ledger_commands, machine_commands, serve_command, undo_commands
+from runner.cli import (
+    consoles,
+    gate_commands,
+    ledger_commands,
+    machine_commands,
+    serve_command,
+    show_command,
+    undo_commands,
+)
 from runner.cli.errors import DONE, REJECTED, interrupt_on_sigterm, reported, run_as_json
 from runner.cli.progress import LiveProgress
 from runner.cli.report_view import print_report
@@ -25,6 +33,7 @@ app = typer.Typer(
     add_completion=False,
 )
 ledger_commands.register(app)
+show_command.register(app)
 machine_commands.register(app)
 gate_commands.register(app)
 undo_commands.register(app)

@@ -119,7 +119,9 @@ def test_the_log_the_diff_and_the_ledger_agree(patchctl: Patchctl, folder: Path)
     flags = ("--requester", "My Bot", "--reason", "because", "--branch", "topic", "--order-id", "O-1")
     verdict = patchctl("append", "--file", A, "--block", "// x", *flags).json
     (line,) = log_of(folder)
-    expected = {"patch_id": verdict["patch_id"], "status": "applied", "op": "line-ops", "files": [A], "branch": "topic",
+    expected = {"patch_id": verdict["patch_id"], "status": "applied", "op": "append", "format": "line-ops", "file": A,
+                "files": [A], "branch": "topic", "ts_check_ok": True, "ts_check_out": "skipped", "dry_run": False,
+                "meta": {"requester": "My Bot", "reason": "because", "order_id": "O-1", "branch": "topic"},
                 "requester": "My Bot", "reason": "because", "order_id": "O-1", "task_id": None, "snapshot": None}  # fmt: skip
     assert {key: line[key] for key in expected} == expected
     assert (folder / str(line["diff_path"])).read_text() == verdict["diff"]
