@@ -36,7 +36,7 @@ from runner.snapshots.tree import GitTree
 from runner.specialists.registry import find
 from runner.tasks import task_named
 from runner.toolroom import Toolroom
-from runner.undoing import Reversal, plan_restore, plan_undo
+from runner.undoing import Reversal, find_restore_point, plan_restore, plan_undo
 from runner.workdir import reap_work_folders
 
 Typecheck = Literal["auto", "always", "never"]
@@ -155,10 +155,12 @@ class Gate:
     def restore(self, snapshot: str, *, trace_id: str | None = None, dry_run: bool = False) -> dict[str, object]:
         """Make the trace's newest tree that of one of its earlier snapshots (or of its base), as a patch of its own.
 
-        Raises ``UsageError`` for a snapshot of no trace, and for a base of several when none is named.
+        ``snapshot`` may also be the id of the patch that made it, or its first digits. Raises ``UsageError`` for a
+        snapshot of no trace, and for a base of several when none is named.
         """
         with self._lock:
-            return self._reverse(plan_restore(self._repository, snapshot, trace_id), dry_run)
+            found, stays = find_restore_point(self._repository, snapshot, trace_id)
+            return self._reverse(plan_restore(self._repository, found, stays), dry_run)
 
     def _reverse(self, plan: Reversal, dry_run: bool) -> dict[str, object]:
         snapshots = self._repository.snapshots

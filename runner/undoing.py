@@ -11,7 +11,7 @@ from runner.edits.inverse import invert
 from runner.edits.lowering import lower
 from runner.edits.lsp import to_workspace_edit
 from runner.gate import Rules, Trunk
-from runner.history import Landed, landed_patch, landed_patches
+from runner.history import Landed, landed_patch, landed_patches, restore_point
 from runner.model.contract import Contract
 from runner.model.diagnostics import Baseline
 from runner.model.order import Policy, Task
@@ -68,23 +68,25 @@ def plan_undo(repository: Repository, start: str) -> Reversal:
     return Reversal(trunk, submission, _rules("undo", patch), undoing(patch))
 
 
-def plan_restore(repository: Repository, revision: str, trace_id: str | None) -> Reversal:
-    """Raises ``UsageError`` when ``revision`` is no snapshot of a trace, or of several."""
+def find_restore_point(repository: Repository, start: str, trace_id: str | None) -> tuple[str, Landed | None]:
+    """As ``restore_point``, for what a person writes: a revision, or the start of a patch's id. Raises ``UsageError``."""
+    try:
+        snapshot = repository.snapshots.resolve(start).id if start else None
+    except UsageError:
+        snapshot = None
+    return restore_point(repository.ledger, snapshot, start, trace_id)
+
+
+def plan_restore(repository: Repository, trace_id: str, stays: Landed | None) -> Reversal:
+    """Go back to where ``stays`` was the newest patch of the trace; None means the trace's base."""
     snapshots = repository.snapshots
-    wanted = snapshots.resolve(revision).id
-    on_branches = [patch for patch in landed_patches(repository.ledger) if not patch.on_working_tree]
-    traces = dict.fromkeys(patch.trace_id for patch in on_branches if wanted in (patch.snapshot, patch.base))
-    if trace_id is not None:
-        traces = {each: None for each in traces if each == trace_id}
-    if len(traces) != 1:
-        what = f"of {len(traces)} traces ({', '.join(traces)})" if traces else "of no trace"
-        raise UsageError(f"{wanted[:12]} is a snapshot {what}", "Name the trace with --trace; see: patchgate log")
-    tip = [patch for patch in on_branches if patch.trace_id in traces][-1]
+    trace = landed_patches(repository.ledger, trace_id)
+    tip, wanted = trace[-1], trace[0].base if stays is None else stays.snapshot
     now, then = snapshots.tree(tip.snapshot), snapshots.tree(wanted)
-    payload = payload_of(_difference(now, then, snapshots.changed_paths(tip.snapshot, wanted)), now)
+    payload = payload_of(difference(now, then, snapshots.changed_paths(tip.snapshot, wanted)), now)
     reason = f"restore {wanted[:12]}"
     submission = Submission("workspace-edit", payload, "restore", base=tip.snapshot, reason=reason)
-    return Reversal(_trunk(tip.snapshot, now), submission, _rules("restore", tip))
+    return Reversal(_trunk(tip.snapshot, now), submission, _rules("restore", tip), {"restores": wanted})
 
 
 def undoing(patch: Landed) -> dict[str, object]:
@@ -97,7 +99,8 @@ def payload_of(change_set: ChangeSet, tree: TreeReader) -> dict[str, object]:
     return to_workspace_edit(change_set, {path: tree.read(path) for path in change_set.paths()})
 
 
-def _difference(now: TreeReader, then: TreeReader, paths: Iterable[str]) -> ChangeSet:
+def difference(now: TreeReader, then: TreeReader, paths: Iterable[str]) -> ChangeSet:
+    """What makes ``then`` of ``now`` at these paths. Raises ``Refused`` where a changed file is not text."""
     changes: list[FileChange] = []
     for path in paths:
         old, new = now.read(path), then.read(path)

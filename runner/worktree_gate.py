@@ -7,6 +7,7 @@ journal; HEAD and the index stay.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -17,10 +18,12 @@ from runner.config import Settings, read_settings
 from runner.edits.lowering import lower
 from runner.edits.reverse_diff import reversed_diff
 from runner.gate import GateSession, Publisher, Trunk
-from runner.gate.verdicts import Draft
+from runner.gate.conflicts import Conflict
+from runner.gate.replay_by_hand import sides
+from runner.gate.verdicts import Draft, is_conflict
 from runner.gate.wire import parse_submission, verdict_json
 from runner.gatehouse import EVERYWHERE, Typecheck, rules_for, tsc_reads
-from runner.history import landed_patch
+from runner.history import Landed, landed_patch, trace_at
 from runner.ledger import MissionControl
 from runner.model.contract import Contract
 from runner.model.diagnostics import Baseline
@@ -29,11 +32,12 @@ from runner.model.ids import new_patch_id, new_trace_id
 from runner.model.order import Policy, Task
 from runner.model.snapshot import Snapshot
 from runner.model.submission import Submission
-from runner.model.tree import Candidate, TreeReader
+from runner.model.tree import Candidate, FileState, TreeReader
 from runner.model.verdict import CONFLICT, REJECTED, Refused
 from runner.model.violations import violation
-from runner.ports import Engine, Languages, UsageError
+from runner.ports import Engine, Languages, SnapshotError, UsageError
 from runner.repository import Repository, now
+from runner.restoring import plan_hand_restore
 from runner.sandbox.engines import connect
 from runner.scribe import Scribe
 from runner.snapshots import Source
@@ -41,7 +45,7 @@ from runner.snapshots.locks import WAIT_S, tree_lock
 from runner.snapshots.worktree import WorkingTree
 from runner.tasks import carried_spans, task_named
 from runner.toolroom import Toolroom
-from runner.undoing import TAKEN_BACK
+from runner.undoing import TAKEN_BACK, undoing
 from runner.workdir import reap_work_folders
 
 
@@ -90,7 +94,7 @@ class WorktreeGate:
         the ledger and patch_log.jsonl. Raises ``PatchgateError``; what a crash left is settled first."""
         self._settings = settings or read_settings()
         self._repository = Repository.open(Source(folder, folder, "repository"))
-        self._tree = WorkingTree(folder, self.mission.root, git_branch=git_branch)
+        self._tree = WorkingTree(folder, self.mission.root, git_branch=git_branch, patched=self._patched)
         self._typecheck, self._engine, self._command, self._wait_s = typecheck, engine, command, lock_wait_s
         self._policy = policy or Policy(typecheck="never" if typecheck == "never" else "always")
         self._callbacks = callbacks_of(self.mission.root, self._repository.ledger)
@@ -149,6 +153,7 @@ class WorktreeGate:
         patch = landed_patch(self._repository.ledger, start)
         if not patch.on_working_tree:
             raise UsageError(f"patch {patch.patch_id} is on a branch", "Undo it with: patchgate undo PATCH")
+        self._meta = {**self._meta, **undoing(patch)}
         reason = f"undo {patch.patch_id}" + (f": {patch.reason}" if patch.reason else "")
         payload = reversed_diff(patch.diff)
         submission = Submission("unified-diff", payload, "undo", dry_run=dry_run, reason=reason[:2000])
@@ -158,6 +163,23 @@ class WorktreeGate:
         except Refused as refused:
             moved = [violation("conflict.base-moved", each.message, file=each.file) for each in refused.violations]
             return self._refused(Refused(*moved), submission, tree, CONFLICT)
+        return self._taken_back(submission, tree)
+
+    def restore(self, trace_id: str, stays: Landed | None, *, dry_run: bool = False) -> dict[str, object]:
+        """Take back the patches of a trace of this working tree after ``stays`` (None: all), as one patch: the verdict.
+
+        What was edited by hand stays, or is a conflict. Raises ``PatchgateError``.
+        """
+        tree = self._tree.tree()
+        self._meta = {**self._meta, "restores": tree.snapshot if stays is None else stays.patch_id}
+        try:
+            submission = plan_hand_restore(self._repository.ledger, self._tree.kept.read, tree, trace_id, stays)
+        except Refused as refused:
+            asked = Submission("workspace-edit", None, "restore", reason="restore")
+            return self._refused(refused, asked, tree, CONFLICT if is_conflict(refused) else REJECTED)
+        return self._taken_back(replace(submission, dry_run=dry_run), tree)
+
+    def _taken_back(self, submission: Submission, tree: TreeReader) -> dict[str, object]:
         with self._tools() as tools:
             session = self._session(submission, tree, tools)
             session.rules = replace(session.rules, contract=Contract(allow=TAKEN_BACK))
@@ -184,7 +206,7 @@ class WorktreeGate:
         base = Snapshot(tree.snapshot, "")
         return GateSession(
             Trunk(base, Baseline(base.id, (), ()), self._tasks(submission), tree),
-            rules_for(submission, self._policy, new_trace_id()),
+            rules_for(submission, self._policy, self._trace(submission, tree)),
             lambda _snapshot: tree,
             None if self._typecheck == "never" else tools,
             self._publisher(),
@@ -192,6 +214,19 @@ class WorktreeGate:
             sees=lambda candidate: self._typecheck == "always" or tsc_reads(candidate, tree),
             on_landed=lambda candidate, _snapshot: self._carry_tasks(candidate, submission.task_id),
         )
+
+    def _trace(self, submission: Submission, tree: TreeReader) -> str:
+        """Patches on top of one commit are one trace, so that they can be replayed and restored together."""
+        return trace_at(self._repository.ledger, tree.snapshot, submission.order_id) or new_trace_id()
+
+    def _patched(self, trace_id: str) -> dict[str, FileState | None]:
+        """The files that the trace has touched, as its last patch left each."""
+        found: dict[str, FileState | None] = {}
+        for event in self._repository.ledger.events(trace_id=trace_id, kinds=(PATCH_APPLIED,)):
+            # Without the kept files the trace cannot be replayed any more; that must not hold up a patch.
+            with suppress(SnapshotError):
+                found.update(sides(event, self._tree.kept.read)[1])
+        return found
 
     def _tasks(self, submission: Submission) -> tuple[Task, ...]:
         if submission.task_id is None:
@@ -213,9 +248,11 @@ class WorktreeGate:
     def _refused(
         self, refused: Refused, submission: Submission, tree: TreeReader, status: str = REJECTED
     ) -> dict[str, Any]:
-        draft = Draft(new_patch_id(), tree.snapshot, submission.reason)
+        draft = Draft(new_patch_id(), tree.snapshot, submission.reason, self._trace(submission, tree))
+        draft.notes += refused.sides if isinstance(refused, Conflict) else ()
         verdict = draft.verdict(status, violations=refused.violations)
-        self._publisher().turned_away(verdict, rules_for(submission, self._policy, new_trace_id()), submission)
+        rules = rules_for(submission, self._policy, str(draft.trace_id))
+        self._publisher().turned_away(verdict, rules, submission)
         return verdict_json(verdict)
 
     def _tools(self) -> Toolroom:

@@ -25,7 +25,10 @@ STYLES = {"applied": "green", "rejected": "red", "conflict": "yellow", "error": 
 
 def register(app: typer.Typer) -> None:
     app.command(epilog="Example: `patchgate log --repo . --trace 1f2e3d4c`")(log)
-    app.command(epilog="Exit codes: 0 the same tree, 3 another tree.")(replay)
+    app.command(
+        epilog="Example: `patchgate replay 1f2e3d4c --last 2` (the traces are in `patchgate log`). "
+        "Exit codes: 0 the same tree, 3 another tree."
+    )(replay)
 
 
 def _open(repo: Path) -> Any:
@@ -102,7 +105,7 @@ def event_json(event: Event) -> dict[str, object]:
 
 
 def replay(
-    trace: Annotated[str, typer.Argument(help="The trace to redo.", show_default=False)],
+    trace: Annotated[str, typer.Argument(help="The trace to redo, or its first digits.", show_default=False)],
     repo: RepoOption = Path(),
     last: Annotated[int | None, typer.Option(help="The last so many patches, on the snapshot before.", min=1)] = None,
     as_json: Json = False,
@@ -110,10 +113,9 @@ def replay(
     """Rebuild a trace from its base and the ledger alone, and compare the tree hash. No branch moves."""
     stderr = consoles.errors()
     with reported(stderr, as_json=as_json):
-        from runner.gate import replay as redo
+        from runner.replaying import replay_trace
 
-        repository = _open(repo)
-        result = redo(trace, repository.ledger, repository.snapshots, last=last)
+        result = replay_trace(_open(repo), trace, last)
         if as_json:
             body = {
                 "version": 1,
@@ -123,6 +125,7 @@ def replay(
                 "tree": result.tree,
                 "recorded": result.recorded,
                 "same": result.same,
+                "by_hand": list(result.by_hand),
             }
             sys.stdout.write(json.dumps(body) + "\n")
         else:
@@ -130,4 +133,6 @@ def replay(
             console = consoles.output()
             console.print(f"{len(result.patches)} patches redone on {result.base[:12]}: {mark}", highlight=False)
             console.print(f"  rebuilt   {result.tree}\n  recorded  {result.recorded}", highlight=False)
+            for path in result.by_hand:
+                console.print(f"  edited by hand between patches: {escape(safe(path))}", highlight=False)
         raise typer.Exit(DONE if result.same else CONFLICT)

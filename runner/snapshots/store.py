@@ -60,6 +60,12 @@ class GitSnapshots:
         give_to_owner(self.common_folder, made)
         return Snapshot(commit, root)
 
+    def tree_with(self, parent: str | None, files: Mapping[str, FileState | None]) -> str:
+        """The hash of ``parent``'s tree (None: the empty one) with ``files`` put in. Writes nothing."""
+        base = None if parent is None else self._commit(parent).tree
+        objects = Objects(self._repository, self.common_folder / "objects")
+        return objects.tree(base, files) or objects.add("tree", b"")
+
     def publish(self, snapshot: Snapshot, branch: str, expected: str | None) -> Snapshot:
         name = f"refs/heads/{branch}"
         try:

@@ -199,12 +199,3 @@ def test_the_commands_answer_verdicts_and_exit_codes(folder: Path) -> None:
     code, answer = call("replay", TRACE, "--last", "1", "--json")
     assert (code, answer["same"], len(answer["patches"])) == (0, True, 1)
     assert answer["base"] == second["snapshot"]
-
-
-def test_a_trace_of_the_working_tree_cannot_be_replayed(folder: Path) -> None:
-    with WorktreeGate(folder, typecheck="never") as tree:
-        tree.submit(change(2, "n2 = 222;"))
-    found = Repository.find(folder, read_settings())
-    (event,) = found.ledger.events(kinds=("patch.applied",))
-    with pytest.raises(UsageError, match="working tree"):
-        replay(str(event.trace_id), found.ledger, found.snapshots)
