@@ -116,6 +116,10 @@ class WorktreeGate:
         self._repository.give_to_owner()
 
     @property
+    def folder(self) -> Path:
+        return self._repository.folder
+
+    @property
     def mission(self) -> MissionControl:
         return self._repository.mission
 
