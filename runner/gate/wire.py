@@ -42,7 +42,14 @@ def parse_submission(data: object) -> Submission:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the submission"
-        raise Refused(violation("submission.malformed", f"{place}: {first['msg']}")) from error
+        known = _Edit if place.startswith("edit.") else _Submission
+        says = {
+            "model_type": "must be a JSON object",
+            "missing": "is missing",
+            "extra_forbidden": f"is no key of it; there are {', '.join(known.model_fields)}",
+        }
+        message = f"{place}: {says.get(first['type'], first['msg'])}"
+        raise Refused(violation("submission.malformed", message)) from error
     return Submission(
         format=given.edit.format,
         payload=given.edit.payload,

@@ -102,3 +102,21 @@ def test_outline_lists_addresses_kinds_and_lines(invoke: Invoke, repository: pyg
 def test_outline_of_what_is_no_source_is_wrong_usage(invoke: Invoke, repository: pygit2.Repository) -> None:
     assert invoke("outline", repository.workdir + "README.md").exit_code == 2
     assert invoke("outline", repository.workdir + "nothing.ts").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (1, "the submission: must be a JSON object"),
+        ({"edit": 3}, "edit: must be a JSON object"),
+        ({}, "edit: is missing"),
+        ({**GOOD, "colour": 1}, "colour: is no key of it; there are version, specialist,"),
+        ({"edit": {"format": "line-ops", "payload": [], "x": 1}}, "edit.x: is no key of it; there are format, payload"),
+    ],
+)
+def test_a_submission_that_is_none_is_told_in_words_of_json(
+    invoke: Invoke, repository: pygit2.Repository, data: object, said: str
+) -> None:
+    code, verdict = submit(invoke, repository, data)
+    assert (code, verdict["violations"][0]["code"]) == (1, "PG101")
+    assert said in verdict["violations"][0]["message"]
