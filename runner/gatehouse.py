@@ -1,7 +1,8 @@
 """``Gate``: the gate used without an order. A repository is opened, submissions are handed in, verdicts come back.
 
-It works on the repository's ``HEAD``. Every submission is judged on that base by itself, under a trace of its own; one
-that is applied is a snapshot on ``fix/trace-<trace>-<role>``. The person's branch, index and working tree stay as they are.
+It works on the repository's ``HEAD``; what was made on a commit below it is rebased. Every submission is judged on that
+base by itself, under a trace of its own; one that is applied is a snapshot on ``fix/trace-<trace>-<role>``. The person's
+branch, index and working tree stay as they are.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from runner.config import Settings, read_settings
 from runner.gate import GateSession, Publisher, Rules, Trunk
 from runner.gate.verdicts import Draft
 from runner.gate.wire import parse_submission, verdict_json
+from runner.head_history import HeadHistory
 from runner.model.contract import Contract
 from runner.model.diagnostics import Baseline
 from runner.model.events import Event
@@ -36,7 +38,7 @@ from runner.snapshots.tree import GitTree
 from runner.specialists.registry import find
 from runner.tasks import task_named
 from runner.toolroom import Toolroom
-from runner.undoing import Reversal, find_restore_point, plan_restore, plan_undo
+from runner.undoing import Reversal, find_restore_point, plan_restore, plan_undo, told_if_undone
 from runner.workdir import reap_work_folders
 
 Typecheck = Literal["auto", "always", "never"]
@@ -75,6 +77,7 @@ class Gate:
         tree = repository.snapshots.tree(self._base.id)
         self._tools = self._stack.enter_context(self._toolroom(tree))
         self._tree: TreeReader = tree
+        self._older = HeadHistory(repository.snapshots, self._base.id)
 
     @classmethod
     def open(
@@ -150,7 +153,8 @@ class Gate:
         ``UsageError`` for a patch that there is not.
         """
         with self._lock:
-            return self._reverse(plan_undo(self._repository, patch), dry_run)
+            plan = plan_undo(self._repository, patch)
+            return told_if_undone(self._repository.ledger, plan.meta, self._reverse(plan, dry_run))
 
     def restore(self, snapshot: str, *, trace_id: str | None = None, dry_run: bool = False) -> dict[str, object]:
         """Make the trace's newest tree that of one of its earlier snapshots (or of its base), as a patch of its own.
@@ -184,9 +188,9 @@ class Gate:
         """Raises ``Refused`` when the task's places are not in the base."""
         baseline = Baseline(self._base.id, (), ())  # stands in for the toolroom's, which is made when it is needed
         return GateSession(
-            Trunk(self._base, baseline, self._tasks(submission), self._tree),
+            Trunk(self._base, baseline, self._tasks(submission), self._tree, self._older),
             rules_for(submission, self._policy, new_trace_id()),
-            lambda _snapshot: self._tree,
+            lambda snapshot: self._tree if snapshot == self._base.id else self._repository.snapshots.tree(snapshot),
             None if self._typecheck == "never" else self._tools,
             self._publisher(),
             rename=self._tools.languages.rename,

@@ -42,6 +42,16 @@ def landed_patch(ledger: Ledger, start: str) -> Landed:
     return found[0]
 
 
+def undone_by(ledger: Ledger, patch_id: str) -> str | None:
+    """The latest applied patch that took ``patch_id`` back."""
+    found = None
+    for event in ledger.events(kinds=(PATCH_APPLIED,)):
+        meta = event.data.get("meta")
+        if isinstance(meta, dict) and meta.get("undoes") == patch_id:
+            found = event.patch_id
+    return found
+
+
 def restore_point(ledger: Ledger, snapshot: str | None, start: str, trace_id: str | None) -> tuple[str, Landed | None]:
     """What a person means by a snapshot to go back to: the trace, and the last of its patches that is to stay.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from runner.edits.diffing import minimal_edits
@@ -11,16 +11,16 @@ from runner.edits.inverse import invert
 from runner.edits.lowering import lower
 from runner.edits.lsp import to_workspace_edit
 from runner.gate import Rules, Trunk
-from runner.history import Landed, landed_patch, landed_patches, restore_point
+from runner.history import Landed, landed_patch, landed_patches, restore_point, undone_by
 from runner.model.contract import Contract
 from runner.model.diagnostics import Baseline
 from runner.model.order import Policy, Task
 from runner.model.snapshot import Snapshot
 from runner.model.submission import Submission
 from runner.model.tree import ChangeSet, CreateFile, DeleteFile, EditFile, FileChange, TreeReader
-from runner.model.verdict import Refused
+from runner.model.verdict import CONFLICT, Refused
 from runner.model.violations import CATALOGUE
-from runner.ports import UsageError
+from runner.ports import Ledger, UsageError
 from runner.repository import Repository
 
 # A specialist may not remove a function; a person who takes back the patch that brought it may. Paths stay protected,
@@ -92,6 +92,16 @@ def plan_restore(repository: Repository, trace_id: str, stays: Landed | None) ->
 def undoing(patch: Landed) -> dict[str, object]:
     """What the ledger's event of an undo says of the patch that it takes back."""
     return {"undoes": patch.patch_id}
+
+
+def told_if_undone(ledger: Ledger, meta: Mapping[str, object], verdict: dict[str, object]) -> dict[str, object]:
+    """A conflict of an undo with the likeliest reason in front: the patch was taken back before."""
+    earlier = undone_by(ledger, str(meta["undoes"])) if verdict["status"] == CONFLICT else None
+    if earlier is None:
+        return verdict
+    notes = verdict["notes"]
+    assert isinstance(notes, list)
+    return {**verdict, "notes": [f"{meta['undoes']} was taken back already, by patch {earlier}", *notes]}
 
 
 def payload_of(change_set: ChangeSet, tree: TreeReader) -> dict[str, object]:

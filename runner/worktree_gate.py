@@ -45,7 +45,7 @@ from runner.snapshots.locks import WAIT_S, tree_lock
 from runner.snapshots.worktree import WorkingTree
 from runner.tasks import carried_spans, task_named
 from runner.toolroom import Toolroom
-from runner.undoing import TAKEN_BACK, undoing
+from runner.undoing import TAKEN_BACK, told_if_undone, undoing
 from runner.workdir import reap_work_folders
 
 
@@ -166,7 +166,8 @@ class WorktreeGate:
             lower(submission.format, payload, tree)
         except Refused as refused:
             moved = [violation("conflict.base-moved", each.message, file=each.file) for each in refused.violations]
-            return self._refused(Refused(*moved), submission, tree, CONFLICT)
+            verdict = self._refused(Refused(*moved), submission, tree, CONFLICT)
+            return told_if_undone(self._repository.ledger, undoing(patch), verdict)
         return self._taken_back(submission, tree)
 
     def restore(self, trace_id: str, stays: Landed | None, *, dry_run: bool = False) -> dict[str, object]:

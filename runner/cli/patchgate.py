@@ -19,6 +19,7 @@ from runner.cli import (
     undo_commands,
 )
 from runner.cli.errors import DONE, REJECTED, interrupt_on_sigterm, reported, run_as_json
+from runner.cli.guard_command import guard
 from runner.cli.progress import LiveProgress
 from runner.cli.report_view import print_report
 
@@ -38,6 +39,7 @@ machine_commands.register(app)
 gate_commands.register(app)
 undo_commands.register(app)
 serve_command.register(app)
+app.add_typer(guard, name="guard")
 
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
 

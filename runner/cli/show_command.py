@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,10 +17,10 @@ from runner.cli import consoles
 from runner.cli.errors import reported
 from runner.cli.gate_commands import Json, RepoOption
 from runner.cli.ledger_commands import STYLES, event_json
+from runner.history import undone_by
 from runner.model import events
-from runner.model.events import Event
 from runner.model.plain import duration, safe
-from runner.ports import UsageError
+from runner.ports import Ledger, UsageError
 
 _KINDS = (events.PATCH_PREPARED, events.PATCH_APPLIED, events.PATCH_REJECTED, events.PATCH_ABANDONED)
 _SETTLED = {
@@ -51,17 +51,17 @@ def show(
     from runner.repository import Repository
 
     with reported(consoles.errors(), as_json=as_json):
-        found = patch_record(Repository.find(repo, read_settings()).ledger.events(kinds=_KINDS), patch)
+        found = patch_record(Repository.find(repo, read_settings()).ledger, patch)
         if as_json:
             sys.stdout.write(json.dumps({"version": 1, **found}) + "\n")
         else:
             print_patch(consoles.output(), found)
 
 
-def patch_record(ledger: Sequence[Event], start: str) -> dict[str, Any]:
+def patch_record(ledger: Ledger, start: str) -> dict[str, Any]:
     """All that the ledger has on the one patch whose id starts with ``start``; ``undone_by`` is the patch that took it
     back, or None. Raises ``UsageError``."""
-    found = [event for event in ledger if start and (event.patch_id or "").startswith(start)]
+    found = [event for event in ledger.events(kinds=_KINDS) if start and (event.patch_id or "").startswith(start)]
     ids = sorted({str(event.patch_id) for event in found})
     if len(ids) != 1:
         what = f"{len(ids)} patches start with {start!r}" if ids else f"there is no patch {start!r}"
@@ -70,17 +70,8 @@ def patch_record(ledger: Sequence[Event], start: str) -> dict[str, Any]:
     for event in found:
         merged.update(event_json(event))
     merged["status"] = _SETTLED.get(found[-1].kind) or merged["status"]
-    merged["undone_by"] = _undone_by(ledger, ids[0])
+    merged["undone_by"] = undone_by(ledger, ids[0])
     return merged
-
-
-def _undone_by(ledger: Iterable[Event], patch_id: str) -> str | None:
-    found = None
-    for event in ledger:
-        meta = event.data.get("meta")
-        if event.kind == events.PATCH_APPLIED and isinstance(meta, dict) and meta.get("undoes") == patch_id:
-            found = event.patch_id
-    return found
 
 
 def print_patch(console: Console, patch: Mapping[str, Any]) -> None:

@@ -12,7 +12,7 @@ EXIT_CONFLICT = 3
 EXIT_INFRASTRUCTURE = 4
 
 _EXITS = {"applied": EXIT_OK, "simulated": EXIT_OK, "rejected": EXIT_REJECTED, "conflict": EXIT_CONFLICT}
-_SHOWN = 5
+_SHOWN, _LINES = 5, 20
 KINDS = {EXIT_USAGE: "usage", EXIT_CONFLICT: "conflict", EXIT_INFRASTRUCTURE: "infrastructure"}
 
 
@@ -27,7 +27,7 @@ def human_verdict(verdict: Mapping[str, Any]) -> str:
     if status in ("applied", "simulated"):
         size = f"+{stats.get('added', 0)} -{stats.get('removed', 0)} in {stats.get('files', 0)} file(s)"
         place = f", on {verdict['branch']}" if verdict.get("branch") else ""
-        return f"{status}: {size}, patch {verdict.get('patch_id')}{place}"
+        return "\n".join([f"{status}: {size}, patch {verdict.get('patch_id')}{place}", *_notes(verdict)])
     lines = [f"{status}: nothing was changed"]
     violations = list(verdict.get("violations") or [])
     for each in violations[:_SHOWN]:
@@ -36,6 +36,7 @@ def human_verdict(verdict: Mapping[str, Any]) -> str:
             lines.append(f"    hint: {each['hint']}")
     if len(violations) > _SHOWN:
         lines.append(f"  and {len(violations) - _SHOWN} more violations")
+    lines += _notes(verdict)
     # A violation of the type check names its diagnostic already.
     told = any(each.get("name") == "typecheck.new-error" for each in violations)
     new = [] if told else list((verdict.get("diagnostics") or {}).get("new") or [])
@@ -45,6 +46,17 @@ def human_verdict(verdict: Mapping[str, Any]) -> str:
     if len(new) > _SHOWN:
         lines.append(f"  and {len(new) - _SHOWN} more errors")
     return "\n".join(lines)
+
+
+def _notes(verdict: Mapping[str, Any]) -> list[str]:
+    """Both sides of a conflict, that a match was fuzzy: a few lines of each note."""
+    lines = []
+    for note in list(verdict.get("notes") or [])[:_SHOWN]:
+        written = str(note).rstrip("\n").split("\n")
+        lines += [f"  {line}" for line in written[:_LINES]]
+        if len(written) > _LINES:
+            lines.append(f"  and {len(written) - _LINES} more lines")
+    return lines
 
 
 def human_outline(symbols: list[dict[str, Any]], depth: int = 0) -> str:

@@ -86,6 +86,13 @@ class GitSnapshots:
         reference = self._repository.references.get(f"refs/heads/{name}")
         return None if reference is None else str(reference.target)
 
+    def is_ancestor(self, old: str, new: str) -> bool:
+        """Whether commit ``new`` came out of ``old``. Whole ids only; what is no commit is no ancestor."""
+        try:
+            return len(old) == len(new) and bool(self._repository.descendant_of(new, old))
+        except (KeyError, ValueError, pygit2.GitError):
+            return False
+
     def changed_paths(self, old: str, new: str) -> tuple[str, ...]:
         """The paths at which two snapshots differ, sorted."""
         diff = self._commit(old).tree.diff_to_tree(self._commit(new).tree)

@@ -77,7 +77,7 @@ def test_an_undone_patch_names_what_took_it_back(folder: Path, tmp_path: Path) -
 
 def test_the_diff_is_coloured_on_a_terminal_and_plain_elsewhere(folder: Path, tmp_path: Path) -> None:
     (verdict,) = submit(folder, tmp_path, replace(A, "a + 1", "a + 2"))
-    record = patch_record(SqlLedger.at(folder / ".mission_control/ledger.sqlite").events(), verdict["patch_id"])
+    record = patch_record(SqlLedger.at(folder / ".mission_control/ledger.sqlite"), verdict["patch_id"])
     terminal, pipe = io.StringIO(), io.StringIO()
     print_patch(Console(file=terminal, force_terminal=True, color_system="standard", width=80), record)
     print_patch(Console(file=pipe, width=80), record)

@@ -120,3 +120,14 @@ def test_a_submission_that_is_none_is_told_in_words_of_json(
     code, verdict = submit(invoke, repository, data)
     assert (code, verdict["violations"][0]["code"]) == (1, "PG101")
     assert said in verdict["violations"][0]["message"]
+
+
+def test_people_are_told_where_it_landed_and_how_to_take_it_over(invoke: Invoke, repository: pygit2.Repository) -> None:
+    result = invoke(
+        "submit", "--repo", repository.workdir, "--file", "-", "--typecheck", "never", text=json.dumps(GOOD)
+    )
+    verdict = json.loads(result.stdout)
+    assert verdict["branch"] == f"fix/trace-{verdict['trace_id']}-submit" in repository.branches.local
+    assert f"git merge {verdict['branch']}" in result.stderr
+    stale = invoke("submit", "--repo", repository.workdir, "--file", "-", text=json.dumps(STALE))
+    assert "git merge" not in stale.stderr

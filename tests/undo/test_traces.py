@@ -199,3 +199,16 @@ def test_the_commands_answer_verdicts_and_exit_codes(folder: Path) -> None:
     code, answer = call("replay", TRACE, "--last", "1", "--json")
     assert (code, answer["same"], len(answer["patches"])) == (0, True, 1)
     assert answer["base"] == second["snapshot"]
+
+
+def test_an_undo_of_what_is_undone_names_the_patch_that_did_it(folder: Path, gate: Gate) -> None:
+    (first,) = land(folder, change(2, "n2 = 222;"))
+    undo = gate.undo(first["patch_id"])
+    again: dict[str, Any] = gate.undo(first["patch_id"])
+    expected = f"{first['patch_id']} was taken back already, by patch {undo['patch_id']}"
+    assert again["status"] == "conflict" and again["notes"][0] == expected
+    with WorktreeGate(folder, typecheck="never") as tree:
+        made: dict[str, Any] = tree.submit(change(15, "n15 = 1515;"))
+        tree.undo(made["patch_id"])
+        conflict: dict[str, Any] = tree.undo(made["patch_id"])
+    assert conflict["status"] == "conflict" and "was taken back already" in conflict["notes"][0]
