@@ -53,7 +53,7 @@ def submit(  # noqa: PLR0917 - typer reads the signature
     as_json: Json = False,
 ) -> None:
     """Hand submissions to the gate, on the repository's HEAD. Your branch and working tree are left alone."""
-    from runner.app import Gate
+    from runner.gatehouse import Gate
 
     stderr = consoles.errors()
     interrupt_on_sigterm()
@@ -111,7 +111,7 @@ def context(
     as_json: Json = False,
 ) -> None:
     """What the language server knows of symbols at HEAD: source, types, doc comments, what they use, who uses them."""
-    from runner.app import Gate
+    from runner.gatehouse import Gate
 
     stderr = consoles.errors()
     interrupt_on_sigterm()

@@ -32,8 +32,8 @@ def register(app: typer.Typer) -> None:
 
 
 def _open(repo: Path) -> Any:
-    from runner.app import Repository
     from runner.config import read_settings
+    from runner.repository import Repository
 
     return Repository.find(repo, read_settings())
 

@@ -40,9 +40,10 @@ def undo(  # noqa: PLR0917 - typer reads the signature
     stderr = consoles.errors()
     interrupt_on_sigterm()
     with reported(stderr, as_json=as_json):
-        from runner.app import Gate, Repository
         from runner.config import read_settings
+        from runner.gatehouse import Gate
         from runner.history import landed_patch
+        from runner.repository import Repository
         from runner.worktree_gate import WorktreeGate
 
         repository = Repository.find(repo, read_settings())
@@ -73,9 +74,10 @@ def restore(  # noqa: PLR0917 - typer reads the signature
     stderr = consoles.errors()
     interrupt_on_sigterm()
     with reported(stderr, as_json=as_json):
-        from runner.app import Gate, Repository
         from runner.config import read_settings
+        from runner.gatehouse import Gate
         from runner.history import landed_patches
+        from runner.repository import Repository
         from runner.undoing import find_restore_point
         from runner.worktree_gate import WorktreeGate
 
