@@ -52,6 +52,8 @@ from runner.workdir import reap_work_folders
 def repository_above(folder: Path) -> Path:
     """The nearest folder with a ``.git``, ``folder`` itself included. Raises ``UsageError``."""
     folder = folder.resolve()
+    if not folder.is_dir():
+        raise UsageError(f"there is no folder {folder}", "Check --repo.")
     for candidate in (folder, *folder.parents):
         if (candidate / ".git").exists():
             return candidate

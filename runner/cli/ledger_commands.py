@@ -57,7 +57,9 @@ def log(
             return
         console = consoles.output()
         if not found:
-            console.print("The ledger is empty. Start with: patchgate run ORDER", highlight=False)
+            empty = "The ledger is empty. Start with: patchgate run ORDER, or patchctl --help"
+            none = f"There is nothing of trace {escape(safe(trace or ''))}. All of it: patchgate log"
+            console.print(none if trace else empty, highlight=False, soft_wrap=True)
         else:
             console.print(_table(found))
         if count is not None:
@@ -83,7 +85,8 @@ def _cells(event: Event) -> list[str]:
         return [when, trace, "order", f"[bold]{data['status']}[/]", "", "", ""]
     status = str(data.get("status", "applied"))
     stats = data.get("stats")
-    sizes = f"+{stats['added']} -{stats['removed']}" if isinstance(stats, dict) else ""
+    changes = event.kind == events.PATCH_APPLIED or data.get("changes")
+    sizes = f"+{stats['added']} -{stats['removed']}" if isinstance(stats, dict) and changes else ""
     violations = data.get("violations")
     why = str(data.get("reason") or "")
     if isinstance(violations, list) and violations:

@@ -96,8 +96,16 @@ def print_patch(console: Console, patch: Mapping[str, Any]) -> None:
         console.print(f"  note: {escape(safe(note, keep_lines=True, limit=4000))}", highlight=False, soft_wrap=True)
     if diff := str(patch.get("diff") or ""):
         console.print()
-        for line in safe(diff, keep_lines=True).rstrip("\n").split("\n"):
-            console.print(Text(line, _style(line)), soft_wrap=True)
+        _print_diff(console, safe(diff, keep_lines=True).rstrip("\n"))
+
+
+def _print_diff(console: Console, diff: str) -> None:
+    """In colours on a terminal; elsewhere as it is, since rich would turn tabs into spaces."""
+    if not console.is_terminal:
+        console.file.write(f"{diff}\n")
+        return
+    for line in diff.split("\n"):
+        console.print(Text(line, _style(line)), soft_wrap=True)
 
 
 def _row(console: Console, label: str, value: object) -> None:

@@ -85,7 +85,30 @@ def test_the_diff_is_coloured_on_a_terminal_and_plain_elsewhere(folder: Path, tm
     assert "\x1b" not in pipe.getvalue() and "\n-  return a + 1;\n" in pipe.getvalue()
 
 
+def test_the_diff_in_a_pipe_is_one_that_git_applies(
+    folder: Path, tmp_path: Path, repository: pygit2.Repository
+) -> None:
+    edit = {"file": "src/with a space.ts", "content": "if (1) {\n\tf(2);\t// tabs\n}\n"}
+    submission: dict[str, object] = {"edit": {"format": "whole-file", "payload": [edit]}}
+    (verdict,) = submit(folder, tmp_path, submission)
+    diff = show(folder, verdict["patch_id"]).stdout.partition("diff --git")
+    assert "".join(diff[1:]) == verdict["diff"]
+
+
 @pytest.mark.parametrize("start", ["", "zzz"])
 def test_a_patch_that_is_not_there_is_wrong_usage_and_names_the_next_step(folder: Path, start: str) -> None:
     result = show(folder, start)
     assert result.exit_code == 2 and "patchgate log" in result.stderr
+
+
+def test_a_log_of_a_trace_that_is_not_there_says_so(folder: Path, tmp_path: Path) -> None:
+    submit(folder, tmp_path, replace(A, "a + 1", "a + 2"), replace(A, "nowhere", "x"))
+    said = CliRunner().invoke(app, ["log", "--repo", str(folder), "--trace", "nope"]).stdout
+    assert "nothing of trace nope" in said and "patchgate log" in said
+    rows = CliRunner().invoke(app, ["log", "--repo", str(folder)]).stdout.splitlines()
+    assert "applied   +1 -1" in rows[1] and "+0 -0" not in rows[2]
+
+
+def test_a_folder_that_is_not_there_is_told_as_such(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["log", "--repo", str(tmp_path / "none")])
+    assert result.exit_code == 2 and "there is no folder" in result.stderr and "--repo" in result.stderr
