@@ -213,10 +213,10 @@ class Gate:
 
     def _refused(self, refused: Refused, submission: Submission) -> dict[str, object]:
         """A verdict on what never came as far as the gate's own loop."""
-        verdict = Draft(new_patch_id(), self._base.id, submission.reason).verdict(
-            REJECTED, violations=refused.violations
-        )
-        self._publisher().turned_away(verdict, rules_for(submission, self._policy, new_trace_id()), submission)
+        rules = rules_for(submission, self._policy, new_trace_id())
+        draft = Draft(new_patch_id(), self._base.id, submission.reason, rules.trace_id)
+        verdict = draft.verdict(REJECTED, violations=refused.violations)
+        self._publisher().turned_away(verdict, rules, submission)
         return verdict_json(verdict)
 
 

@@ -131,3 +131,10 @@ def test_people_are_told_where_it_landed_and_how_to_take_it_over(invoke: Invoke,
     assert f"git merge {verdict['branch']}" in result.stderr
     stale = invoke("submit", "--repo", repository.workdir, "--file", "-", text=json.dumps(STALE))
     assert "git merge" not in stale.stderr
+
+
+def test_a_refusal_names_the_trace_that_the_log_has(invoke: Invoke, repository: pygit2.Repository) -> None:
+    for wrong in (MISSING, 1, {**GOOD, "task_id": "T9"}):
+        _, verdict = submit(invoke, repository, wrong)
+        log = invoke("log", "--repo", repository.workdir, "--trace", verdict["trace_id"], "--json")
+        assert [event["patch_id"] for event in json.loads(log.stdout)["events"]] == [verdict["patch_id"]]
