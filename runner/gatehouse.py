@@ -29,6 +29,7 @@ from runner.model.order import Policy, Task
 from runner.model.submission import Submission
 from runner.model.tree import Candidate, TreeReader
 from runner.model.verdict import REJECTED, Refused
+from runner.model.violations import violation
 from runner.ports import Engine
 from runner.repository import Repository, now
 from runner.sandbox.engines import connect
@@ -185,7 +186,11 @@ class Gate:
         return Toolroom(lambda: tree, self._repository.modules, self._engine, self._settings.work, labels)
 
     def _session(self, submission: Submission) -> GateSession:
-        """Raises ``Refused`` when the task's places are not in the base."""
+        """Raises ``Refused`` when the task's places are not in the base, and for a trace, which only an order can continue."""
+        if submission.trace_id is not None:
+            message = f"the submission names trace {submission.trace_id!r}; without an order each is a trace of its own"
+            hint = "Leave trace_id out. To build on a patch that landed, merge its branch and submit on the new HEAD."
+            raise Refused(violation("submission.foreign-id", message, hint=hint))
         baseline = Baseline(self._base.id, (), ())  # stands in for the toolroom's, which is made when it is needed
         return GateSession(
             Trunk(self._base, baseline, self._tasks(submission), self._tree, self._older),

@@ -138,3 +138,12 @@ def test_a_refusal_names_the_trace_that_the_log_has(invoke: Invoke, repository: 
         _, verdict = submit(invoke, repository, wrong)
         log = invoke("log", "--repo", repository.workdir, "--trace", verdict["trace_id"], "--json")
         assert [event["patch_id"] for event in json.loads(log.stdout)["events"]] == [verdict["patch_id"]]
+
+
+def test_a_trace_cannot_be_continued_and_the_hint_says_how_to_build_on_a_patch(
+    invoke: Invoke, repository: pygit2.Repository
+) -> None:
+    _, landed = submit(invoke, repository, GOOD)
+    code, verdict = submit(invoke, repository, {**GOOD, "trace_id": landed["trace_id"]})
+    (refused,) = verdict["violations"]
+    assert (code, refused["code"]) == (1, "PG104") and "merge its branch" in refused["hint"]
