@@ -1,4 +1,4 @@
-"""Restore in a working tree: patch by patch, the latest first, and what a person edited in between stays."""
+"""Undo and restore in a working tree, from the kept files: what a person edited in between stays."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from runner.model.submission import Submission
 from runner.model.tree import FileSet, FileState, TreeReader
 from runner.model.verdict import Refused
 from runner.model.violations import violation
-from runner.ports import Ledger
+from runner.ports import Ledger, SnapshotError
 from runner.undoing import difference, payload_of
 
 
@@ -42,6 +42,30 @@ def plan_hand_restore(
     payload = payload_of(difference(tree, FileSet(files, tree.snapshot), files), tree)
     name = stays.patch_id if stays is not None else tree.snapshot[:12]
     return Submission("workspace-edit", payload, "restore", reason=f"restore {name}")
+
+
+def plan_hand_undo(
+    ledger: Ledger, kept: Callable[[str | None], bytes | None], tree: TreeReader, patch: Landed
+) -> dict[str, object] | None:
+    """The WorkspaceEdit that takes back one patch, exactly; None for one whose files were not kept.
+
+    Raises ``Refused``: a conflict where the same place was edited since, as it is where the patch is gone already.
+    """
+    event = next(each for each in landed_events(patch.trace_id, ledger) if each.patch_id == patch.patch_id)
+    if "changes" not in event.data:
+        return None
+    try:
+        before, after = sides(event, kept)
+    except SnapshotError:
+        return None
+    files: dict[str, FileState | None] = {}
+    for path, old in before.items():
+        current = tree.read(path)
+        if current == old:
+            message = f"{path} is as it was before the patch."
+            raise Refused(violation("conflict.base-moved", message, file=path))
+        files[path] = _taken_back(path, old, after[path], current)
+    return payload_of(difference(tree, FileSet(files, tree.snapshot), files), tree)
 
 
 def _taken_back(

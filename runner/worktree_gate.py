@@ -37,7 +37,7 @@ from runner.model.verdict import CONFLICT, REJECTED, Refused
 from runner.model.violations import violation
 from runner.ports import Engine, Languages, SnapshotError, UsageError
 from runner.repository import Repository, now
-from runner.restoring import plan_hand_restore
+from runner.restoring import plan_hand_restore, plan_hand_undo
 from runner.sandbox.engines import connect
 from runner.scribe import Scribe
 from runner.snapshots import Source
@@ -161,16 +161,25 @@ class WorktreeGate:
             raise UsageError(f"patch {patch.patch_id} is on a branch", "Undo it with: patchgate undo PATCH")
         self._meta = {**self._meta, **undoing(patch)}
         reason = f"undo {patch.patch_id}" + (f": {patch.reason}" if patch.reason else "")
-        payload = reversed_diff(patch.diff)
-        submission = Submission("unified-diff", payload, "undo", dry_run=dry_run, reason=reason[:2000])
         tree = self._tree.tree()
+        submission = Submission("workspace-edit", None, "undo", dry_run=dry_run, reason=reason[:2000])
         try:
-            lower(submission.format, payload, tree)
+            exact = plan_hand_undo(self._repository.ledger, self._tree.kept.read, tree, patch)
+            submission = replace(submission, payload=exact) if exact else self._by_diff(submission, patch, tree)
         except Refused as refused:
-            moved = [violation("conflict.base-moved", each.message, file=each.file) for each in refused.violations]
-            verdict = self._refused(Refused(*moved), submission, tree, CONFLICT)
+            verdict = self._refused(refused, submission, tree, CONFLICT)
             return told_if_undone(self._repository.ledger, undoing(patch), verdict)
         return self._taken_back(submission, tree)
+
+    def _by_diff(self, submission: Submission, patch: Landed, tree: TreeReader) -> Submission:
+        """For a patch whose files are not kept: its diff the other way round. Raises ``Refused``."""
+        payload = reversed_diff(patch.diff)
+        try:
+            lower("unified-diff", payload, tree)
+        except Refused as refused:
+            moved = [violation("conflict.base-moved", each.message, file=each.file) for each in refused.violations]
+            raise Refused(*moved) from refused
+        return replace(submission, format="unified-diff", payload=payload)
 
     def restore(self, trace_id: str, stays: Landed | None, *, dry_run: bool = False) -> dict[str, object]:
         """Take back the patches of a trace of this working tree after ``stays`` (None: all), as one patch: the verdict.

@@ -196,3 +196,30 @@ def test_neither_the_log_nor_the_ledger_claims_a_branch(folder: Path, gate: Work
     assert patch(gate, change(2, "n2 = 222;"))["branch"] is None
     (event,) = Repository.find(folder, read_settings()).ledger.events(kinds=("patch.applied",))
     assert event.data["branch"] is None and event.data["working_tree"] is True
+
+
+def test_an_undo_finds_its_place_among_texts_that_are_alike(folder: Path, gate: WorktreeGate) -> None:
+    body = "{\n  go();\n  go();\n  go();\n  go();\n  go();\n}\n"
+    (folder / N).write_text(f"function a() {body}function b() {body}")
+    line = {"op": "replace_block", "file": N, "start_line": 11, "end_line": 11, "new_block": "  stop();"}
+    second = patch(gate, {"version": 1, "edit": {"format": "line-ops", "payload": [line]}})
+    patch(gate, {"version": 1, "edit": {"format": "line-ops", "payload": [{**line, "start_line": 4, "end_line": 4}]}})
+    (folder / N).write_text("// by hand\n// and again\n" + (folder / N).read_text())
+    assert gate.undo(second["patch_id"])["status"] == "applied"
+    first, _, other = (folder / N).read_text().partition("function b()")
+    assert "stop();" in first and "stop();" not in other
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_an_undo_of_what_was_edited_by_hand_is_a_conflict(folder: Path, gate: WorktreeGate, kept: bool) -> None:
+    made = patch(gate, change(2, "n2 = 222;"))
+    later = patch(gate, change(9, "n9 = 999;"))
+    if not kept:
+        for each in (folder / ".mission_control/files").iterdir():
+            each.unlink()
+    (folder / N).write_text((folder / N).read_text().replace("222", "22200"))
+    verdict: dict[str, Any] = gate.undo(made["patch_id"])
+    assert verdict["status"] == "conflict" and ("+export const n2 = 22200;" in str(verdict["notes"])) == kept
+    assert gate.undo(later["patch_id"])["status"] == "applied"
+    assert (folder / N).read_text() == LINES.replace("n2 = 2;", "n2 = 22200;")
+    assert gate.undo(later["patch_id"])["status"] == "conflict"
