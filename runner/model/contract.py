@@ -27,6 +27,7 @@ GRANTABLE = (
     "clobber.whole-file-rewrite",
     "clobber.reformatting-noise",
     "clobber.misindented",
+    "clobber.import-lost",
 )
 
 

@@ -139,6 +139,13 @@ ROWS = (
         "Write the hash that the message gives into both markers.",
         "The block was changed, as the task allows, and its markers still carry the old hash.",
     ),
+    Kind(
+        "PG522",
+        "clobber.import-lost",
+        "The file still uses a name that it no longer imports.",
+        "Keep the import statement (the hint shows it), or take away the uses as well.",
+        "`whole-file` without the file's first lines, of which `parse(body)` still needs `import { parse }`.",
+    ),
     # 6xx: tsc
     Kind(
         "PG601",

@@ -36,15 +36,14 @@ _LINKS = "(import_specifier name: (identifier) @name) (export_specifier name: (i
 
 def check_declarations(inspection: Inspection) -> list[Violation]:
     found: list[Violation] = []
-    moved = _moved(inspection)
     for file in inspection.code_files:
         # With a new syntax error the outline means nothing, and the error is what there is to say.
         if not file.is_new and not new_errors(file):
-            found += _file(file, inspection, moved[file.path])
+            found += _file(file, inspection)
     return found
 
 
-def _file(file: Changed, inspection: Inspection, moved: set[str]) -> list[Violation]:
+def _file(file: Changed, inspection: Inspection) -> list[Violation]:
     old, new = outline(file.before, file.old_path), outline(file.after, file.path)
     if old == new:
         return []
@@ -54,8 +53,14 @@ def _file(file: Changed, inspection: Inspection, moved: set[str]) -> list[Violat
         for declaration, what in _lost(old, new, file)
         if not any(start <= declaration.start and declaration.end <= end for start, end in spans)
         and not inspection.intent.removes(file.old_path, declaration.address)
-        and not (what == "gone" and (declaration.name in moved or _is_unused(declaration, file)))
     ]
+    if said:
+        moved = _moved(file, inspection)
+        said = [
+            (each, what)
+            for each, what in said
+            if not (what == "gone" and (each.name in moved or _is_unused(each, file)))
+        ]
     if said and (linked := _linked(file)):
         said = [(each, what) for each, what in said if each.name not in linked]
     index = LineIndex(file.before)
@@ -171,15 +176,14 @@ def _is_module(file: Changed) -> bool:
     )
 
 
-def _moved(inspection: Inspection) -> dict[str, set[str]]:
-    """For each file the names that stand elsewhere now: deeper or higher in it, or in another file of the submission."""
-    before = {file.path: _names(file.before, file.old_path) for file in inspection.code_files}
-    after = {file.path: _names(file.after, file.path) for file in inspection.code_files}
-    return {
-        path: {name for name, count in names.items() if after[path][name] >= count}
-        | {name for other in after if other != path for name in after[other] - before[other]}
-        for path, names in before.items()
-    }
+def _moved(file: Changed, inspection: Inspection) -> set[str]:
+    """The names that stand elsewhere now: deeper or higher in the file, or in another file of the submission."""
+    before, after = _names(file.before, file.old_path), _names(file.after, file.path)
+    found = {name for name, count in before.items() if after[name] >= count}
+    for other in inspection.code_files:
+        if other.path != file.path:
+            found |= set(_names(other.after, other.path) - _names(other.before, other.old_path))
+    return found
 
 
 def _names(text: str, path: str) -> Counter[str]:
