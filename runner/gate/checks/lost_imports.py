@@ -6,7 +6,6 @@ names that the base imported are judged, and only where nothing else in the file
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from tree_sitter import Node
@@ -26,10 +25,13 @@ _IMPORTS = """
 _WORDS = """
 [(identifier) (type_identifier) (shorthand_property_identifier) (shorthand_property_identifier_pattern)] @word
 """
-# The parts of Node whose exports are global as well: that an import of these goes may be all that is meant.
-_GLOBAL_TOO = re.compile(
-    r"(node:)?(assert|buffer|console|crypto|events|fetch|perf_hooks|process|stream|stream/web|string_decoder|timers|url|util|"
-    r"worker_threads)"
+# What Node's modules export and is global as well: that an import of these goes may be all that is meant.
+_GLOBAL_TOO = frozenset(
+    """AbortController AbortSignal Blob BroadcastChannel Buffer ByteLengthQueuingStrategy CompressionStream
+    CountQueuingStrategy DecompressionStream Event EventTarget File MessageChannel MessageEvent MessagePort Performance
+    PerformanceEntry PerformanceObserver ReadableStream TextDecoder TextEncoder TransformStream URL URLSearchParams
+    WritableStream atob btoa clearImmediate clearInterval clearTimeout console crypto fetch global performance process
+    queueMicrotask setImmediate setInterval setTimeout structuredClone""".split()
 )
 
 
@@ -61,8 +63,9 @@ def _imported(syntax: Syntax) -> dict[str, Node]:
     for node in captures(syntax, _IMPORTS).get("name", ()):
         statement = _statement(node)
         source = statement.child_by_field_name("source")
-        if source is None or not _GLOBAL_TOO.fullmatch(syntax.source(source).strip("'\"")):
-            found[syntax.source(node)] = statement
+        name = syntax.source(node)
+        if name not in _GLOBAL_TOO or source is None or syntax.source(source)[1:2] == ".":
+            found[name] = statement
     return found
 
 
