@@ -143,6 +143,13 @@ ROWS = (
     ),
     # 4xx: paths
     Kind(
+        "PG312",
+        "edit.too-hard-to-parse",
+        "The parser was given up: the file is broken in a way that takes it too long to make sense of.",
+        "Send a file that parses; very long runs of comments or blank lines inside broken code are what it stumbles over.",
+        "An interface of call signatures that do not parse, with 50,000 lines of comments between them.",
+    ),
+    Kind(
         "PG401",
         "path.invalid",
         "The path is absolute, has `..`, an escape, a NUL, a backslash or another host.",

@@ -26,13 +26,16 @@ _WORDS = """
 [(identifier) (type_identifier) (shorthand_property_identifier) (shorthand_property_identifier_pattern)] @word
 """
 # What Node's modules export and is global as well: that an import of these goes may be all that is meant.
-_GLOBAL_TOO = frozenset(
-    """AbortController AbortSignal Blob BroadcastChannel Buffer ByteLengthQueuingStrategy CompressionStream
+_GLOBAL_WORDS = """AbortController AbortSignal Blob BroadcastChannel Buffer ByteLengthQueuingStrategy CompressionStream
     CountQueuingStrategy DecompressionStream Event EventTarget File MessageChannel MessageEvent MessagePort Performance
     PerformanceEntry PerformanceObserver ReadableStream TextDecoder TextEncoder TransformStream URL URLSearchParams
     WritableStream atob btoa clearImmediate clearInterval clearTimeout console crypto fetch global performance process
-    queueMicrotask setImmediate setInterval setTimeout structuredClone""".split()
-)
+    queueMicrotask setImmediate setInterval setTimeout structuredClone"""
+_GLOBAL_TOO = frozenset(_GLOBAL_WORDS.split())
+# Types that TypeScript's own library has gained over the years.
+_LIBRARY_WORDS = """Awaited Capitalize Disposable Exclude Extract InstanceType Lowercase NoInfer NonNullable Omit OmitThisParameter
+    Parameters Partial Pick Readonly Record Required ReturnType ThisParameterType Uncapitalize Uppercase WeakRef"""
+_LIBRARY = frozenset(_LIBRARY_WORDS.split())
 
 
 def check_lost_imports(inspection: Inspection) -> list[Violation]:
@@ -64,7 +67,8 @@ def _imported(syntax: Syntax) -> dict[str, Node]:
         statement = _statement(node)
         source = statement.child_by_field_name("source")
         name = syntax.source(node)
-        if name not in _GLOBAL_TOO or source is None or syntax.source(source)[1:2] == ".":
+        own = source is None or syntax.source(source)[1:2] == "."
+        if name not in _LIBRARY and (own or name not in _GLOBAL_TOO):
             found[name] = statement
     return found
 
