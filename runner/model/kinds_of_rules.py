@@ -146,6 +146,13 @@ ROWS = (
         "Keep the import statement (the hint shows it), or take away the uses as well.",
         "`whole-file` without the file's first lines, of which `parse(body)` still needs `import { parse }`.",
     ),
+    Kind(
+        "PG523",
+        "clobber.joined-lines",
+        "What was a line of its own now stands behind other text: a line break was lost.",
+        "End the replacement with a line break where the text that it replaces ends with one.",
+        "Inserting `a: 1,` without a line break, so that the file reads `a: 1,    b: 2,`.",
+    ),
     # 6xx: tsc
     Kind(
         "PG601",

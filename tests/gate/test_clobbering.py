@@ -676,11 +676,14 @@ def test_a_new_or_deleted_tsconfig_changes_what_is_checked() -> None:
         ("f('a');\n", "f('\u2018a\u2019'); // \u201ca\u201d\n", "applied"),
         ("f();\n", "<<<<<<< SEARCH\nf();\n=======\ng();\n>>>>>>> REPLACE\n", BROKEN),
         ("f();\n", "export const export const a = 1;\n", BROKEN),
+        ("f();\n", "f();\nexport default const a = 1;\n", BROKEN),
         # Syntax that the grammar does not know.
         ("f();\n", "f();\nexport type * from './a';\n", "applied"),
         ("f();\n", "import defer * as a from './a';\nf();\n", "applied"),
         ("f();\n", "f();\nexport default abstract class {}\n", "applied"),
         ("f();\n", "f();\nclass A<in out T> {}\n", "applied"),
+        ("f();\n", "f();\nconst a = { b: sql<{ c: D<E> }>`x`.d(), e: sql<{ c: 1 }>`y`.f() };\n", "applied"),
+        ("f();\n", "f();\nconst g = () =>\n  <A>(a: A): A => a;\n", "applied"),
         ("f();\n", "f();\ninterface A<\n  out T = 1,\n  in S extends U = V,\n> {}\n", "applied"),
     ],
 )

@@ -8,6 +8,7 @@ from runner.gate.checks.declarations import check_declarations
 from runner.gate.checks.duplicates import check_duplicates
 from runner.gate.checks.guards import check_guards
 from runner.gate.checks.indentation import check_indentation
+from runner.gate.checks.joined import check_joined
 from runner.gate.checks.lost_imports import check_lost_imports
 from runner.gate.checks.manifest import check_manifest
 from runner.gate.checks.noise import check_noise
@@ -36,6 +37,7 @@ CHECKS: tuple[Check, ...] = (
     check_share,
     check_noise,
     check_indentation,
+    check_joined,
     check_declarations,
     check_lost_imports,
     check_duplicates,

@@ -14,6 +14,7 @@ from runner.model.violations import violation
 # Syntax that the grammar lacks, with the words that trouble it; blanked, the rest is parsed as usual.
 _UNKNOWN = re.compile(
     r"(?<=\bexport )type(?= \*)|(?<=\bimport )defer(?= \*)|(?<=\bexport default )abstract(?= class\b)"
+    r"|(?<=\w)<[^<>`\n]*(?:<[^<>`\n]*>[^<>`\n]*)?>(?=`)"
     r"|(?<=[<,\s])(?:in out|in|out)(?=\s+[A-Za-z_$][\w$]*\s*(?:[,>=]|extends\b))"
 )
 # A call signature on a line of its own, and what code may end with before it.
@@ -21,6 +22,7 @@ _SIGNATURE = re.compile(r"^[ \t]+(?=<\s*(?:const |in |out )*[A-Za-z_$])", re.MUL
 _ENDING = re.compile(r"[\w$>\])}'\"`]")
 _MERGE = re.compile(r"^(?:<{5,9}|>{5,9})(?:[ \t]+\w.*)?$", re.MULTILINE)
 _QUOTES = re.compile("[\u2018\u2019\u201c\u201d]")
+_NO_DEFAULT = re.compile(r"^[ \t]*export[ \t]+default[ \t]+(const|let|var|enum)\b", re.MULTILINE)
 _COMMENTED = re.compile(r"(^|/)(tsconfig|jsconfig)[^/]*\.json$|\.jsonc$|(^|/)\.vscode/|(^|/)\.\w+rc(\.json)?$")
 
 
@@ -39,10 +41,13 @@ def check_syntax(inspection: Inspection) -> list[Violation]:
 
 
 def _gained_marks(file: Changed) -> str | None:
-    """What the parser does not mind: marks of a merge or of search/replace blocks, and typographic quotes in code."""
+    """What the parser does not mind: marks of a merge or of search/replace blocks, typographic quotes in code, and
+    statements behind ``export default``."""
     before, after = _MERGE.findall(file.before), _MERGE.findall(file.after)
     if len(after) > len(before):
         return f"the mark {after[0].strip()!r} of a merge or of a search/replace block"
+    if file.is_code and len(found := _NO_DEFAULT.findall(file.after)) > len(_NO_DEFAULT.findall(file.before)):
+        return f"`export default {found[0]}`, which is neither a declaration nor an expression"
     if file.is_code and _QUOTES.search(file.after):
         quoted = _quoted_names(file.after, file.path)
         if len(quoted) > len(_quoted_names(file.before, file.old_path)):
@@ -83,7 +88,7 @@ def _parted(text: str, path: str) -> str:
     done = 0
     for match in found:
         ending = _code_before(text, done, match.start(), starts)
-        if ending > done and _ENDING.match(text, ending - 1):
+        if ending > done and _ENDING.match(text, ending - 1) and not text.endswith("=>", done, ending):
             pieces += (text[done : match.end() - 1], ";")
             done = match.end()
     return "".join([*pieces, text[done:]])
