@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -30,6 +31,7 @@ _SPACES = {
     "namespace": frozenset({"namespace"}),
 }
 _PRIVATE = ("function", "variable", "class", "interface", "type", "enum")
+_PRIVATE_MEMBER = re.compile(r"\bprivate\s")
 _ACCESSORS = ("getter", "setter")
 _LINKS = "(import_specifier name: (identifier) @name) (export_specifier name: (identifier) @name)"
 
@@ -159,21 +161,50 @@ def _is_unused(declaration: Declaration, file: Changed) -> bool:
 
     A variable that nothing used before may have been there for what its initialiser does.
     """
+    if "." in declaration.address:
+        return _is_unused_member(declaration, file)
     if declaration.exported or declaration.kind not in _PRIVATE or not _is_module(file):
         return False
-    if any(token.text == declaration.name for token in tokens(file.after, file.path)):
+    if _mentions(file.after, file.path, declaration.name):
         return False
-    uses = sum(token.text == declaration.name for token in tokens(file.before, file.old_path))
+    uses = _mentions(file.before, file.old_path, declaration.name)
     statement = file.before[declaration.start : declaration.end]
     return declaration.kind != "variable" or uses > 1 or "(" not in statement
+
+
+def _is_unused_member(declaration: Declaration, file: Changed) -> bool:
+    """Whether a class's private member went with the last use of its name in that class."""
+    head = file.before[declaration.start : declaration.name_start]
+    if declaration.name[0] != "#" and not _PRIVATE_MEMBER.search(head):
+        return False
+    owner = declaration.address.rpartition(".")[0]
+    before, after = (_mentions_in(*side, owner, declaration.name) for side in _sides(file))
+    return before is not None and before > 1 and after == 0
+
+
+def _mentions_in(text: str, path: str, owner: str, name: str) -> int | None:
+    """How often the class at the address ``owner`` says the name; None where it is gone."""
+    classes = [each for each in flat(outline(text, path)) if each.address == owner]
+    said = [token.start for token in tokens(text, path) if token.text == name]
+    return sum(each.start <= at < each.end for each in classes for at in said) if classes else None
+
+
+def _mentions(text: str, path: str, name: str) -> int:
+    """How often the name stands where it may mean the declaration: ``other.name`` is another one's."""
+    return sum(token.text == name and token.kind != "property_identifier" for token in tokens(text, path))
 
 
 def _is_module(file: Changed) -> bool:
     """By a statement that stays: what is left of a module must still be one."""
     return all(
         any(node.type in ("import_statement", "export_statement") for node in Syntax(text, path).root.children)
-        for text, path in ((file.before, file.old_path), (file.after, file.path))
+        for text, path in _sides(file)
     )
+
+
+def _sides(file: Changed) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Text and path, before and after."""
+    return (file.before, file.old_path), (file.after, file.path)
 
 
 def _moved(file: Changed, inspection: Inspection) -> set[str]:
