@@ -1,8 +1,9 @@
 """``workspace-edit``: an LSP WorkspaceEdit (LSP 3.18), taken literally.
 
 ``documentChanges`` go before ``changes``, and its operations run in order. Beyond LSP: a text document may carry
-``hash`` (SHA-256 of the base file's bytes, hexadecimal), an edit ``oldText`` (what the range holds). A version is
-taken as said of the submission's base, but two different ones for one file cannot both be.
+``hash`` (SHA-256 of the base file's bytes, hexadecimal), an edit ``oldText`` (what the range holds) and ``precededBy``
+(what stands right before it: an insertion has no old text to tell). A version is taken as said of the submission's base,
+but two different ones for one file cannot both be.
 """
 
 from __future__ import annotations
@@ -95,6 +96,8 @@ def _edits(draft: Draft, path: str, edits: list[Fields], annotations: Fields) ->
         found.append((range, edit.text("newText")))
         if edit.values.get("oldText") is not None:
             _check_old(source, range, edit.text("oldText"))
+        if edit.values.get("precededBy") is not None:
+            _check_before(source, range, edit.text("precededBy"))
     draft.edit(path, replacements_of(found, source.index, path=path))
 
 
@@ -105,6 +108,15 @@ def _check_old(source: Source, range: Range, expected: str) -> None:
     if source.text[start:end] not in (expected, with_newline(expected, source.newline)):
         message = f"{source.path} holds other text at line {range.start.line + 1} than oldText says."
         hint = f"It holds {source.text[start:end][:200]!r}. Read the file again and make the edit anew."
+        raise Refused(violation("edit.stale", message, file=source.path, range=range, hint=hint))
+
+
+def _check_before(source: Source, range: Range, expected: str) -> None:
+    start = source.index.offset(range.start.line, range.start.character)
+    if not source.text.endswith((expected, with_newline(expected, source.newline)), 0, start):
+        message = f"{source.path} holds other text before line {range.start.line + 1} than precededBy says."
+        shown = source.text[max(0, start - len(expected)) : start][-200:]
+        hint = f"It holds {shown!r}. Read the file again and make the edit anew."
         raise Refused(violation("edit.stale", message, file=source.path, range=range, hint=hint))
 
 
