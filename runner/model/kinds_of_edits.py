@@ -131,7 +131,7 @@ ROWS = (
         "PG310",
         "edit.needs-confirmation",
         "The edit carries an annotation that asks for a person's consent.",
-        "Send it as a recommendation, or without the annotation.",
+        "In an order it has become a recommendation to a person; elsewhere send it without the annotation, if it is meant.",
         'A WorkspaceEdit with `"needsConfirmation": true`.',
     ),
     Kind(

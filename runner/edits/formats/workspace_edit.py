@@ -51,7 +51,7 @@ def _operation(draft: Draft, operation: Fields, annotations: Fields, versions: d
         raise malformed(f"{operation.at('kind')} must be create, rename or delete, not {kind!r}.")
 
 
-def _consent(fields: Fields, annotations: Fields) -> None:
+def _consent(fields: Fields, annotations: Fields, path: str | None = None) -> None:
     name = fields.maybe_text("annotationId")
     if name is None:
         return
@@ -60,7 +60,9 @@ def _consent(fields: Fields, annotations: Fields) -> None:
     annotation = annotations.child(name)
     if annotation.flag("needsConfirmation"):
         label = annotation.maybe_text("label") or name
-        raise Refused(violation("edit.needs-confirmation", f"The change {label!r} asks for a person's consent."))
+        raise Refused(
+            violation("edit.needs-confirmation", f"The change {label!r} asks for a person's consent.", file=path)
+        )
 
 
 def _document(draft: Draft, operation: Fields, annotations: Fields, versions: dict[str, int]) -> None:
@@ -89,7 +91,7 @@ def _edits(draft: Draft, path: str, edits: list[Fields], annotations: Fields) ->
     source = draft.source(path)
     found: list[tuple[Range, str]] = []
     for edit in edits:
-        _consent(edit, annotations)
+        _consent(edit, annotations, path)
         if edit.has("snippet"):
             raise Refused(violation("edit.unsupported", "Snippet edits need an editor.", file=path))
         range = _range(edit.child("range"))
