@@ -56,6 +56,7 @@ class _Entry:
     origin: str | None
     replacements: list[Replacement] = field(default_factory=list)
     fuzzy: str | None = None
+    shift: int = 0
 
 
 class Draft:
@@ -109,14 +110,15 @@ class Draft:
 
     # what is to happen
 
-    def edit(self, path: str, replacements: Iterable[Replacement], *, fuzzy: str | None = None) -> None:
-        """Edits that speak of ``source(path).text``."""
+    def edit(self, path: str, replacements: Iterable[Replacement], *, fuzzy: str | None = None, shift: int = 0) -> None:
+        """Edits that speak of ``source(path).text``; ``fuzzy`` and ``shift`` as in ``EditFile``."""
         path = normalise(path)
         self.source(path)
         entry = self._entries.setdefault(path, _Entry(path))
         assert entry is not None, "source() has refused a path that is gone"
         entry.replacements += replacements
         entry.fuzzy = entry.fuzzy or fuzzy
+        entry.shift = max(entry.shift, shift)
 
     def create(self, path: str, text: str = "", *, overwrite: bool = False) -> None:
         path = normalise(path)
@@ -175,15 +177,15 @@ class Draft:
             return DeleteFile(path) if in_base and path not in moved else None
         if entry.origin == path:
             replacements = self._ordered(entry, path)
-            return EditFile(path, replacements, entry.fuzzy) if replacements else None
+            return EditFile(path, replacements, entry.fuzzy, entry.shift) if replacements else None
         if entry.origin is not None and moved.get(entry.origin) == path:
-            return RenameFile(entry.origin, path, self._ordered(entry, entry.origin))
+            return RenameFile(entry.origin, path, self._ordered(entry, entry.origin), entry.fuzzy, entry.shift)
         if not in_base:
             return CreateFile(path, self._content(entry, path))
         base = self._source(path)
         new = decode(self._content(entry, path), path).text
         replacements = minimal_edits(base.text, new)
-        return EditFile(path, replacements, entry.fuzzy) if replacements else None
+        return EditFile(path, replacements, entry.fuzzy, entry.shift) if replacements else None
 
     def _ordered(self, entry: _Entry, path: str) -> tuple[Replacement, ...]:
         if not entry.replacements:

@@ -34,13 +34,13 @@ def _one(draft: Draft, diff: FileDiff) -> None:
     old = _existing(draft, diff.old)
     if diff.hunks:
         source = draft.source(old)
-        replacements, fuzzy = place(source, diff.hunks)
+        placed = place(source, diff.hunks)
         if diff.new is None:
-            if sum(each.end - each.start for each in replacements) != len(source.text):
+            if sum(each.end - each.start for each in placed.replacements) != len(source.text):
                 message = f"{old} is to be deleted, and the diff removes only a part of its lines."
                 raise Refused(violation("edit.stale", message, file=old))
         else:
-            draft.edit(old, replacements, fuzzy=fuzzy)
+            draft.edit(old, placed.replacements, fuzzy=placed.fuzzy, shift=placed.shift)
     if diff.new is None:
         draft.delete(old)
     elif diff.renamed:
