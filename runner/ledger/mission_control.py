@@ -25,7 +25,16 @@ class MissionControl:
         """Make the folder and the exclusion. ``git_folder`` is the repository's common ``.git``. Raises ``LedgerError``."""
         root = repository / FOLDER
         # The repository may be somebody else's, and whoever runs this may write where they may not.
-        ours = ("patches", "reports", "ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm", "journal", "outbox")
+        ours = (
+            "patches",
+            "reports",
+            "ledger.sqlite",
+            "ledger.sqlite-wal",
+            "ledger.sqlite-shm",
+            "journal",
+            "outbox",
+            "locks",
+        )
         for path in (root, *(root / name for name in ours), git_folder / "info", git_folder / "info" / "exclude"):
             if path.is_symlink():
                 raise UsageError(f"{path} is a symlink", "Remove it; Patchgate makes what it needs itself.")

@@ -7,8 +7,6 @@ import errno
 import os
 import socket
 import stat
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
@@ -19,9 +17,8 @@ from runner.model.verdict import Refused
 from runner.ports import SnapshotError
 from runner.snapshots.beneath import FOLDER, kind_of, read_file
 from runner.snapshots.journal import Journal
-from runner.snapshots.locks import Busy, tree_lock
 from runner.snapshots.transaction import Transaction
-from tests.transactions.patching import NEW, OLD, found, is_whole, make_tree, nothing, patch
+from tests.transactions.patching import OLD, found, is_whole, make_tree, nothing, patch
 
 LIBC = ctypes.CDLL(None)
 RENAME_EXCHANGE = 2
@@ -246,47 +243,3 @@ def test_a_folder_that_is_swapped_for_a_link_all_the_time_never_leads_outside(tm
     assert (outside / "b.ts").read_bytes() == b"0"
     assert [path.name for path in outside.iterdir()] == ["b.ts"]
     assert refused > 0
-
-
-HOLDER = """
-import sys
-from pathlib import Path
-from runner.snapshots.locks import tree_lock
-with tree_lock(Path(sys.argv[1]), "patchctl append"):
-    print("held", flush=True)
-    sys.stdin.read()
-"""
-
-
-def test_a_lock_held_by_another_process_names_the_holder_and_ends_with_it(tmp_path: Path) -> None:
-    lock = tmp_path / "lock"
-    command = [sys.executable, "-c", HOLDER, str(lock)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == "held\n"
-        with (
-            pytest.raises(Busy, match=rf"`patchctl append` \(pid {holder.pid}, since 20"),
-            tree_lock(lock, "x", wait_s=0.05),
-        ):
-            pass
-        with pytest.raises(Busy), tree_lock(lock, "x", wait_s=0):
-            pass
-        holder.kill()
-        with tree_lock(lock, "x", wait_s=20):
-            assert f'"pid": {os.getpid()}' in lock.read_text()
-    assert lock.read_text() == ""
-
-
-def test_two_patches_do_not_run_at_once(tmp_path: Path) -> None:
-    folder = make_tree(tmp_path)
-    (folder / ".mission_control").mkdir()
-    seen: list[str] = []
-
-    def meanwhile(name: str) -> None:
-        if name == "journal.commit":
-            with pytest.raises(Busy, match="the test"), tree_lock(folder / ".mission_control/lock", "other", wait_s=0):
-                pass
-            seen.append(name)
-
-    patch(folder, meanwhile)
-    assert seen == ["journal.commit"] and found(folder) == NEW
