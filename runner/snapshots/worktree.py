@@ -14,8 +14,9 @@ from runner.model.diagnostics import Verified
 from runner.model.snapshot import PatchInfo, Snapshot
 from runner.model.tree import FileState
 from runner.ports import SnapshotError, UsageError
-from runner.snapshots.beneath import FOLDER, read_file
+from runner.snapshots.beneath import read_file
 from runner.snapshots.disk_tree import DiskTree
+from runner.snapshots.folders import FOLDER
 from runner.snapshots.journal import Journal, Step
 from runner.snapshots.locks import WAIT_S, tree_lock
 from runner.snapshots.repository import open_repository

@@ -1,27 +1,20 @@
-"""What a transaction keeps, what it refuses, and that no link leads it out of the tree."""
+"""What a transaction keeps, and what it refuses."""
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import os
 import socket
 import stat
-import threading
 from pathlib import Path
 
 import pytest
 
-from runner.model.tree import FileState
 from runner.model.verdict import Refused
 from runner.ports import SnapshotError
-from runner.snapshots.beneath import FOLDER, kind_of, read_file
-from runner.snapshots.journal import Journal
-from runner.snapshots.transaction import Transaction
-from tests.transactions.patching import OLD, found, is_whole, make_tree, nothing, patch
-
-LIBC = ctypes.CDLL(None)
-RENAME_EXCHANGE = 2
+from runner.snapshots.beneath import kind_of, read_file
+from runner.snapshots.folders import FOLDER
+from tests.transactions.patching import OLD, found, is_whole, make_tree, patch
 
 
 def test_mode_bom_line_ends_and_missing_final_newline_survive(tmp_path: Path) -> None:
@@ -173,73 +166,3 @@ def test_devices_are_told_apart(tmp_path: Path) -> None:
     root = os.open("/dev", FOLDER)
     assert (kind_of(root, "null"), read_file(root, "null")) == ("device", None)
     os.close(root)
-
-
-def test_a_path_out_of_the_tree_is_nothing(tmp_path: Path) -> None:
-    (tmp_path / "outside").write_text("secret")
-    (tmp_path / "tree").mkdir()
-    (tmp_path / "tree/link").symlink_to(tmp_path)
-    root = os.open(tmp_path / "tree", FOLDER)
-    for path in ("../outside", "link/outside", "/etc/passwd", "a//b", "./a", "", "a\0b"):
-        assert read_file(root, path) is None
-        assert kind_of(root, path) is None
-    os.close(root)
-
-
-@pytest.mark.parametrize("moment", ["create src/b.ts", "journal.commit", "backup src/b.ts", "replace src/b.ts"])
-def test_a_folder_swapped_for_a_link_is_not_followed(tmp_path: Path, moment: str) -> None:
-    folder = make_tree(tmp_path / "tree")
-    outside = tmp_path / "outside"
-    outside.mkdir()
-    for name in ("a.ts", "b.ts"):
-        (outside / name).write_bytes(OLD[f"src/{name}"])
-
-    def meanwhile(name: str) -> None:
-        if name == moment:
-            (folder / "src").rename(tmp_path / "moved")
-            (folder / "src").symlink_to(outside)
-
-    with pytest.raises((SnapshotError, Refused)):
-        patch(folder, meanwhile)
-    assert {path.name: path.read_bytes() for path in outside.iterdir()} == {
-        "a.ts": OLD["src/a.ts"],
-        "b.ts": OLD["src/b.ts"],
-    }
-
-
-def test_a_folder_that_is_swapped_for_a_link_all_the_time_never_leads_outside(tmp_path: Path) -> None:
-    folder = make_tree(tmp_path / "tree")
-    outside = tmp_path / "outside"
-    outside.mkdir()
-    (outside / "b.ts").write_bytes(b"0")
-    (folder / "link").symlink_to(outside)
-    (folder / "src/b.ts").write_bytes(b"0")
-    root = os.open(folder, FOLDER)
-    over = threading.Event()
-
-    def swap() -> None:
-        while not over.is_set():
-            # src and link change places in one step, so that either may be met at any instant
-            LIBC.renameat2(root, b"src", root, b"link", RENAME_EXCHANGE)
-
-    swapping = threading.Thread(target=swap)
-    swapping.start()
-    landed = refused = 0
-    try:
-        for number in range(1, 1001):
-            old, new = FileState(str(landed).encode()), FileState(str(landed + 1).encode())
-            journal = Journal(folder / "journal", nothing)
-            try:
-                transaction = Transaction(root, journal, f"{number:08d}", {"src/b.ts": old}, {"src/b.ts": new}, nothing)
-                transaction.stage()
-                transaction.commit()
-                transaction.finish()
-                landed += 1
-            except (Refused, SnapshotError):
-                refused += 1
-    finally:
-        over.set()
-        swapping.join()
-    assert (outside / "b.ts").read_bytes() == b"0"
-    assert [path.name for path in outside.iterdir()] == ["b.ts"]
-    assert refused > 0
