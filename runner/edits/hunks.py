@@ -130,6 +130,8 @@ def _adopted(hunk: Hunk, source: Source) -> Hunk:
         lines = tuple(Line(line.mark, line.text.removesuffix("\r"), line.bare) for line in lines)
     if source.file.bom:
         lines = tuple(Line(line.mark, line.text.removeprefix("\ufeff"), line.bare) for line in lines)
+        # A file of nothing but its mark has no line for us, and one without a line break in a diff.
+        lines = tuple(line for line in lines if line.text or not line.bare)
     return Hunk(lines, hunk.shown, hunk.expected, hunk.headings, hunk.at_end)
 
 

@@ -40,13 +40,14 @@ class EditFile:
     """Edits of an existing text file; ``replacements`` are sorted, do not overlap, and speak of the base text.
 
     ``fuzzy`` tells how the place was found when it was not an exact match ("white space"), for the verdict; ``shift``
-    how many lines from the line that the submission named, at most.
+    how many lines from the line that the submission named, at most. ``executable`` None leaves the mode as it is.
     """
 
     path: str
     replacements: tuple[Replacement, ...]
     fuzzy: str | None = None
     shift: int = 0
+    executable: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class CreateFile:
 
     path: str
     content: bytes
+    executable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

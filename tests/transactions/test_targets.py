@@ -6,15 +6,19 @@ import errno
 import os
 import socket
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from runner.model.tree import FileState
 from runner.model.verdict import Refused
 from runner.ports import SnapshotError
 from runner.snapshots.beneath import kind_of, read_file
 from runner.snapshots.folders import FOLDER
-from tests.transactions.patching import OLD, found, is_whole, make_tree, patch
+from runner.snapshots.journal import Journal
+from runner.snapshots.transaction import Transaction
+from tests.transactions.patching import OLD, found, is_whole, make_tree, nothing, patch
 
 
 def test_mode_bom_line_ends_and_missing_final_newline_survive(tmp_path: Path) -> None:
@@ -166,3 +170,36 @@ def test_devices_are_told_apart(tmp_path: Path) -> None:
     root = os.open("/dev", FOLDER)
     assert (kind_of(root, "null"), read_file(root, "null")) == ("device", None)
     os.close(root)
+
+
+@pytest.mark.parametrize(("mode", "expected"), [(0o644, 0o755), (0o640, 0o750), (0o751, 0o640), (0o700, 0o600)])
+def test_a_mode_changes_for_those_who_may_read_and_back_again_where_the_disk_fails(
+    tmp_path: Path, mode: int, expected: int
+) -> None:
+    file = tmp_path / "a.ts"
+    file.write_bytes(b"x")
+    file.chmod(mode)
+    before = {"a.ts": FileState(b"x", bool(mode & 0o100))}
+    after = {"a.ts": FileState(b"x", not mode & 0o100)}
+    root = os.open(tmp_path, FOLDER)
+
+    def apply(step: Callable[[str], None]) -> None:
+        transaction = Transaction(root, Journal(tmp_path / "journal", step), "p", before, after, step)
+        transaction.stage()
+        transaction.commit()
+        transaction.finish()
+
+    names: list[str] = []
+
+    def failing(name: str) -> None:
+        names.append(name)
+        if name == "confirm":
+            raise OSError(errno.EIO, "injected")
+
+    with pytest.raises(SnapshotError):
+        apply(failing)
+    assert stat.S_IMODE(file.stat().st_mode) == mode and "replace a.ts" in names
+    apply(nothing)
+    assert stat.S_IMODE(file.stat().st_mode) == expected and file.read_bytes() == b"x"
+    os.close(root)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.ts", "journal"]
