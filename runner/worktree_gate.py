@@ -53,15 +53,6 @@ HANDED_IN = "handed-in"
 """The id of the tree as it was when a submission was handed in, where its files have changed since."""
 
 
-def repository_above(folder: Path) -> Path:
-    """The nearest folder with a ``.git``, ``folder`` itself included. Raises ``UsageError``."""
-    folder = folder.resolve()
-    for candidate in (folder, *folder.parents):
-        if (candidate / ".git").exists():
-            return candidate
-    raise UsageError(f"{folder} is not in a git repository", "Go to one, or name one with --repo DIR.")
-
-
 class HandScribe(Scribe):
     """Also marks a task as patched, and writes down on which branch the person was. ``extra`` goes into the log line."""
 

@@ -47,6 +47,20 @@ class MissionControl:
             ) from error
         return cls(root)
 
+    @classmethod
+    def to_read(cls, repository: Path) -> MissionControl:
+        """Makes nothing. Raises ``UsageError`` for a folder that is not the repository's own."""
+        root = repository / FOLDER
+        if root.is_symlink():
+            raise UsageError(f"{root} is a symlink", "Remove it; Patchgate makes what it needs itself.")
+        return cls(root)
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether a patch of the working tree is under way, or was left half-way by a crash."""
+        journal = self.root / "journal"
+        return journal.is_dir() and any(journal.iterdir())
+
     @property
     def ledger(self) -> Path:
         return self.root / "ledger.sqlite"
@@ -69,6 +83,8 @@ class MissionControl:
         if not self.tasks_file.exists():
             return {"tasks": []}
         try:
+            if not self.tasks_file.is_file():
+                raise ValueError("no regular file")
             document = json.loads(self.tasks_file.read_text("utf-8"))
             return {**document, "tasks": [{"uuid": task["uuid"], **task} for task in document["tasks"]]}
         except (OSError, ValueError, KeyError, TypeError) as error:
