@@ -6,7 +6,6 @@ import posixpath
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from lsp_bridge.typescript import TypeScriptServer
 from runner.model.container import ContainerSpec, Mount
 from runner.model.order import Limits
 from runner.model.tree import TreeReader
@@ -41,6 +40,8 @@ def start_languages(
     labels: Mapping[str, str],
 ) -> Languages:
     """The TypeScript server in a container of its own. ``mounts`` begin with the bench at /repo. Raises ``BridgeError``."""
+    from lsp_bridge.typescript import TypeScriptServer  # it loads lsprotocol, which most commands do without
+
     spec = ContainerSpec(
         TSC_IMAGE, LSP, tuple(mounts), limits=LSP_LIMITS, labels={**labels, "patchgate.pass": "bridge"}
     )

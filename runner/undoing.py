@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from runner.edits.diffing import minimal_edits
-from runner.edits.encoding import decode
+from runner.edits.difference import difference
 from runner.edits.inverse import invert
 from runner.edits.lowering import lower
 from runner.edits.lsp import to_workspace_edit
@@ -17,7 +15,7 @@ from runner.model.diagnostics import Baseline
 from runner.model.order import Policy, Task
 from runner.model.snapshot import Snapshot
 from runner.model.submission import Submission
-from runner.model.tree import ChangeSet, CreateFile, DeleteFile, EditFile, FileChange, TreeReader
+from runner.model.tree import ChangeSet, TreeReader
 from runner.model.verdict import Refused
 from runner.model.violations import CATALOGUE
 from runner.ports import UsageError
@@ -80,7 +78,7 @@ def plan_restore(repository: Repository, revision: str, trace_id: str | None) ->
         raise UsageError(f"{wanted[:12]} is a snapshot {what}", "Name the trace with --trace; see: patchgate log")
     tip = [patch for patch in on_branches if patch.trace_id in traces][-1]
     now, then = snapshots.tree(tip.snapshot), snapshots.tree(wanted)
-    payload = payload_of(_difference(now, then, snapshots.changed_paths(tip.snapshot, wanted)), now)
+    payload = payload_of(difference(now, then, snapshots.changed_paths(tip.snapshot, wanted)), now)
     reason = f"restore {wanted[:12]}"
     submission = Submission("workspace-edit", payload, "restore", base=tip.snapshot, reason=reason)
     return Reversal(_trunk(tip.snapshot, now), submission, _rules("restore", tip))
@@ -89,20 +87,6 @@ def plan_restore(repository: Repository, revision: str, trace_id: str | None) ->
 def payload_of(change_set: ChangeSet, tree: TreeReader) -> dict[str, object]:
     """As a WorkspaceEdit on ``tree``. Raises ``Refused`` for what is not text."""
     return to_workspace_edit(change_set, {path: tree.read(path) for path in change_set.paths()})
-
-
-def _difference(now: TreeReader, then: TreeReader, paths: Iterable[str]) -> ChangeSet:
-    changes: list[FileChange] = []
-    for path in paths:
-        old, new = now.read(path), then.read(path)
-        if old is not None and new is not None:
-            edits = minimal_edits(decode(old.content, path).text, decode(new.content, path).text)
-            changes += [EditFile(path, edits)] if edits else []
-        elif new is not None:
-            changes.append(CreateFile(path, new.content))
-        elif old is not None:
-            changes.append(DeleteFile(path))
-    return ChangeSet(tuple(changes))
 
 
 def _trunk(snapshot: str, tree: TreeReader) -> Trunk:

@@ -7,13 +7,16 @@ journal; HEAD and the index stay.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from runner.callbacks import callbacks_of, told
 from runner.config import Settings, read_settings
+from runner.edits.difference import difference
+from runner.edits.drafting import Renamer
 from runner.edits.lowering import lower
 from runner.edits.reverse_diff import reversed_diff
 from runner.gate import GateSession, Publisher, Trunk
@@ -30,28 +33,24 @@ from runner.model.order import Policy, Task
 from runner.model.snapshot import Snapshot
 from runner.model.submission import Submission
 from runner.model.tree import Candidate, TreeReader
-from runner.model.verdict import CONFLICT, REJECTED, Refused
+from runner.model.verdict import CONFLICT, ERROR, REJECTED, Refused
 from runner.model.violations import violation
-from runner.ports import Engine, Languages, UsageError
+from runner.ports import Engine, Languages, PatchgateError, UsageError
 from runner.repository import Repository, now
 from runner.sandbox.engines import connect
 from runner.scribe import Scribe, log_line
 from runner.snapshots import Source
-from runner.snapshots.locks import WAIT_S, tree_lock
+from runner.snapshots.file_locks import FOLDER as LOCKS
+from runner.snapshots.file_locks import file_locks
+from runner.snapshots.locks import WAIT_S, Busy, tree_lock
 from runner.snapshots.worktree import WorkingTree
 from runner.tasks import carried_spans, task_named
 from runner.toolroom import Toolroom
 from runner.undoing import TAKEN_BACK
 from runner.workdir import reap_work_folders
 
-
-def repository_above(folder: Path) -> Path:
-    """The nearest folder with a ``.git``, ``folder`` itself included. Raises ``UsageError``."""
-    folder = folder.resolve()
-    for candidate in (folder, *folder.parents):
-        if (candidate / ".git").exists():
-            return candidate
-    raise UsageError(f"{folder} is not in a git repository", "Go to one, or name one with --repo DIR.")
+HANDED_IN = "handed-in"
+"""The id of the tree as it was when a submission was handed in, where its files have changed since."""
 
 
 class HandScribe(Scribe):
@@ -137,14 +136,7 @@ class WorktreeGate:
             submission = parse_submission(data)
         except Refused as refused:
             return self._refused(refused, Submission("", None), tree)
-        with self._tools() as tools:
-            try:
-                session = self._session(submission, tree, tools)
-            except Refused as refused:
-                return self._refused(refused, submission, tree)
-            verdict = verdict_json(session.submit(submission))
-        # A working tree is no commit. With --git-branch there is one, and the verdict names it.
-        return {**verdict, "snapshot": verdict["snapshot"] or None}
+        return self._judged(submission, tree)
 
     def undo(self, start: str, *, dry_run: bool = False) -> dict[str, object]:
         """Take back one patch of this working tree, whatever was edited since, as a patch of its own: the verdict.
@@ -164,11 +156,7 @@ class WorktreeGate:
         except Refused as refused:
             moved = [violation("conflict.base-moved", each.message, file=each.file) for each in refused.violations]
             return self._refused(Refused(*moved), submission, tree, CONFLICT)
-        with self._tools() as tools:
-            session = self._session(submission, tree, tools)
-            session.rules = replace(session.rules, contract=Contract(allow=TAKEN_BACK))
-            verdict = verdict_json(session.submit(submission))
-        return {**verdict, "snapshot": verdict["snapshot"] or None}
+        return self._judged(submission, tree, Contract(allow=TAKEN_BACK))
 
     def recommend(self, recommendation: Mapping[str, object]) -> str:
         """Into the ledger, for a person; its id."""
@@ -185,7 +173,35 @@ class WorktreeGate:
                 raise UsageError(f"there is no task {uuid!r}", "List the tasks with: patchctl list-tasks")
             self.mission.write_tasks([{**entry, "status": status, "why": why} for entry in entries])
 
-    def _session(self, submission: Submission, tree: TreeReader, tools: Toolroom) -> GateSession:
+    def _judged(self, submission: Submission, seen: TreeReader, contract: Contract | None = None) -> dict[str, object]:
+        """The verdict, with the submission's files locked from their reading to the record. ``seen`` is the tree at the
+        time when it was handed in: what others changed in those files while it waited is brought into its edits."""
+        with ExitStack() as held:
+            asked = cache(partial(_rename, held.enter_context(self._tools())))
+            paths = () if submission.dry_run else _paths(submission, seen, asked)
+            try:
+                locks = file_locks(self.mission.root / LOCKS, paths, self._command, wait_s=self._wait_s)
+                if held.enter_context(locks):
+                    self._repository.settle()  # whom we waited for may have died on the way
+                now = self._tree.tree()
+                session = self._session(submission, now, held.enter_context(self._tools()), asked)
+                moved = difference(seen, now, paths)
+            except Refused as refused:
+                return self._refused(refused, submission, seen)
+            except Busy as busy:
+                failed = Refused(violation("infrastructure.failed", f"{busy.message} {busy.hint}"))
+                return self._refused(failed, submission, seen, ERROR)
+            if contract is not None:
+                session.rules = replace(session.rules, contract=contract)
+            if moved.changes and submission.base in (None, seen.snapshot):
+                session.trunk.began_after(HANDED_IN, moved)
+                session.tree_of = lambda snapshot: seen if snapshot == HANDED_IN else now
+                submission = replace(submission, base=HANDED_IN)
+            verdict = verdict_json(session.submit(submission))
+        # A working tree is no commit. With --git-branch there is one, and the verdict names it.
+        return {**verdict, "base": now.snapshot, "snapshot": verdict["snapshot"] or None}
+
+    def _session(self, submission: Submission, tree: TreeReader, tools: Toolroom, rename: Renamer) -> GateSession:
         """Raises ``Refused`` when the task's places are not in the tree."""
         base = Snapshot(tree.snapshot, "")
         return GateSession(
@@ -194,7 +210,7 @@ class WorktreeGate:
             lambda _snapshot: tree,
             None if self._typecheck == "never" else tools,
             self._publisher(),
-            rename=tools.languages.rename,
+            rename=rename,
             sees=lambda candidate: self._typecheck == "always" or tsc_reads(candidate, tree),
             on_landed=lambda candidate, _snapshot: self._carry_tasks(candidate, submission.task_id),
         )
@@ -236,3 +252,19 @@ class WorktreeGate:
         found.reap()
         reap_work_folders(self._settings.work)
         return found
+
+
+def _rename(tools: Toolroom, path: str, line: int, character: int, new_name: str) -> dict[str, object]:
+    """The language server is started only when it is asked."""
+    return tools.languages.rename(path, line, character, new_name)
+
+
+def _paths(submission: Submission, tree: TreeReader, rename: Renamer) -> tuple[str, ...]:
+    """The files that the submission changes, read now; none where the gate will refuse it."""
+    try:
+        found = lower(submission.format, submission.payload, tree, rename=rename).paths()
+    except (Refused, RecursionError, PatchgateError):
+        return ()
+    for path in found:
+        tree.read(path)
+    return found

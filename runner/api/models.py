@@ -86,6 +86,9 @@ class Stats(_Shape):
     removed: int
     changed_ratio: float
     score: int
+    distance: int
+    guards_near: int
+    fuzzy: int
 
 
 class Verdict(_Shape):

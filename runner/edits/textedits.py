@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import itemgetter
-
-from lsprotocol import types as lsp
+from typing import TYPE_CHECKING
 
 from runner.edits.positions import Encoding, LineIndex
 from runner.edits.replacements import in_order, is_text, replace_all
 from runner.model.text import Position, Range, Replacement
 from runner.model.verdict import Refused
 from runner.model.violations import violation
+
+if TYPE_CHECKING:
+    from lsprotocol import types as lsp  # importing it takes longer than most commands do
 
 
 def apply_text_edits(text: str, edits: Sequence[lsp.TextEdit], *, encoding: Encoding = "utf-16") -> str:

@@ -113,11 +113,11 @@ class GateSession:
     def _judge(self, submission: Submission, draft: Draft) -> Verdict:
         self._admit(submission)
         candidate = self._candidate(submission, draft)
-        draft.candidate = candidate
+        draft.candidate, draft.scope = candidate, self.trunk.scopes[self.rules.task_id]
         inspection = Inspection(
             candidate,
             self.tree_of(candidate.base),
-            self.trunk.scopes[self.rules.task_id],
+            draft.scope,
             self.rules.contract,
             self.rules.policy,
             intent_of(submission),

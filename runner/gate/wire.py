@@ -74,6 +74,9 @@ def verdict_json(verdict: Verdict) -> dict[str, object]:
             "removed": verdict.stats.removed,
             "changed_ratio": verdict.stats.changed_ratio,
             "score": verdict.stats.score,
+            "distance": verdict.stats.distance,
+            "guards_near": verdict.stats.guards_near,
+            "fuzzy": verdict.stats.fuzzy,
         },
         "typecheck": verdict.typecheck,
         "diagnostics": {

@@ -173,7 +173,8 @@ ROWS = (
     Kind(
         "PG404",
         "path.runs-code",
-        "The file makes other tools run code (package scripts, build files, hooks, what begins with a dot) or steers agents.",
+        "The file makes other tools run code (package scripts, build files, hooks, what begins with a dot), steers agents, or "
+        "changes its executable bit.",
         "Recommend the change to a person with `patchctl recommend`; only a contract can grant it (`manifest-keys:…`).",
         "`.github/workflows/ci.yml`, or `scripts` in `package.json`.",
     ),

@@ -36,11 +36,16 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Stats:
+    """``distance`` (lines), ``guards_near`` and ``fuzzy`` (files) are what the score takes into account beside the size."""
+
     files: int = 0
     added: int = 0
     removed: int = 0
     changed_ratio: float = 0.0
     score: int = 0
+    distance: int = 0
+    guards_near: int = 0
+    fuzzy: int = 0
 
 
 @dataclass(frozen=True, slots=True)

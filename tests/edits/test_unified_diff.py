@@ -102,7 +102,15 @@ def test_context_keeps_the_files_own_white_space() -> None:
         (diff("@@ -0,0 +1 @@", "+a", old="/dev/null"), "edit.file-exists"),
         (diff("@@ -1 +0,0 @@", "-line 1;", new="/dev/null"), "edit.stale"),
         (diff("@@ -1 +1 @@", "-line 1;", "+x", old="a/../x", new="b/../x"), "path.invalid"),
-        ("diff --git a/a.ts b/a.ts\nold mode 100644\nnew mode 100755\n", "edit.unsupported"),
+        ("diff --git a/a.ts b/a.ts\nold mode 100644\nnew mode 120000\n", "edit.unsupported"),
+        (
+            "diff --git a/l b/l\nnew file mode 120000\n--- /dev/null\n+++ b/l\n@@ -0,0 +1 @@\n+/etc\n",
+            "edit.unsupported",
+        ),
+        (
+            "diff --git a/a.ts b/b.ts\nold mode 100644\nnew mode 100755\nrename from a.ts\nrename to b.ts\n",
+            "edit.unsupported",
+        ),
         ("diff --git a/x.png b/x.png\nBinary files a/x.png and b/x.png differ\n", "edit.unsupported"),
         (diff("@@ -1 +1 @@", "-line 1;", "+x", "@@ -1 +1 @@", "-line 1;", "+y"), "edit.overlap"),
     ],

@@ -1,8 +1,7 @@
 """``unified-diff``: git's form or plain; with right line numbers, wrong ones, or none: the context decides.
 
-New, deleted and renamed files, quoted names and the mark for a missing line break at the end are understood. Counts in
-hunk headers are used where they are right and passed over where they are wrong. Binary patches, copies and mode
-changes are refused.
+New, deleted and renamed files, modes, quoted names and the mark for a missing line break at the end are understood. Counts
+in hunk headers are used where they are right and passed over where they are wrong. Binary patches and copies are refused.
 """
 
 from __future__ import annotations
@@ -34,13 +33,15 @@ def _one(draft: Draft, diff: FileDiff) -> None:
     old = _existing(draft, diff.old)
     if diff.hunks:
         source = draft.source(old)
-        replacements, fuzzy = place(source, diff.hunks)
+        placed = place(source, diff.hunks)
         if diff.new is None:
-            if sum(each.end - each.start for each in replacements) != len(source.text):
+            if sum(each.end - each.start for each in placed.replacements) != len(source.text):
                 message = f"{old} is to be deleted, and the diff removes only a part of its lines."
                 raise Refused(violation("edit.stale", message, file=old))
         else:
-            draft.edit(old, replacements, fuzzy=fuzzy)
+            draft.edit(old, placed.replacements, fuzzy=placed.fuzzy, shift=placed.shift)
+    if diff.executable is not None:
+        draft.set_mode(old, executable=diff.executable)
     if diff.new is None:
         draft.delete(old)
     elif diff.renamed:
@@ -51,7 +52,8 @@ def _create(draft: Draft, diff: FileDiff) -> None:
     lines = [line for hunk in diff.hunks for line in hunk.lines]
     if diff.new is None or any(line.mark != "+" for line in lines):
         raise malformed("The diff of a new file may hold added lines only.")
-    draft.create(_new(draft, diff.new), "".join(line.text + ("" if line.bare else "\n") for line in lines))
+    text = "".join(line.text + ("" if line.bare else "\n") for line in lines)
+    draft.create(_new(draft, diff.new), text, executable=diff.executable)
 
 
 def _existing(draft: Draft, name: str) -> str:

@@ -2,8 +2,9 @@
 
 ``documentChanges`` go before ``changes``, and its operations run in order. Beyond LSP: a text document may carry
 ``hash`` (SHA-256 of the base file's bytes, hexadecimal), an edit ``oldText`` (what the range holds) and ``precededBy``
-(what stands right before it: an insertion has no old text to tell). A version is taken as said of the submission's base,
-but two different ones for one file cannot both be.
+(what stands right before it: an insertion has no old text to tell). Beside ``edits`` or in a new file's ``options`` may
+stand ``executable`` (the mode), in the latter ``encoding`` (``TextFile``'s). A version is taken as said of the
+submission's base, but two different ones for one file cannot both be.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import hashlib
 
 from runner.edits.drafting import Draft, Source
-from runner.edits.encoding import with_newline
+from runner.edits.encoding import ENCODINGS, with_newline
 from runner.edits.paths import normalise
 from runner.edits.payloads import Fields, malformed
 from runner.edits.textedits import replacements_of
@@ -77,6 +78,8 @@ def _document(draft: Draft, operation: Fields, annotations: Fields, versions: di
         if fields.has("hash"):
             check_hash(draft.source(path), fields.name("hash"))
     _edits(draft, path, operation.children("edits"), annotations)
+    if operation.has("executable"):
+        draft.set_mode(path, executable=operation.flag("executable"))
 
 
 def check_hash(source: Source, expected: str) -> None:
@@ -133,7 +136,11 @@ def _create(draft: Draft, path: str, options: Fields) -> None:
     overwrite = options.flag("overwrite")
     if options.flag("ignoreIfExists") and not overwrite and draft.exists(path):
         return
-    draft.create(path, overwrite=overwrite)
+    executable = options.flag("executable") if options.has("executable") else None
+    encoding = options.maybe_text("encoding") or "utf-8"
+    if encoding not in ENCODINGS:
+        raise malformed(f"{options.at('encoding')} must be one of {', '.join(ENCODINGS)}, not {encoding!r}.")
+    draft.create(path, overwrite=overwrite, executable=executable, encoding=encoding)
 
 
 def _rename(draft: Draft, old: str, new: str, options: Fields) -> None:
