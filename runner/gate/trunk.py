@@ -46,7 +46,7 @@ class Trunk:
     def began_after(self, base: str, change_set: ChangeSet) -> None:
         """Submissions may also be made on ``base``, which was there before this trunk: ``change_set`` led from it to the
         first snapshot. Call it before anything lands."""
-        self._landed.insert(0, (base, change_set))
+        self._landed.insert(0, _Landed(base, change_set, ""))
 
     def knows(self, snapshot: str) -> bool:
         return snapshot == self.snapshot.id or any(each.base == snapshot for each in self._landed)
