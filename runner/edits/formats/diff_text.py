@@ -12,13 +12,14 @@ _HEADER = re.compile(r"@@+ *(?:-(\d+)(?:,(\d+))? +\+(\d+)(?:,(\d+))? *@@)?")
 _GIT = re.compile(r"diff --git (?:\"?a/)?(.*?)\"? \"?b/(.*?)\"?\s*\Z")
 _QUOTED = re.compile(r"\\([0-7]{3}|.)")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
+_INDEX = re.compile(r"index ([0-9a-f]{7,64})\.\.([0-9a-f]{7,64})\b")
 _BARE = "\\ No newline"
 
 
 @dataclass(slots=True)
 class FileDiff:
     """``old`` is None for a new file, ``new`` for a deleted one. ``unsupported`` says what cannot be done. ``executable``
-    None names no mode."""
+    None names no mode. ``blobs`` are the beginnings of both sides' object ids, where git's ``index`` line tells them."""
 
     old: str | None = None
     new: str | None = None
@@ -26,6 +27,7 @@ class FileDiff:
     hunks: list[Hunk] = field(default_factory=list)
     unsupported: str | None = None
     executable: bool | None = None
+    blobs: tuple[str, str] | None = None
 
 
 def parse(text: str) -> list[FileDiff]:
@@ -101,6 +103,8 @@ def _extended(lines: list[str], at: int, file: FileDiff) -> int:
             file.executable = _executable(line, file)
         elif line.startswith(("Binary files ", "GIT binary patch")):
             file.unsupported = "is binary"
+        elif blobs := _INDEX.match(line):
+            file.blobs = (blobs[1], blobs[2])
         elif not line.startswith(("old mode", "index ", "similarity index", "dissimilarity index")):
             break
         at += 1
