@@ -28,6 +28,7 @@ GRANTABLE = (
     "clobber.reformatting-noise",
     "clobber.misindented",
     "clobber.import-lost",
+    "clobber.misplaced",
 )
 
 

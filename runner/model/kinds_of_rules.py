@@ -146,6 +146,13 @@ ROWS = (
         "Keep the import statement (the hint shows it), or take away the uses as well.",
         "`whole-file` without the file's first lines, of which `parse(body)` still needs `import { parse }`.",
     ),
+    Kind(
+        "PG524",
+        "clobber.misplaced",
+        "The edit went in a line, or half a line, beside its place.",
+        "Read the lines around the place that the message names, and send the edit for what stands there.",
+        "A block inserted one line too far down: two blank lines stand above it, and none below.",
+    ),
     # 6xx: tsc
     Kind(
         "PG601",

@@ -33,8 +33,9 @@ _GLOBAL_WORDS = """AbortController AbortSignal Blob BroadcastChannel Buffer Byte
     queueMicrotask setImmediate setInterval setTimeout structuredClone"""
 _GLOBAL_TOO = frozenset(_GLOBAL_WORDS.split())
 # Types that TypeScript's own library has gained over the years.
-_LIBRARY_WORDS = """Awaited Capitalize Disposable Exclude Extract InstanceType Lowercase NoInfer NonNullable Omit OmitThisParameter
-    Parameters Partial Pick Readonly Record Required ReturnType ThisParameterType Uncapitalize Uppercase WeakRef"""
+_LIBRARY_WORDS = """Awaited Capitalize Disposable Exclude Extract InstanceType Lowercase NoInfer NonNullable Omit
+    OmitThisParameter Parameters Partial Pick Readonly Record Required ReturnType ThisParameterType Uncapitalize Uppercase
+    WeakRef"""
 _LIBRARY = frozenset(_LIBRARY_WORDS.split())
 
 
