@@ -29,6 +29,7 @@ GRANTABLE = (
     "clobber.misindented",
     "clobber.import-lost",
     "clobber.joined-lines",
+    "clobber.misplaced",
 )
 
 

@@ -153,6 +153,13 @@ ROWS = (
         "End the replacement with a line break where the text that it replaces ends with one.",
         "Inserting `a: 1,` without a line break, so that the file reads `a: 1,    b: 2,`.",
     ),
+    Kind(
+        "PG524",
+        "clobber.misplaced",
+        "The edit went in a line, or half a line, beside its place.",
+        "Read the lines around the place that the message names, and send the edit for what stands there.",
+        "A block inserted one line too far down: two blank lines stand above it, and none below.",
+    ),
     # 6xx: tsc
     Kind(
         "PG601",
