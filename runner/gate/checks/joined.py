@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from runner.edits.blocks import indent_of
-from runner.edits.diffing import changed_blocks, split_lines
 from runner.gate.inspection import Changed, Inspection
 from runner.model.text import Position, Range
 from runner.model.verdict import Violation
@@ -26,8 +25,8 @@ def check_joined(inspection: Inspection) -> list[Violation]:
 
 def _joined(file: Changed) -> Iterator[Violation]:
     """At most one for a file."""
-    old, new = split_lines(file.before), split_lines(file.after)
-    for a1, a2, b1, b2 in changed_blocks(old, new):
+    old, new = file.lines
+    for a1, a2, b1, b2 in file.blocks:
         swallowed = {line for each in old[a1:a2] if (line := each.rstrip()).strip()}
         for row in range(b1, b2):
             line = new[row].rstrip()
