@@ -177,15 +177,19 @@ class WorktreeGate:
         """The verdict, with the submission's files locked from their reading to the record. ``seen`` is the tree at the
         time when it was handed in: what others changed in those files while it waited is brought into its edits."""
         with ExitStack() as held:
-            asked = cache(partial(_rename, held.enter_context(self._tools())))
+            tools = held.enter_context(self._tools())
+            asked = cache(partial(_rename, tools))
             paths = () if submission.dry_run else _paths(submission, seen, asked)
             try:
                 locks = file_locks(self.mission.root / LOCKS, paths, self._command, wait_s=self._wait_s)
-                if held.enter_context(locks):
+                waited = held.enter_context(locks)
+                if waited:
                     self._repository.settle()  # whom we waited for may have died on the way
                 now = self._tree.tree()
-                session = self._session(submission, now, held.enter_context(self._tools()), asked)
                 moved = difference(seen, now, paths)
+                if waited or moved.changes:
+                    tools = held.enter_context(self._tools())  # the tree of the first ones is not the one of now
+                session = self._session(submission, now, tools, asked)
             except Refused as refused:
                 return self._refused(refused, submission, seen)
             except Busy as busy:

@@ -170,3 +170,24 @@ def test_whoever_waits_goes_on_when_the_other_is_killed(project: Path, tmp_path:
         other.kill()
         thread.join(60)
     assert waiting.verdict["status"] == "applied" and "a + 3" in (project / A).read_text()
+
+
+def test_many_people_at_one_file_all_land_where_they_meant_to(folder: Path, tmp_path: Path) -> None:
+    """Each process replaces a line of its own by two, so that the places of the others move while they wait."""
+    numbers = range(1, 19)
+    (folder / A).write_text("".join(f"export const n{number} = {number};\n" for number in numbers))
+    command = [sys.executable, "-c", "from runner.cli.patchctl import main; main()", "search-replace"]
+    people = []
+    for number in numbers[1::3]:
+        edit = tmp_path / f"{number}.json"
+        new = f"n{number} = 0;\n// {number}"
+        edit.write_text(json.dumps([{"file": A, "search": f"n{number} = {number};", "replace": new}]))
+        arguments = [str(edit), "--repo", str(folder), "--typecheck", "never"]
+        people.append(subprocess.Popen([*command, *arguments], cwd=CHECKOUT, stdout=subprocess.PIPE, text=True))
+    verdicts = [json.loads(person.communicate(timeout=120)[0]) for person in people]
+    assert [verdict["status"] for verdict in verdicts] == ["applied"] * len(people), verdicts
+    assert (folder / A).read_text() == "".join(
+        f"export const n{number} = 0;\n// {number}\n" if number % 3 == 2 else f"export const n{number} = {number};\n"
+        for number in numbers
+    )
+    assert [path.name for path in (folder / ".mission_control/locks").iterdir()] == ["registry"]
