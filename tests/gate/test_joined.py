@@ -58,4 +58,4 @@ def test_the_place_is_the_swallowed_line_in_utf_16() -> None:
     (found,) = [each for each in verdict.violations if each.name == JOINED]
     assert found.range is not None
     assert (found.range.start.line, found.range.start.character) == (1, 10)
-    assert said(verdict) == JOINED
+    assert JOINED in said(verdict)
