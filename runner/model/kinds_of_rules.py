@@ -158,7 +158,7 @@ ROWS = (
         "clobber.misplaced",
         "The edit went in a line, or half a line, beside its place.",
         "Read the lines around the place that the message names, and send the edit for what stands there.",
-        "A block inserted one line too far down: two blank lines stand above it, and none below.",
+        "Code that was inserted in the middle of a doc comment, or half a word that is left of a line.",
     ),
     # 6xx: tsc
     Kind(

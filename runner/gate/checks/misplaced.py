@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from tree_sitter import Node
 
@@ -41,12 +40,6 @@ class _Side:
         found = self.root.descendant_for_point_range((row, 0), (row, 0))
         return found if found is not None and found.type in _TEXTS and found.start_point.row < row else None
 
-    def blank(self, row: int) -> bool:
-        return not self.lines[row].strip() and self.at(row) is None
-
-    def remark(self, row: int) -> bool:
-        return self.lines[row].lstrip().startswith("//") and self.at(row) is None
-
     def comments(self, rows: Iterable[int]) -> Iterator[Node]:
         """The block comments that reach into these rows, or end in them, each once."""
         seen = set()
@@ -71,7 +64,7 @@ def _of(file: Changed) -> Iterator[Violation]:
     old, new = _side(file.lines[0], file.before, file.old_path), _side(file.lines[1], file.after, file.path)
     blocks = file.blocks
     fresh = frozenset(row for block in blocks for row in range(block[2], block[3]))
-    found = [*_joined(old, new, blocks), *_cut(old, new, blocks), *_starless(new, fresh), *_crowded(old, new, fresh)]
+    found = [*_cut(old, new, blocks), *_starless(new, fresh)]
     # What the base has nowhere can only stand at an edge of what changed. What was only taken away may leave such marks.
     grown = [block for block in blocks if block[2] < block[3]]
     near = sorted({row for block in grown for row in range(max(0, block[2] - 1), min(block[3] + 2, len(new.lines)))})
@@ -86,16 +79,6 @@ def _of(file: Changed) -> Iterator[Violation]:
 
 def _side(lines: Sequence[str], text: str, path: str) -> _Side:
     return _Side([line.rstrip("\r\n") for line in lines], Syntax(text, path).root)
-
-
-def _joined(old: _Side, new: _Side, blocks: Sequence[Block]) -> Found:
-    """A line that goes on with a whole old line, its indentation included: the line end between the two was lost."""
-    for a1, a2, b1, b2 in blocks:
-        tails = {line for line in old.lines[a1:a2] if indent_of(line) and line.strip()}
-        for row in range(b1, b2):
-            ahead = _before_one_of(tails, new.lines[row])
-            if any(head.strip() not in ("", "//", "/*") for head in ahead):
-                yield row, "holds two lines with no line end between them"
 
 
 def _cut(old: _Side, new: _Side, blocks: Sequence[Block]) -> Found:
@@ -131,50 +114,6 @@ def _starless(new: _Side, fresh: frozenset[int]) -> Found:
             yield from ((row, "stands in a comment whose lines begin with a star, and has none") for row in bare)
 
 
-def _crowded(old: _Side, new: _Side, fresh: frozenset[int]) -> Found:
-    """An old and a new declaration, both of several lines and at the top level, with no blank line between them, where
-    the base always has one."""
-    found = [
-        below for above, below in _pairs(new) if (above in fresh) != (below in fresh) and not _parted(new, above, below)
-    ]
-    if not found:
-        return
-    before = list(_pairs(old))
-    if len(before) >= _ENOUGH and all(_parted(old, *pair) for pair in before):
-        yield from ((row, "follows without the blank line that parts the others") for row in found)
-
-
-def _pairs(side: _Side) -> Iterator[tuple[int, int]]:
-    """Where a declaration of several lines ends, and where the next one begins, if it is such a one too."""
-    for above, below in pairwise(node for node in side.root.named_children if node.type != "comment"):
-        if _is_tall(above) and _is_tall(below):
-            yield above.end_point.row, below.start_point.row
-
-
-def _parted(side: _Side, above: int, below: int) -> bool:
-    return any(side.blank(row) for row in range(above + 1, below))
-
-
-def _is_tall(node: Node) -> bool:
-    """Overloads stand close to each other, and imports do."""
-    inner = node.child_by_field_name("declaration") or node
-    tall = node.end_point.row > node.start_point.row
-    return tall and inner.type not in ("function_signature", "import_statement") and not node.is_error
-
-
-def _doubled(side: _Side, rows: Iterable[int]) -> Iterator[int]:
-    return (row for row in rows if row and side.blank(row) and side.blank(row - 1))
-
-
-def _loose(side: _Side, rows: Iterable[int]) -> Iterator[int]:
-    """A remark right behind code, and a blank line where the code should be that it is about."""
-    for row in rows:
-        if 0 < row < len(side.lines) - 1 and side.remark(row) and side.blank(row + 1) and not side.remark(row - 1):
-            above = side.lines[row - 1].rstrip()
-            if above and not above.endswith(("{", "(", "[", ":")):
-                yield row
-
-
 def _run_on(side: _Side, rows: Iterable[int]) -> Iterator[int]:
     """A block that ends behind its last statement, though it began on another line; code right behind a doc comment."""
     for row in rows:
@@ -188,19 +127,15 @@ def _run_on(side: _Side, rows: Iterable[int]) -> Iterator[int]:
 
 
 def _repeated(side: _Side, rows: Iterable[int]) -> Iterator[int]:
-    """The same remark twice, or the same jump, of which the second is never reached."""
+    """The same jump twice, of which the second is never reached."""
     for row in rows:
         line = side.lines[row].strip()
-        if not row or not line.strip("/ ") or line != side.lines[row - 1].strip():
-            continue
-        if side.remark(row) or (_JUMP.fullmatch(line) and side.at(row) is None):
+        if row and _JUMP.fullmatch(line) and line == side.lines[row - 1].strip() and side.at(row) is None:
             yield row
 
 
 _Marked = Callable[[_Side, Sequence[int]], Iterator[int]]
 _ABSENT: tuple[tuple[_Marked, str], ...] = (
-    (_doubled, "is a second blank line, and the file has no other such place"),
-    (_loose, "is a remark that stands right behind other code, with a blank line below it"),
     (_run_on, "goes on where a new line should begin"),
     (_repeated, "says what the line above it says"),
 )
