@@ -72,7 +72,7 @@ def test_the_marks_of_a_misplaced_edit_are_refused(old: str, new: str) -> None:
             "export const names",
             "function of(a: {\n  b: 1;\n}): 1;\nfunction of(a: {\n  b: number;\n}): 1 {\n  return a.b;\n}\n\nexport const names",
         ),
-        ("}\n\nexport function twice", "}\n// The rest.\n\n\nexport function twice"),
+        ("}\n\nexport function twice", "}\n// Twice as much.\n\n\nexport function twice"),
         ("export const names", "export function more(): void {\n  add(1, 2);\n}\nexport const names"),
         ("  const total = left + right;\n", "\n  // In whole numbers.\n  const total = left + right;\n"),
         ("  return total;\n", "  if (!total) {\n    return total;\n  }\n  return total;\n"),
