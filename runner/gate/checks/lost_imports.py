@@ -7,6 +7,7 @@ names that the base imported are judged, and only where nothing else in the file
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from tree_sitter import Node
 
@@ -49,6 +50,8 @@ def check_lost_imports(inspection: Inspection) -> list[Violation]:
 
 
 def _lost(file: Changed) -> Iterator[Violation]:
+    if _statements(file.before, file.old_path) == _statements(file.after, file.path):
+        return
     old, new = Syntax(file.before, file.old_path), Syntax(file.after, file.path)
     before, after = _imported(old), _imported(new)
     gone = before.keys() - after.keys()
@@ -59,6 +62,13 @@ def _lost(file: Changed) -> Iterator[Violation]:
         message = f"{file.path} uses {name} and no longer imports it"
         hint = f"Keep the import: {statement[:200]}"
         yield violation("clobber.import-lost", message, file=file.path, range=place, hint=hint)
+
+
+@lru_cache(maxsize=8)
+def _statements(text: str, path: str) -> tuple[str, ...]:
+    """The import statements. Kept, because what an edit leaves is what the next one finds."""
+    syntax = Syntax(text, path)
+    return tuple(syntax.source(node) for node in syntax.root.named_children if node.type.startswith("import_"))
 
 
 def _imported(syntax: Syntax) -> dict[str, Node]:
