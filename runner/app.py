@@ -27,7 +27,6 @@ from runner.snapshots import GitSnapshots, Source, open_source
 from runner.snapshots.locks import tree_lock
 from runner.specialists.registry import ROLES
 from runner.workdir import reap_work_folders
-from runner.workshop import OrderWorkshop
 
 __all__ = ["Gate", "Repository", "Runner", "now"]
 
@@ -54,6 +53,8 @@ class Runner:
 
     def run(self, order: Order, relative_to: Path) -> tuple[Report, Repository]:
         """An order from start to report. Raises ``PatchgateError``; then nothing but fix/trace branches was touched."""
+        from runner.workshop import OrderWorkshop  # with it comes lsprotocol, which other commands do without
+
         plans = make_plans(order)
         engine = self.engine()
         for image in dict.fromkeys(plan.image for plan in plans):

@@ -40,8 +40,7 @@ def start_languages(
     labels: Mapping[str, str],
 ) -> Languages:
     """The TypeScript server in a container of its own. ``mounts`` begin with the bench at /repo. Raises ``BridgeError``."""
-    # Only who asks a question pays for the protocol's types.
-    from lsp_bridge.typescript import TypeScriptServer
+    from lsp_bridge.typescript import TypeScriptServer  # it loads lsprotocol, which most commands do without
 
     spec = ContainerSpec(
         TSC_IMAGE, LSP, tuple(mounts), limits=LSP_LIMITS, labels={**labels, "patchgate.pass": "bridge"}

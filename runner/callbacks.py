@@ -15,14 +15,16 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
-
-import httpx
 
 from runner.model.events import PATCH_APPLIED, PATCH_REJECTED, Event
 from runner.outbox import Letter, Outbox
 from runner.ports import Ledger, UsageError
 from runner.scribe import log_line
+
+if TYPE_CHECKING:
+    import httpx  # loaded where there is an orchestrator only
 
 CLOSE_S = 3.0
 TIMEOUT_S = 2.0
@@ -46,6 +48,8 @@ class Orchestrator:
         url = environment.get("ORCHESTRATOR_URL", "").strip().rstrip("/")
         if not url:
             return None
+        import httpx
+
         try:
             parts = httpx.URL(url)
         except httpx.InvalidURL:
@@ -58,6 +62,8 @@ class Orchestrator:
 
     @property
     def is_local(self) -> bool:
+        import httpx
+
         host = httpx.URL(self.url).host
         with contextlib.suppress(ValueError):
             return ipaddress.ip_address(host).is_loopback
@@ -117,6 +123,8 @@ class Callbacks:
         self._outbox.collect(lambda: self._ledger.events(kinds=_TOLD), letters_for)
 
     def _work(self) -> None:
+        import httpx
+
         headers = {"Authorization": f"Bearer {self._orchestrator.token}"} if self._orchestrator.token else {}
         # A redirect could carry the token elsewhere (httpx follows none unless told to); a proxy has no business here.
         with httpx.Client(
@@ -152,6 +160,8 @@ class Callbacks:
         return None
 
     def _taken(self, client: httpx.Client, letter: Letter) -> bool:
+        import httpx
+
         try:
             answer = client.post(letter.path, json=letter.body, headers={"Idempotency-Key": letter.key})
         except httpx.HTTPError:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from runner.edits.difference import difference
 from runner.model.tree import ChangeSet
 from runner.snapshots import GitSnapshots
-from runner.undoing import difference
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from runner.config import Settings
 from runner.gate import recover, settle
 from runner.ledger import MissionControl, SqlLedger
+from runner.ledger.mission_control import FOLDER
 from runner.model.report import Report
 from runner.orchestrator.report_json import report_json
 from runner.orchestrator.report_markdown import report_markdown
@@ -19,6 +20,7 @@ from runner.snapshots import GitSnapshots, Source, give_tree_to_owner, imported_
 from runner.snapshots.importing import imported_from
 from runner.snapshots.locks import Busy, tree_lock
 from runner.snapshots.ownership import give_to_owner
+from runner.snapshots.special_files import refuse_below
 from runner.snapshots.worktree import LOCK, WorkingTree
 
 
@@ -41,6 +43,7 @@ class Repository:
     def open(cls, source: Source) -> Repository:
         """Opens the ledger and settles what a crash left open. Raises ``PatchgateError``."""
         snapshots = GitSnapshots(source.folder)
+        refuse_below(source.folder / FOLDER)
         mission = MissionControl.of(source.folder, snapshots.common_folder)
         ledger = SqlLedger.at(mission.ledger)
         repository = cls(source.folder, source.modules, snapshots, mission, ledger)

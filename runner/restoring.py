@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from runner.edits.candidate import apply_changes
+from runner.edits.difference import difference
+from runner.edits.lowering import lower
 from runner.edits.rebase import rebase
+from runner.edits.reverse_diff import reversed_diff
 from runner.gate.conflicts import conflict
 from runner.gate.replay import landed_events
 from runner.gate.replay_by_hand import sides
@@ -15,7 +19,7 @@ from runner.model.tree import FileSet, FileState, TreeReader
 from runner.model.verdict import Refused
 from runner.model.violations import violation
 from runner.ports import Ledger, SnapshotError
-from runner.undoing import difference, payload_of
+from runner.undoing import payload_of
 
 
 def plan_hand_restore(
@@ -66,6 +70,17 @@ def plan_hand_undo(
             raise Refused(violation("conflict.base-moved", message, file=path))
         files[path] = _taken_back(path, old, after[path], current)
     return payload_of(difference(tree, FileSet(files, tree.snapshot), files), tree)
+
+
+def undo_by_diff(submission: Submission, patch: Landed, tree: TreeReader) -> Submission:
+    """For a patch whose files are not kept: its diff the other way round. Raises ``Refused``, a conflict."""
+    payload = reversed_diff(patch.diff)
+    try:
+        lower("unified-diff", payload, tree)
+    except Refused as refused:
+        moved = [violation("conflict.base-moved", each.message, file=each.file) for each in refused.violations]
+        raise Refused(*moved) from refused
+    return replace(submission, format="unified-diff", payload=payload)
 
 
 def _taken_back(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from runner.edits.diffing import minimal_edits
-from runner.edits.encoding import decode
+from runner.edits.difference import difference
 from runner.edits.inverse import invert
 from runner.edits.lowering import lower
 from runner.edits.lsp import to_workspace_edit
@@ -17,7 +16,7 @@ from runner.model.diagnostics import Baseline
 from runner.model.order import Policy, Task
 from runner.model.snapshot import Snapshot
 from runner.model.submission import Submission
-from runner.model.tree import ChangeSet, CreateFile, DeleteFile, EditFile, FileChange, TreeReader
+from runner.model.tree import ChangeSet, TreeReader
 from runner.model.verdict import CONFLICT, Refused
 from runner.model.violations import CATALOGUE
 from runner.ports import Ledger, UsageError
@@ -107,21 +106,6 @@ def told_if_undone(ledger: Ledger, meta: Mapping[str, object], verdict: dict[str
 def payload_of(change_set: ChangeSet, tree: TreeReader) -> dict[str, object]:
     """As a WorkspaceEdit on ``tree``. Raises ``Refused`` for what is not text."""
     return to_workspace_edit(change_set, {path: tree.read(path) for path in change_set.paths()})
-
-
-def difference(now: TreeReader, then: TreeReader, paths: Iterable[str]) -> ChangeSet:
-    """What makes ``then`` of ``now`` at these paths. Raises ``Refused`` where a changed file is not text."""
-    changes: list[FileChange] = []
-    for path in paths:
-        old, new = now.read(path), then.read(path)
-        if old is not None and new is not None:
-            edits = minimal_edits(decode(old.content, path).text, decode(new.content, path).text)
-            changes += [EditFile(path, edits)] if edits else []
-        elif new is not None:
-            changes.append(CreateFile(path, new.content))
-        elif old is not None:
-            changes.append(DeleteFile(path))
-    return ChangeSet(tuple(changes))
 
 
 def _trunk(snapshot: str, tree: TreeReader) -> Trunk:

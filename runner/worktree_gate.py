@@ -7,22 +7,24 @@ journal; HEAD and the index stay.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from runner.callbacks import callbacks_of, told
 from runner.config import Settings, read_settings
+from runner.edits.difference import difference
+from runner.edits.drafting import Renamer
 from runner.edits.lowering import lower
-from runner.edits.reverse_diff import reversed_diff
 from runner.gate import GateSession, Publisher, Trunk
 from runner.gate.conflicts import Conflict
 from runner.gate.replay_by_hand import sides
 from runner.gate.verdicts import Draft, is_conflict
 from runner.gate.wire import parse_submission, verdict_json
 from runner.gatehouse import EVERYWHERE, Typecheck, rules_for, tsc_reads
+from runner.hand_scribe import HandScribe
 from runner.history import Landed, landed_patch, trace_at
 from runner.ledger import MissionControl
 from runner.model.contract import Contract
@@ -33,46 +35,24 @@ from runner.model.order import Policy, Task
 from runner.model.snapshot import Snapshot
 from runner.model.submission import Submission
 from runner.model.tree import Candidate, FileState, TreeReader
-from runner.model.verdict import CONFLICT, REJECTED, Refused
+from runner.model.verdict import CONFLICT, ERROR, REJECTED, Refused
 from runner.model.violations import violation
-from runner.ports import Engine, Languages, SnapshotError, UsageError
+from runner.ports import Engine, Languages, PatchgateError, SnapshotError, UsageError
 from runner.repository import Repository, now
-from runner.restoring import plan_hand_restore, plan_hand_undo
+from runner.restoring import plan_hand_restore, plan_hand_undo, undo_by_diff
 from runner.sandbox.engines import connect
-from runner.scribe import Scribe
 from runner.snapshots import Source
-from runner.snapshots.locks import WAIT_S, tree_lock
+from runner.snapshots.file_locks import FOLDER as LOCKS
+from runner.snapshots.file_locks import file_locks
+from runner.snapshots.locks import WAIT_S, Busy, tree_lock
 from runner.snapshots.worktree import WorkingTree
 from runner.tasks import carried_spans, task_named
 from runner.toolroom import Toolroom
 from runner.undoing import TAKEN_BACK, told_if_undone, undoing
 from runner.workdir import reap_work_folders
 
-
-def repository_above(folder: Path) -> Path:
-    """The nearest folder with a ``.git``, ``folder`` itself included. Raises ``UsageError``."""
-    folder = folder.resolve()
-    if not folder.is_dir():
-        raise UsageError(f"there is no folder {folder}", "Check --repo.")
-    for candidate in (folder, *folder.parents):
-        if (candidate / ".git").exists():
-            return candidate
-    raise UsageError(f"{folder} is not in a git repository", "Go to one, or name one with --repo DIR.")
-
-
-class HandScribe(Scribe):
-    """Also marks a task as patched."""
-
-    def __call__(self, event: Event) -> None:
-        super().__call__(event)
-        task = event.data.get("task_id")
-        if event.kind == PATCH_APPLIED and task:
-            mark_patched(self._mission, str(task), str(event.patch_id))
-
-
-def mark_patched(mission: MissionControl, task_id: str, patch_id: str) -> None:
-    entries = [entry for entry in mission.read_tasks() if entry["uuid"] == task_id]
-    mission.write_tasks([{**entry, "status": "patched", "note": f"patch_id={patch_id}"} for entry in entries])
+HANDED_IN = "handed-in"
+"""The id of the tree as it was when a submission was handed in, where its files have changed since."""
 
 
 class WorktreeGate:
@@ -141,14 +121,7 @@ class WorktreeGate:
             submission = parse_submission(data)
         except Refused as refused:
             return self._refused(refused, Submission("", None), tree)
-        with self._tools() as tools:
-            try:
-                session = self._session(submission, tree, tools)
-            except Refused as refused:
-                return self._refused(refused, submission, tree)
-            verdict = verdict_json(session.submit(submission))
-        # A working tree is no commit. With --git-branch there is one, and the verdict names it.
-        return {**verdict, "snapshot": verdict["snapshot"] or None}
+        return self._judged(submission, tree)
 
     def undo(self, start: str, *, dry_run: bool = False) -> dict[str, object]:
         """Take back one patch of this working tree, whatever was edited since, as a patch of its own: the verdict.
@@ -165,21 +138,11 @@ class WorktreeGate:
         submission = Submission("workspace-edit", None, "undo", dry_run=dry_run, reason=reason[:2000])
         try:
             exact = plan_hand_undo(self._repository.ledger, self._tree.kept.read, tree, patch)
-            submission = replace(submission, payload=exact) if exact else self._by_diff(submission, patch, tree)
+            submission = replace(submission, payload=exact) if exact else undo_by_diff(submission, patch, tree)
         except Refused as refused:
             verdict = self._refused(refused, submission, tree, CONFLICT)
             return told_if_undone(self._repository.ledger, undoing(patch), verdict)
-        return self._taken_back(submission, tree)
-
-    def _by_diff(self, submission: Submission, patch: Landed, tree: TreeReader) -> Submission:
-        """For a patch whose files are not kept: its diff the other way round. Raises ``Refused``."""
-        payload = reversed_diff(patch.diff)
-        try:
-            lower("unified-diff", payload, tree)
-        except Refused as refused:
-            moved = [violation("conflict.base-moved", each.message, file=each.file) for each in refused.violations]
-            raise Refused(*moved) from refused
-        return replace(submission, format="unified-diff", payload=payload)
+        return self._judged(submission, tree, Contract(allow=TAKEN_BACK))
 
     def restore(self, trace_id: str, stays: Landed | None, *, dry_run: bool = False) -> dict[str, object]:
         """Take back the patches of a trace of this working tree after ``stays`` (None: all), as one patch: the verdict.
@@ -193,14 +156,7 @@ class WorktreeGate:
         except Refused as refused:
             asked = Submission("workspace-edit", None, "restore", reason="restore")
             return self._refused(refused, asked, tree, CONFLICT if is_conflict(refused) else REJECTED)
-        return self._taken_back(replace(submission, dry_run=dry_run), tree)
-
-    def _taken_back(self, submission: Submission, tree: TreeReader) -> dict[str, object]:
-        with self._tools() as tools:
-            session = self._session(submission, tree, tools)
-            session.rules = replace(session.rules, contract=Contract(allow=TAKEN_BACK))
-            verdict = verdict_json(session.submit(submission))
-        return {**verdict, "snapshot": verdict["snapshot"] or None}
+        return self._judged(replace(submission, dry_run=dry_run), tree, Contract(allow=TAKEN_BACK))
 
     def recommend(self, recommendation: Mapping[str, object]) -> str:
         """Into the ledger, for a person; its id."""
@@ -217,7 +173,39 @@ class WorktreeGate:
                 raise UsageError(f"there is no task {uuid!r}", "List the tasks with: patchctl list-tasks")
             self.mission.write_tasks([{**entry, "status": status, "why": why} for entry in entries])
 
-    def _session(self, submission: Submission, tree: TreeReader, tools: Toolroom) -> GateSession:
+    def _judged(self, submission: Submission, seen: TreeReader, contract: Contract | None = None) -> dict[str, object]:
+        """The verdict, with the submission's files locked from their reading to the record. ``seen`` is the tree at the
+        time when it was handed in: what others changed in those files while it waited is brought into its edits."""
+        with ExitStack() as held:
+            tools = held.enter_context(self._tools())
+            asked = cache(partial(_rename, tools))
+            paths = () if submission.dry_run else _paths(submission, seen, asked)
+            try:
+                locks = file_locks(self.mission.root / LOCKS, paths, self._command, wait_s=self._wait_s)
+                waited = held.enter_context(locks)
+                if waited:
+                    self._repository.settle()  # whom we waited for may have died on the way
+                now = self._tree.tree()
+                moved = difference(seen, now, paths)
+                if waited or moved.changes:
+                    tools = held.enter_context(self._tools())  # the tree of the first ones is not the one of now
+                session = self._session(submission, now, tools, asked)
+            except Refused as refused:
+                return self._refused(refused, submission, seen)
+            except Busy as busy:
+                failed = Refused(violation("infrastructure.failed", f"{busy.message} {busy.hint}"))
+                return self._refused(failed, submission, seen, ERROR)
+            if contract is not None:
+                session.rules = replace(session.rules, contract=contract)
+            if moved.changes and submission.base in (None, seen.snapshot):
+                session.trunk.began_after(HANDED_IN, moved)
+                session.tree_of = lambda snapshot: seen if snapshot == HANDED_IN else now
+                submission = replace(submission, base=HANDED_IN)
+            verdict = verdict_json(session.submit(submission))
+        # A working tree is no commit. With --git-branch there is one, and the verdict names it.
+        return {**verdict, "base": now.snapshot, "snapshot": verdict["snapshot"] or None}
+
+    def _session(self, submission: Submission, tree: TreeReader, tools: Toolroom, rename: Renamer) -> GateSession:
         """Raises ``Refused`` when the task's places are not in the tree."""
         base = Snapshot(tree.snapshot, "")
         return GateSession(
@@ -226,7 +214,7 @@ class WorktreeGate:
             lambda _snapshot: tree,
             None if self._typecheck == "never" else tools,
             self._publisher(),
-            rename=tools.languages.rename,
+            rename=rename,
             sees=lambda candidate: self._typecheck == "always" or tsc_reads(candidate, tree),
             on_landed=lambda candidate, _snapshot: self._carry_tasks(candidate, submission.task_id),
         )
@@ -285,3 +273,19 @@ class WorktreeGate:
         found.reap()
         reap_work_folders(self._settings.work)
         return found
+
+
+def _rename(tools: Toolroom, path: str, line: int, character: int, new_name: str) -> dict[str, object]:
+    """The language server is started only when it is asked."""
+    return tools.languages.rename(path, line, character, new_name)
+
+
+def _paths(submission: Submission, tree: TreeReader, rename: Renamer) -> tuple[str, ...]:
+    """The files that the submission changes, read now; none where the gate will refuse it."""
+    try:
+        found = lower(submission.format, submission.payload, tree, rename=rename).paths()
+    except (Refused, RecursionError, PatchgateError):
+        return ()
+    for path in found:
+        tree.read(path)
+    return found

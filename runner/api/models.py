@@ -89,6 +89,7 @@ class FileDelta(_Shape):
     added: int
     removed: int
     executable: bool
+    was_executable: bool
 
 
 class Stats(_Shape):
@@ -97,6 +98,9 @@ class Stats(_Shape):
     removed: int
     changed_ratio: float
     score: int
+    distance: int
+    guards_near: int
+    fuzzy: int
 
 
 class Verdict(_Shape):

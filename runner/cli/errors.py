@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import errno
 import json
-import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
 from typing import NoReturn
 
 import typer
@@ -54,15 +52,3 @@ def _fail(stderr: Console, as_json: bool, code: int, message: str, hint: str) ->
     if hint:
         stderr.print(f"[bold]  → [/]{escape(hint)}", highlight=False, soft_wrap=True)
     raise SystemExit(code)
-
-
-def interrupt_on_sigterm(
-    install: Callable[[int, Callable[[int, FrameType | None], None]], object] = signal.signal,
-) -> None:
-    """A polite kill takes the same way out as Ctrl-C, so that containers and folders are cleaned up."""
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    install(signal.SIGTERM, stop)
-    install(signal.SIGHUP, stop)

@@ -12,7 +12,8 @@ import typer
 from rich.markup import escape
 
 from runner.cli import consoles
-from runner.cli.errors import CONFLICT, DONE, INFRASTRUCTURE, REJECTED, interrupt_on_sigterm, reported
+from runner.cli.errors import CONFLICT, DONE, INFRASTRUCTURE, REJECTED, reported
+from runner.cli.signals import interrupt_on_sigterm
 from runner.client.printing import human_outline, human_verdict
 from runner.model.plain import safe
 

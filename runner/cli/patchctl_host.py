@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from runner.cli.patchctl_arguments import host_parser
-from runner.cli.patchctl_guard import guard_edit, guards_of
-from runner.cli.patchctl_session import HostSession, next_task
+from runner.cli.patchctl_reads import answer, is_read, say
 from runner.client import printing
 from runner.client.cli import fail, read_text
 from runner.client.payloads import EDITS, UsageProblem, needs_text, payload_of
 from runner.client.questions import QUESTIONS
 from runner.client.rpc import INVALID_PARAMS, RpcError
+from runner.ledger.mission_control import MissionControl
 from runner.ports import PatchgateError
-from runner.worktree_gate import WorktreeGate, repository_above
+from runner.repository_folder import repository_above
+
+if TYPE_CHECKING:
+    from runner.worktree_gate import WorktreeGate  # what it loads takes longer than `--help` does
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -28,8 +30,11 @@ def main(arguments: Sequence[str]) -> int:
         args = host_parser().parse_args(arguments)
         if needs_text(args):
             args.text = read_text(args)
-        with _open(args) as gate:
-            return _run(gate, args)
+        folder = repository_above(Path(args.repo) if args.repo else Path.cwd())
+        if is_read(args) and not MissionControl.to_read(folder).is_interrupted:
+            return answer(folder, args)
+        with _open(folder, args) as gate:
+            return answer(folder, args) if is_read(args) else _run(gate, args)
     except UsageProblem as problem:
         return fail(str(problem), problem.hint, printing.EXIT_USAGE, as_json)
     except RpcError as problem:
@@ -44,10 +49,13 @@ def main(arguments: Sequence[str]) -> int:
         return fail(what, "", printing.EXIT_INFRASTRUCTURE, as_json)
 
 
-def _open(args: argparse.Namespace) -> WorktreeGate:
+def _open(folder: Path, args: argparse.Namespace) -> WorktreeGate:
+    """What a crash left half-way is settled by it."""
+    from runner.worktree_gate import WorktreeGate
+
     meta = {"branch": args.branch} if getattr(args, "branch", None) else {}
     return WorktreeGate(
-        repository_above(Path(args.repo) if args.repo else Path.cwd()),
+        folder,
         typecheck=getattr(args, "typecheck", "auto"),
         engine=getattr(args, "engine", None),
         git_branch=getattr(args, "git_branch", None),
@@ -62,15 +70,19 @@ def _run(gate: WorktreeGate, args: argparse.Namespace) -> int:
         format, payload = payload_of(args)
         return _submit(gate, args, format, payload)
     if command == "guard":
-        return _guard(gate, args)
+        from runner.cli.patchctl_guard import guard_edit
+
+        return _submit(gate, args, "workspace-edit", guard_edit(gate.tree(), args))
     if command in QUESTIONS:
+        from runner.cli.patchctl_session import HostSession
+
         value, text = QUESTIONS[command](HostSession(gate, getattr(args, "task_id", None)), args)
-        _print(value if args.json else None, text)
+        say(value if args.json else None, text)
     elif command == "recommend":
         given = {key: getattr(args, key) for key in ("title", "detail", "impact", "file", "line", "rule", "suggestion")}
-        _print({"id": gate.recommend({key: value for key, value in given.items() if value is not None})})
+        say({"id": gate.recommend({key: value for key, value in given.items() if value is not None})})
     else:
-        _tasks(gate, args)
+        _close_task(gate, args)
     return printing.EXIT_OK
 
 
@@ -86,47 +98,20 @@ def _submit(gate: WorktreeGate, args: argparse.Namespace, format: str, payload: 
             "edit": {"format": format, "payload": payload},
         }
     )
-    _print(verdict)
+    say(verdict)
     sys.stderr.write(printing.human_verdict(verdict) + "\n")
     return printing.exit_code(verdict)
 
 
-def _guard(gate: WorktreeGate, args: argparse.Namespace) -> int:
-    tree = gate.tree()
-    if args.action == "add":
-        return _submit(gate, args, "workspace-edit", guard_edit(tree, args))
-    blocks, broken = guards_of(tree, args.paths)
-    _print({"version": 1, "guards": blocks, "broken": broken})
-    wrong = [f"{block['file']}: {block['name']} does not have its hash" for block in blocks if not block["holds"]]
-    wrong += [f"{each['file']}: {each['message']}" for each in broken]
-    if args.action == "verify" and wrong:
-        sys.stderr.write("\n".join(wrong) + "\n")
-        return printing.EXIT_REJECTED
-    return printing.EXIT_OK
-
-
-def _tasks(gate: WorktreeGate, args: argparse.Namespace) -> None:
-    tasks = gate.mission.read_tasks()
-    if args.command == "list-tasks":
-        _print({"tasks": tasks} if args.json else None, printing.human_tasks(tasks))
-    elif args.command == "next":
-        first = next_task(tasks)
-        text = printing.human_task(first) if first else "no task is open"
-        _print({"task": first} if args.json else None, text)
-    else:
-        status = "done" if args.command == "done" else "blocked"
-        uuid = args.task_id or _only([task for task in tasks if task.get("status") not in ("done", "blocked")])
-        gate.set_status(uuid, status, args.why)
-        _print({"status": status, "task_id": uuid, "why": args.why})
+def _close_task(gate: WorktreeGate, args: argparse.Namespace) -> None:
+    status = "done" if args.command == "done" else "blocked"
+    open_tasks = [task for task in gate.mission.read_tasks() if task.get("status") not in ("done", "blocked")]
+    uuid = args.task_id or _only(open_tasks)
+    gate.set_status(uuid, status, args.why)
+    say({"status": status, "task_id": uuid, "why": args.why})
 
 
 def _only(tasks: list[dict[str, Any]]) -> str:
     if len(tasks) != 1:
         raise UsageProblem(f"{len(tasks)} tasks are not done", "Name one with --task-id: patchctl list-tasks")
     return str(tasks[0]["uuid"])
-
-
-def _print(value: Any, text: str = "") -> None:
-    written = text if value is None else json.dumps(value, ensure_ascii=True, indent=2)
-    sys.stdout.write(written + "\n")
-    sys.stdout.flush()

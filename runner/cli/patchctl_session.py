@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from runner.cli.patchctl_reads import next_task
 from runner.client.payloads import UsageProblem
 from runner.client.rpc import RpcClient, RpcError
 from runner.client.session import Session
@@ -13,13 +14,7 @@ from runner.model.verdict import Refused
 from runner.ports import BridgeError
 from runner.worktree_gate import WorktreeGate
 
-CLOSED = ("done", "blocked", "patched", "verified")
 SOURCES = (".ts", ".tsx", ".mts", ".cts")
-
-
-def next_task(tasks: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
-    """The first task of tasks.json that is open."""
-    return next((task for task in tasks if task.get("status", "pending") not in CLOSED), None)
 
 
 class HostSession(Session):

@@ -18,10 +18,11 @@ from runner.cli import (
     show_command,
     undo_commands,
 )
-from runner.cli.errors import DONE, REJECTED, interrupt_on_sigterm, reported, run_as_json
+from runner.cli.errors import DONE, REJECTED, reported, run_as_json
 from runner.cli.guard_command import guard
 from runner.cli.progress import LiveProgress
 from runner.cli.report_view import print_report
+from runner.cli.signals import interrupt_on_sigterm
 
 app = typer.Typer(
     name="patchgate",

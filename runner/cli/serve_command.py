@@ -10,8 +10,9 @@ from typing import Annotated
 import typer
 
 from runner.cli import consoles
-from runner.cli.errors import interrupt_on_sigterm, reported
+from runner.cli.errors import reported
 from runner.cli.gate_commands import EngineOption, RepoOption, Typecheck, TypecheckOption
+from runner.cli.signals import interrupt_on_sigterm
 
 PORT = 7420
 

@@ -12,8 +12,9 @@ import typer
 from rich.markup import escape
 
 from runner.cli import consoles
-from runner.cli.errors import interrupt_on_sigterm, reported
+from runner.cli.errors import reported
 from runner.cli.gate_commands import EngineOption, Json, RepoOption, Typecheck, TypecheckOption, exit_code
+from runner.cli.signals import interrupt_on_sigterm
 from runner.client.printing import human_verdict
 from runner.model.plain import safe
 

@@ -27,7 +27,8 @@ def human_verdict(verdict: Mapping[str, Any]) -> str:
     if status in ("applied", "simulated"):
         size = f"+{stats.get('added', 0)} -{stats.get('removed', 0)} in {stats.get('files', 0)} file(s)"
         place = f", on {verdict['branch']}" if verdict.get("branch") else ""
-        return "\n".join([f"{status}: {size}, patch {verdict.get('patch_id')}{place}", *_notes(verdict)])
+        line = f"{status}: {size}{_score(stats)}, patch {verdict.get('patch_id')}{place}"
+        return "\n".join([line, *_notes(verdict)])
     lines = [f"{status}: nothing was changed"]
     violations = list(verdict.get("violations") or [])
     for each in violations[:_SHOWN]:
@@ -93,6 +94,16 @@ def human_task(task: Mapping[str, Any]) -> str:
         for each in task.get(key) or []:
             lines.append(f"  you may edit: {each}")
     return "\n".join(lines)
+
+
+def _score(stats: Mapping[str, Any]) -> str:
+    """The score, and what a reviewer should know of the place."""
+    if "score" not in stats:
+        return ""
+    reasons = [f"{stats['distance']} lines from its anchor"] if stats.get("distance") else []
+    reasons += [f"{stats['guards_near']} guarded block(s) near"] if stats.get("guards_near") else []
+    reasons += ["found by a fuzzy match"] if stats.get("fuzzy") else []
+    return f", score {stats['score']}" + (f" ({', '.join(reasons)})" if reasons else "")
 
 
 def _place(violation: Mapping[str, Any]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from runner.edits.encoding import TextFile, decode, encode
 from runner.edits.replacements import in_order, replace_all
 from runner.model.text import Replacement
@@ -11,7 +13,8 @@ from runner.model.violations import violation
 
 
 def apply_changes(change_set: ChangeSet, tree: TreeReader) -> Candidate:
-    """The files as they would be. Encoding, byte order mark and mode stay; bytes outside the edits are the same bytes.
+    """The files as they would be. Encoding, byte order mark and, unless one is named, mode stay; bytes outside the edits are
+    the same bytes.
 
     Raises ``Refused``: ``edit.no-such-file``, ``edit.file-exists``, ``path.not-a-regular-file``, ``edit.not-text``,
     ``submission.no-change`` where all files come out as they were.
@@ -44,10 +47,12 @@ def _outcome(change: FileChange, tree: TreeReader) -> list[_Outcome]:
     """Path, old state, new state of each file that ``change`` touches."""
     if isinstance(change, CreateFile):
         _check_free(change.path, tree)
-        return [(change.path, None, FileState(change.content))]
+        return [(change.path, None, FileState(change.content, change.executable))]
     if isinstance(change, EditFile):
         old = _existing(change.path, tree)
-        return [(change.path, old, edited(old, change.replacements, change.path))]
+        new = edited(old, change.replacements, change.path) if change.replacements else old
+        executable = old.executable if change.executable is None else change.executable
+        return [(change.path, old, replace(new, executable=executable))]
     if isinstance(change, DeleteFile):
         return [(change.path, _existing(change.path, tree), None)]
     old = _existing(change.old, tree)

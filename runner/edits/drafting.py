@@ -51,11 +51,17 @@ class Source:
 
 @dataclass(slots=True)
 class _Entry:
-    """What will stand at a path: the base's file ``origin`` with edits, or (None) new text built from nothing."""
+    """What will stand at a path: the base's file ``origin`` with edits, or (None) new text built from nothing.
+
+    ``executable`` None leaves the mode as it is; ``encoding`` is that of new text, where it is no UTF-8.
+    """
 
     origin: str | None
     replacements: list[Replacement] = field(default_factory=list)
     fuzzy: str | None = None
+    shift: int = 0
+    executable: bool | None = None
+    encoding: str = "utf-8"
 
 
 class Draft:
@@ -109,16 +115,33 @@ class Draft:
 
     # what is to happen
 
-    def edit(self, path: str, replacements: Iterable[Replacement], *, fuzzy: str | None = None) -> None:
-        """Edits that speak of ``source(path).text``."""
+    def edit(self, path: str, replacements: Iterable[Replacement], *, fuzzy: str | None = None, shift: int = 0) -> None:
+        """Edits that speak of ``source(path).text``; ``fuzzy`` and ``shift`` as in ``EditFile``."""
         path = normalise(path)
         self.source(path)
         entry = self._entries.setdefault(path, _Entry(path))
         assert entry is not None, "source() has refused a path that is gone"
         entry.replacements += replacements
         entry.fuzzy = entry.fuzzy or fuzzy
+        entry.shift = max(entry.shift, shift)
 
-    def create(self, path: str, text: str = "", *, overwrite: bool = False) -> None:
+    def set_mode(self, path: str, *, executable: bool) -> None:
+        path = normalise(path)
+        self.edit(path, ())
+        entry = self._entries[path]
+        assert entry is not None, "edit() has refused a path that is gone"
+        entry.executable = executable
+
+    def create(
+        self,
+        path: str,
+        text: str = "",
+        *,
+        overwrite: bool = False,
+        executable: bool | None = None,
+        encoding: str = "utf-8",
+    ) -> None:
+        """``encoding`` as in ``TextFile``; a text in another one than UTF-8 begins with U+FEFF."""
         path = normalise(path)
         if self.exists(path) and not overwrite:
             raise Refused(violation("edit.file-exists", f"{path} is there already.", file=path))
@@ -126,7 +149,8 @@ class Draft:
         if kind not in (None, "file"):
             raise Refused(violation("edit.file-exists", f"{path} is a {kind}.", file=path))
         self._sources.pop("\0" + path, None)
-        self._entries[path] = _Entry(None, [Replacement(0, 0, text)] if text else [])
+        edits = [Replacement(0, 0, text)] if text else []
+        self._entries[path] = _Entry(None, edits, executable=executable, encoding=encoding)
 
     def delete(self, path: str) -> None:
         path = normalise(path)
@@ -174,16 +198,16 @@ class Draft:
         if entry is None:
             return DeleteFile(path) if in_base and path not in moved else None
         if entry.origin == path:
-            replacements = self._ordered(entry, path)
-            return EditFile(path, replacements, entry.fuzzy) if replacements else None
+            return _edited(path, self._ordered(entry, path), entry)
         if entry.origin is not None and moved.get(entry.origin) == path:
-            return RenameFile(entry.origin, path, self._ordered(entry, entry.origin))
+            if entry.executable is not None:
+                raise Refused(violation("edit.unsupported", f"{path} is renamed and changes its mode.", file=path))
+            return RenameFile(entry.origin, path, self._ordered(entry, entry.origin), entry.fuzzy, entry.shift)
         if not in_base:
-            return CreateFile(path, self._content(entry, path))
+            return CreateFile(path, self._content(entry, path), bool(entry.executable))
         base = self._source(path)
         new = decode(self._content(entry, path), path).text
-        replacements = minimal_edits(base.text, new)
-        return EditFile(path, replacements, entry.fuzzy) if replacements else None
+        return _edited(path, minimal_edits(base.text, new), entry)
 
     def _ordered(self, entry: _Entry, path: str) -> tuple[Replacement, ...]:
         if not entry.replacements:
@@ -193,9 +217,14 @@ class Draft:
     def _content(self, entry: _Entry, path: str) -> bytes:
         if entry.origin is None:
             text = replace_all("", in_order(entry.replacements, "", path))
-            return encode(
-                TextFile(text.removeprefix("\ufeff"), bom=b"\xef\xbb\xbf" if text[:1] == "\ufeff" else b""), path
-            )
+            bom = "\ufeff".encode(entry.encoding) if text[:1] == "\ufeff" else b""
+            return encode(TextFile(text.removeprefix("\ufeff"), entry.encoding, bom), path)
         source = self._source(entry.origin)
         text = replace_all(source.text, in_order(entry.replacements, source.text, entry.origin))
         return encode(TextFile(text, source.file.encoding, source.file.bom), path)
+
+
+def _edited(path: str, replacements: tuple[Replacement, ...], entry: _Entry) -> EditFile | None:
+    if not replacements and entry.executable is None:
+        return None
+    return EditFile(path, replacements, entry.fuzzy, entry.shift, entry.executable)

@@ -10,6 +10,8 @@ from runner.model.violations import violation
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
+ENCODINGS = tuple(name for _, name in _MARKS)
+
 
 @dataclass(frozen=True, slots=True)
 class TextFile:

@@ -95,22 +95,32 @@ def _places(lines: list[str]) -> dict[str, list[int]]:
     return found
 
 
-def place(source: Source, hunks: Sequence[Hunk]) -> tuple[list[Replacement], str | None]:
-    """What the hunks of one file change, and how they were found where that was not exact.
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What the hunks of one file change. ``fuzzy`` and ``shift`` as in ``EditFile``."""
+
+    replacements: list[Replacement]
+    fuzzy: str | None
+    shift: int
+
+
+def place(source: Source, hunks: Sequence[Hunk]) -> Placed:
+    """Where the hunks of one file stand in it.
 
     Raises ``Refused``: ``edit.not-found`` with the nearest line, ``edit.ambiguous`` with the candidates' lines.
     """
     lines = _Lines(source)
     replacements: list[Replacement] = []
     fuzzy = None
-    cursor = 0
+    shift = cursor = 0
     for given in hunks:
         hunk = _adopted(given, source)
         at, loose = _find(lines, hunk, cursor)
         replacements += _changes(lines, hunk, at)
         fuzzy = fuzzy or (WHITE_SPACE if loose else None)
+        shift = max(shift, 0 if hunk.expected is None else abs(at - hunk.expected))
         cursor = at + len(hunk.old)
-    return replacements, fuzzy
+    return Placed(replacements, fuzzy, shift)
 
 
 def _adopted(hunk: Hunk, source: Source) -> Hunk:
@@ -120,6 +130,8 @@ def _adopted(hunk: Hunk, source: Source) -> Hunk:
         lines = tuple(Line(line.mark, line.text.removesuffix("\r"), line.bare) for line in lines)
     if source.file.bom:
         lines = tuple(Line(line.mark, line.text.removeprefix("\ufeff"), line.bare) for line in lines)
+        # A file of nothing but its mark has no line for us, and one without a line break in a diff.
+        lines = tuple(line for line in lines if line.text or not line.bare)
     return Hunk(lines, hunk.shown, hunk.expected, hunk.headings, hunk.at_end)
 
 

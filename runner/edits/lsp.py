@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from runner.edits.encoding import decode
+from runner.edits.encoding import TextFile, decode
 from runner.edits.paths import to_uri
 from runner.edits.positions import LineIndex
 from runner.model.text import Position, Replacement
@@ -14,7 +14,8 @@ from runner.model.tree import ChangeSet, CreateFile, DeleteFile, EditFile, FileC
 def to_workspace_edit(change_set: ChangeSet, before: Mapping[str, FileState | None]) -> dict[str, object]:
     """``documentChanges`` alone, versions null, URIs ``file:///repo/<path>``, positions in UTF-16.
 
-    ``before`` holds the base state of every file that is edited. A file is edited first and renamed afterwards.
+    ``before`` holds the base state of every file that is edited. A file is edited first and renamed afterwards. A change
+    of mode is an ``executable`` beside ``edits``, a new file's mode and encoding stand in its ``options``.
     """
     operations = [each for change in change_set.changes for each in _operations(change, before)]
     return {"documentChanges": operations}
@@ -22,12 +23,13 @@ def to_workspace_edit(change_set: ChangeSet, before: Mapping[str, FileState | No
 
 def _operations(change: FileChange, before: Mapping[str, FileState | None]) -> list[dict[str, object]]:
     if isinstance(change, EditFile):
-        return [_edit(change.path, change.replacements, before)]
+        edit = _edit(change.path, change.replacements, before)
+        return [edit if change.executable is None else {**edit, "executable": change.executable}]
     if isinstance(change, DeleteFile):
         return [{"kind": "delete", "uri": to_uri(change.path)}]
     if isinstance(change, CreateFile):
         file = decode(change.content, change.path)
-        create: dict[str, object] = {"kind": "create", "uri": to_uri(change.path)}
+        create: dict[str, object] = {"kind": "create", "uri": to_uri(change.path), **_options(change, file)}
         text = ("\ufeff" if file.bom else "") + file.text
         if not text:
             return [create]
@@ -38,6 +40,13 @@ def _operations(change: FileChange, before: Mapping[str, FileState | None]) -> l
         return [create, _document(change.path, [insert])]
     move: dict[str, object] = {"kind": "rename", "oldUri": to_uri(change.old), "newUri": to_uri(change.new)}
     return [_edit(change.old, change.replacements, before), move] if change.replacements else [move]
+
+
+def _options(change: CreateFile, file: TextFile) -> dict[str, object]:
+    """What LSP has no word for, where it is not what a new file is anyway."""
+    options: dict[str, object] = {"executable": True} if change.executable else {}
+    options |= {"encoding": file.encoding} if file.encoding != "utf-8" else {}
+    return {"options": options} if options else {}
 
 
 def _edit(

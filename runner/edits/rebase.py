@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from runner.edits.encoding import decode
 from runner.edits.positions import LineIndex
@@ -62,12 +62,12 @@ def _rebased(change: FileChange, landed: _Landed, before: Mapping[str, FileState
         raise _conflict(path, "it was deleted")
     if isinstance(change, EditFile):
         moved = landed.moved.get(path, path)
-        return EditFile(moved, _over(path, change.replacements, landed, before), change.fuzzy)
+        return replace(change, path=moved, replacements=_over(path, change.replacements, landed, before))
     if path in landed.moved:
         raise _conflict(path, f"it was renamed to {landed.moved[path]}")
     if isinstance(change, RenameFile):
         _check_free(change.new, landed)
-        return RenameFile(path, change.new, _over(path, change.replacements, landed, before))
+        return replace(change, replacements=_over(path, change.replacements, landed, before))
     if landed.edits.get(path):
         raise _conflict(path, "it is to be deleted, and was edited", _place(path, landed.edits[path][0], before))
     return change

@@ -33,9 +33,10 @@ def reversed_diff(diff: str) -> str:
 
 
 def _head(line: str) -> str:
-    for one, other in (("new file mode ", "deleted file mode "), ("deleted file mode ", "new file mode ")):
-        if line.startswith(one):
-            return other + line.removeprefix(one)
+    for one, other in (("new file mode ", "deleted file mode "), ("new mode ", "old mode ")):
+        for is_now, will_be in ((one, other), (other, one)):
+            if line.startswith(is_now):
+                return will_be + line.removeprefix(is_now)
     return line
 
 

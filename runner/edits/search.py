@@ -31,10 +31,12 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the payload says about several matches: ``occurrence`` is 1-based, or 0 where it says nothing."""
+    """What the payload says about several matches: ``occurrence`` is 1-based, or 0 where it says nothing. ``lines``: one
+    that is a run of whole lines is meant rather than those inside of longer lines."""
 
     occurrence: int = 0
     every: bool = False
+    lines: bool = False
 
 
 def locate(source: Source, sought: str, what: str, wish: Wish | None = None) -> list[Match]:
@@ -51,6 +53,8 @@ def locate(source: Source, sought: str, what: str, wish: Wish | None = None) -> 
             raise ambiguous(source, found, f"{what} (white space disregarded)")
     if not found:
         raise not_found(source, needle, what)
+    if wish.lines and len(found) > 1:
+        found = [each for each in found if _is_whole(source, each)] or found
     if wish.every:
         return found
     if wish.occurrence:
@@ -70,6 +74,15 @@ def _occurrences(text: str, needle: str, *, overlapping: bool) -> list[int]:
         found.append(at)
         at = text.find(needle, at + (1 if overlapping else len(needle)))
     return found
+
+
+def _is_whole(source: Source, match: Match) -> bool:
+    """Whether the match begins where a line begins, and ends where one ends."""
+    line = source.index.line_of(match.start)
+    if source.index.starts[line] != match.start:
+        return False
+    last = source.index.line_of(match.end)
+    return match.end in (source.index.starts[last], source.index.content(last)[1])
 
 
 def _by_lines(source: Source, needle: str) -> list[Match]:

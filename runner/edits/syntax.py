@@ -6,6 +6,7 @@ right: it tells where declarations and tokens stand. tsc judges.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
@@ -16,6 +17,9 @@ from runner.edits.positions import Units
 from runner.model.verdict import Refused
 from runner.model.violations import violation
 
+# A text that the grammar cannot read may cost the parser time that grows with its square.
+LIMIT_S = 10.0
+_SLICE = 65_536
 _GRAMMARS = {
     **dict.fromkeys(("ts", "mts", "cts"), "typescript"),
     **dict.fromkeys(("tsx", "js", "jsx", "mjs", "cjs"), "tsx"),
@@ -53,7 +57,7 @@ def _parsed(grammar: str, text: str) -> Tree:
     latest = _LATEST.get(grammar)
     tree = None if latest is None else _parsed_from(parser, *latest, content)
     if tree is None or tree.root_node.has_error:
-        tree = parser.parse(content)
+        tree = _parse(parser, content)
     if not tree.root_node.has_error:
         _LATEST[grammar] = (content, tree)
     return tree
@@ -61,7 +65,24 @@ def _parsed(grammar: str, text: str) -> Tree:
 
 @lru_cache(maxsize=8)
 def _parsed_whole(grammar: str, text: str) -> Tree:
-    return Parser(_language(grammar)).parse(text.encode("utf-8", "surrogatepass"))
+    return _parse(Parser(_language(grammar)), text.encode("utf-8", "surrogatepass"))
+
+
+def _parse(parser: Parser, content: bytes, old: Tree | None = None) -> Tree:
+    """Raises ``Refused`` after ``LIMIT_S`` seconds."""
+    deadline = time.monotonic() + LIMIT_S
+    given = {} if old is None else {"old_tree": old}
+    try:
+        # Only a text that is read in slices can be given up.
+        return parser.parse(
+            lambda at, _: content[at : at + _SLICE],
+            encoding="utf8",
+            progress_callback=lambda *_: time.monotonic() > deadline,
+            **given,
+        )
+    except ValueError as error:
+        message = f"The parser gave up after {LIMIT_S:g} s."
+        raise Refused(violation("edit.too-hard-to-parse", message)) from error
 
 
 def _parsed_from(parser: Parser, old: bytes, tree: Tree, new: bytes) -> Tree | None:
@@ -74,7 +95,7 @@ def _parsed_from(parser: Parser, old: bytes, tree: Tree, new: bytes) -> Tree | N
         return None
     known = tree.copy()
     known.edit(head, end, new_end, _point(old, head), _point(old, end), _point(new, new_end))
-    return parser.parse(new, known)
+    return _parse(parser, new, known)
 
 
 def _same(most: int, alike: Callable[[int], bool]) -> int:

@@ -18,8 +18,8 @@ def deltas(before: Mapping[str, FileState | None], after: Mapping[str, FileState
 
 def _delta(path: str, old: FileState | None, new: FileState | None) -> FileDelta:
     added, removed = line_stats({path: old}, {path: new})
-    state = new if new is not None else old
-    return FileDelta(path, _hash(old), _hash(new), added, removed, state is not None and state.executable)
+    runs, ran = new is not None and new.executable, old is not None and old.executable
+    return FileDelta(path, _hash(old), _hash(new), added, removed, runs, ran)
 
 
 def _hash(state: FileState | None) -> str | None:

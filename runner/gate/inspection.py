@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from runner.edits.diffing import Block, changed_blocks, split_lines
 from runner.edits.encoding import decode
 from runner.edits.syntax import is_source
 from runner.gate.intent import Intent
@@ -26,6 +27,16 @@ class Changed:
     after: str
     is_new: bool
     is_code: bool
+
+    @cached_property
+    def lines(self) -> tuple[list[str], list[str]]:
+        """Both texts by lines, with their ends."""
+        return split_lines(self.before), split_lines(self.after)
+
+    @cached_property
+    def blocks(self) -> list[Block]:
+        """Where these lines differ."""
+        return changed_blocks(*self.lines)
 
 
 @dataclass(frozen=True)

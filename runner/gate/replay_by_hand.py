@@ -65,7 +65,11 @@ def _changes(event: Event) -> Iterator[dict[str, Any]]:
 
 def _state(change: Mapping[str, Any], side: str, kept: Kept) -> FileState | None:
     content = kept(change[side])
-    return None if content is None else FileState(content, bool(change["executable"]))
+    return (
+        None
+        if content is None
+        else FileState(content, bool(change["was_executable" if side == "before" else "executable"]))
+    )
 
 
 def _redone(event: Event, before: Mapping[str, FileState | None]) -> Mapping[str, FileState | None]:

@@ -24,13 +24,14 @@ class Scope:
     """``spans`` are code point offsets (end exclusive) per file, in the current snapshot; ``paths`` are globs.
 
     ``lost`` names the files of spans that another task's edit has cut: they allow nothing any more. An empty scope
-    allows nothing. ``guards`` are the guarded blocks that the task may change.
+    allows nothing. ``guards`` are the guarded blocks that the task may change, ``placeholder`` the text that it is to fill.
     """
 
     spans: Mapping[str, tuple[Span, ...]]
     paths: tuple[str, ...]
     lost: tuple[str, ...] = ()
     guards: tuple[str, ...] = ()
+    placeholder: str | None = None
 
     def allows_file(self, path: str) -> bool:
         """Whether the file as a whole may be changed, made, renamed or removed."""
@@ -62,7 +63,7 @@ def resolve_scope(task: Task, tree: TreeReader) -> Scope:
     named = bool(task.allowed_spans or task.allowed_symbols or task.allowed_paths)
     paths = task.allowed_paths if named or task.file is None else (task.file,)
     found_spans = {path: tuple(dict.fromkeys(found)) for path, found in spans.items()}
-    return Scope(found_spans, paths, guards=task.allowed_guards)
+    return Scope(found_spans, paths, guards=task.allowed_guards, placeholder=task.placeholder)
 
 
 def carry_scope(scope: Scope, landed: ChangeSet, *, own: bool) -> Scope:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from runner.edits.candidate import apply_changes
 from runner.edits.drafting import Renamer
@@ -14,6 +15,7 @@ from runner.gate.conflicts import Conflict
 from runner.gate.inspection import Inspection
 from runner.gate.intent import intent_of
 from runner.gate.publishing import Publisher
+from runner.gate.reading import read_both_ways
 from runner.gate.refining import refine
 from runner.gate.trunk import Trunk
 from runner.gate.verdicts import Draft, is_conflict
@@ -24,7 +26,7 @@ from runner.model.ids import new_patch_id
 from runner.model.order import Policy
 from runner.model.snapshot import Snapshot
 from runner.model.submission import Submission
-from runner.model.tree import Candidate, TreeReader
+from runner.model.tree import Candidate, ChangeSet, TreeReader
 from runner.model.verdict import APPLIED, CONFLICT, ERROR, REJECTED, SIMULATED, Refused, Verdict
 from runner.model.violations import violation
 from runner.ports import Checker, CheckLimit, PatchgateError
@@ -61,6 +63,10 @@ class GateSession:
     sees: Callable[[Candidate], bool] = lambda candidate: True
     on_landed: Callable[[Candidate, Snapshot], None] = lambda candidate, snapshot: None
     submissions: int = field(default=0, init=False)
+    _seen: str = field(default="", init=False)
+
+    def __post_init__(self) -> None:
+        self._seen = self.trunk.snapshot.id
 
     def submit(self, submission: Submission) -> Verdict:
         """Never raises for what a submission holds; what the machine fails at becomes a verdict ``error``."""
@@ -109,11 +115,11 @@ class GateSession:
     def _judge(self, submission: Submission, draft: Draft) -> Verdict:
         self._admit(submission)
         candidate = self._candidate(submission, draft)
-        draft.candidate = candidate
+        draft.candidate, draft.scope = candidate, self.trunk.scopes[self.rules.task_id]
         inspection = Inspection(
             candidate,
             self.tree_of(candidate.base),
-            self.trunk.scopes[self.rules.task_id],
+            draft.scope,
             self.rules.contract,
             self.rules.policy,
             intent_of(submission),
@@ -154,16 +160,29 @@ class GateSession:
             raise Refused(violation("conflict.unknown-base", f"{draft_base} is not a snapshot of this trace"))
 
     def _candidate(self, submission: Submission, draft: Draft) -> Candidate:
-        with draft.timed("lower"):
-            base = self.tree_of(draft.base)
-            change_set = refine(lower(submission.format, submission.payload, base, rename=self.rename), base)
-            change_set = self.trunk.bring_up(change_set, draft.base, self.tree_of)
         current = self.tree_of(self.trunk.snapshot.id)
+        with draft.timed("lower"):
+            changed = self._unheard() if submission.base is None else frozenset()
+            if changed:
+                read = partial(self._change_set, submission)
+                change_set = read_both_ways(read, self._seen, draft.base, changed, self.tree_of)
+            else:
+                change_set = self._change_set(submission, draft.base)
         # Before anything is read at these paths: a protected path is refused even where the edit would not apply.
         if refused := [found for path in change_set.paths() for found in check_lexical(current, path)]:
             raise Refused(*refused)
         with draft.timed("apply"):
             return apply_changes(change_set, current)
+
+    def _unheard(self) -> frozenset[str]:
+        """The files whose present text the pass may not know."""
+        return self.trunk.unheard(self.rules.task_id, self._seen)
+
+    def _change_set(self, submission: Submission, base: str) -> ChangeSet:
+        """Lowered on ``base``, and brought up to the current snapshot."""
+        tree = self.tree_of(base)
+        change_set = refine(lower(submission.format, submission.payload, tree, rename=self.rename), tree)
+        return self.trunk.bring_up(change_set, base, self.tree_of)
 
     def _typecheck(self, candidate: Candidate) -> CheckResult | None:
         if self.checker is None or self.trunk.baseline is None or not self.sees(candidate):
@@ -178,6 +197,8 @@ class GateSession:
             snapshot = self.publisher.publish(verified, self.rules, submission, draft)
         candidate = verified.candidate
         self.trunk.land(snapshot, self._baseline(snapshot, verified), candidate.change_set, self.rules.task_id)
+        if not self._unheard():
+            self._seen = snapshot.id
         try:
             self.on_landed(candidate, snapshot)
         except PatchgateError as error:

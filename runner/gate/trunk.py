@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Protocol
 
 from runner.edits.rebase import rebase
@@ -15,6 +16,13 @@ from runner.model.snapshot import Snapshot
 from runner.model.tree import ChangeSet, TreeReader
 from runner.model.verdict import Refused
 from runner.model.violations import violation
+
+
+@dataclass(frozen=True, slots=True)
+class _Landed:
+    base: str
+    change_set: ChangeSet
+    task_id: str
 
 
 class Older(Protocol):
@@ -44,19 +52,34 @@ class Trunk:
         self.snapshot = snapshot
         self.baseline = baseline
         self.scopes: dict[str, Scope] = {task.uuid: resolve_scope(task, tree) for task in tasks}
-        self._landed: list[tuple[str, ChangeSet]] = []
+        self._landed: list[_Landed] = []
         self._older = older
 
     def land(self, snapshot: Snapshot, baseline: Baseline | None, change_set: ChangeSet, task_id: str) -> None:
         """Move to ``snapshot``, and carry every task's scope along."""
-        self._landed.append((self.snapshot.id, change_set))
+        self._landed.append(_Landed(self.snapshot.id, change_set, task_id))
         self.snapshot = snapshot
         self.baseline = baseline
         for uuid, scope in self.scopes.items():
             self.scopes[uuid] = carry_scope(scope, change_set, own=uuid == task_id)
 
+    def began_after(self, base: str, change_set: ChangeSet) -> None:
+        """Submissions may also be made on ``base``, which was there before this trunk: ``change_set`` led from it to the
+        first snapshot. Call it before anything lands."""
+        self._landed.insert(0, _Landed(base, change_set, ""))
+
     def knows(self, snapshot: str) -> bool:
         return snapshot == self.snapshot.id or self._landed_on(snapshot) is not None or self._is_older(snapshot)
+
+    def unheard(self, task_id: str, since: str) -> frozenset[str]:
+        """The paths that other tasks have changed after the snapshot ``since``, and that this task has not changed after
+        them: whoever lands an edit of a file knew its text."""
+        found: set[str] = set()
+        if since != self.snapshot.id:
+            for each in self._landed[self._landed_on(since) or 0 :]:
+                paths = each.change_set.paths()
+                found = found.difference(paths) if each.task_id == task_id else found.union(paths)
+        return frozenset(found)
 
     def bring_up(self, change_set: ChangeSet, base: str, tree_of: Callable[[str], TreeReader]) -> ChangeSet:
         """Rebase what was made on ``base`` through everything that landed since.
@@ -70,12 +93,12 @@ class Trunk:
             if self._older is None or not self._is_older(base):
                 raise Refused(violation("conflict.unknown-base", f"{base} is not a snapshot of this trace"))
             change_set = _rebased(change_set, self._older.since(base, change_set.paths()), tree_of(base))
-        for known, landed in self._landed[start or 0 :]:
-            change_set = _rebased(change_set, landed, tree_of(known))
+        for each in self._landed[start or 0 :]:
+            change_set = _rebased(change_set, each.change_set, tree_of(each.base))
         return change_set
 
     def _landed_on(self, snapshot: str) -> int | None:
-        return next((index for index, (known, _) in enumerate(self._landed) if known == snapshot), None)
+        return next((index for index, each in enumerate(self._landed) if each.base == snapshot), None)
 
     def _is_older(self, snapshot: str) -> bool:
         return self._older is not None and self._older.knows(snapshot)

@@ -11,10 +11,12 @@ from functools import cached_property
 from runner.edits.diffing import unified_diff
 from runner.edits.lsp import to_workspace_edit
 from runner.gate.deltas import deltas
-from runner.gate.score import score
+from runner.gate.nearness import nearness
+from runner.gate.scope import Scope
+from runner.gate.score import Measures, score
 from runner.model.diagnostics import CheckResult, Diagnostic
 from runner.model.text import Position, Range
-from runner.model.tree import Candidate, EditFile, FileState
+from runner.model.tree import Candidate, EditFile, FileState, RenameFile
 from runner.model.verdict import FileDelta, Refused, Stats, Verdict, Violation
 from runner.model.violations import violation
 
@@ -23,8 +25,8 @@ SHOWN_ERRORS = 20
 
 @dataclass
 class Draft:
-    """Filled as the gate goes on: ``candidate`` once the edits are applied, ``check`` once tsc has spoken, ``branch`` once
-    the patch has landed on one."""
+    """Filled as the gate goes on: ``candidate`` and the task's ``scope`` once the edits are applied, ``check`` once tsc
+    has spoken, ``branch`` once the patch has landed on one."""
 
     patch_id: str
     base: str
@@ -32,6 +34,7 @@ class Draft:
     trace_id: str | None = None
     branch: str | None = None
     candidate: Candidate | None = None
+    scope: Scope = Scope({}, ())
     check: CheckResult | None = None
     notes: list[str] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
@@ -95,23 +98,27 @@ class Draft:
         added, removed = sum(each.added for each in self.changes), sum(each.removed for each in self.changes)
         total = sum(_line_count(state) for state in self.candidate.before.values() if state is not None)
         ratio = round(min(1.0, removed / total), 4) if total else 0.0
-        points = score(
+        near = nearness(self.candidate, self.scope)
+        measures = Measures(
             added=added,
             removed=removed,
             changed_ratio=ratio,
             files=len(self.candidate.files),
-            fuzzy=bool(self._fuzzy),
+            distance=near.distance,
+            guards_near=near.guards,
+            fuzzy=len(self._fuzzy),
             new_errors=0 if self.check is None else len(self.check.new),
         )
-        return Stats(len(self.candidate.files), added, removed, ratio, points)
+        points = score(measures)
+        return Stats(measures.files, added, removed, ratio, points, near.distance, near.guards, measures.fuzzy)
 
     @property
     def _fuzzy(self) -> tuple[str, ...]:
         changes = () if self.candidate is None else self.candidate.change_set.changes
         return tuple(
-            f"{change.path}: found by a fuzzy match ({change.fuzzy})"
+            f"{change.path if isinstance(change, EditFile) else change.new}: found by a fuzzy match ({change.fuzzy})"
             for change in changes
-            if isinstance(change, EditFile) and change.fuzzy
+            if isinstance(change, EditFile | RenameFile) and change.fuzzy
         )
 
 

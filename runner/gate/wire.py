@@ -83,6 +83,9 @@ def verdict_json(verdict: Verdict) -> dict[str, object]:
             "removed": verdict.stats.removed,
             "changed_ratio": verdict.stats.changed_ratio,
             "score": verdict.stats.score,
+            "distance": verdict.stats.distance,
+            "guards_near": verdict.stats.guards_near,
+            "fuzzy": verdict.stats.fuzzy,
         },
         "changes": [delta_json(each) for each in verdict.changes],
         "typecheck": verdict.typecheck,
@@ -115,6 +118,7 @@ def delta_json(each: FileDelta) -> dict[str, object]:
         "added": each.added,
         "removed": each.removed,
         "executable": each.executable,
+        "was_executable": each.was_executable,
     }
 
 

@@ -33,6 +33,7 @@ class MissionControl:
             "ledger.sqlite-shm",
             "journal",
             "outbox",
+            "locks",
             "files",
         )
         for path in (root, *(root / name for name in ours), git_folder / "info", git_folder / "info" / "exclude"):
@@ -46,6 +47,20 @@ class MissionControl:
                 f"{root} could not be made: {error}", "Is the disk full or the repository read-only?"
             ) from error
         return cls(root)
+
+    @classmethod
+    def to_read(cls, repository: Path) -> MissionControl:
+        """Makes nothing. Raises ``UsageError`` for a folder that is not the repository's own."""
+        root = repository / FOLDER
+        if root.is_symlink():
+            raise UsageError(f"{root} is a symlink", "Remove it; Patchgate makes what it needs itself.")
+        return cls(root)
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether a patch of the working tree is under way, or was left half-way by a crash."""
+        journal = self.root / "journal"
+        return journal.is_dir() and any(journal.iterdir())
 
     @property
     def ledger(self) -> Path:
@@ -62,19 +77,27 @@ class MissionControl:
 
     def read_tasks(self) -> list[dict[str, Any]]:
         """Raises ``UsageError`` when the file, which others may write too, is not what it should be."""
+        return [task for task in self._document()["tasks"] if isinstance(task["uuid"], str)]
+
+    def _document(self) -> dict[str, Any]:
+        """What the file holds, checked as far as we read it."""
         if not self.tasks_file.exists():
-            return []
+            return {"tasks": []}
         try:
-            tasks = json.loads(self.tasks_file.read_text("utf-8"))["tasks"]
-            return [task for task in tasks if isinstance(task["uuid"], str)]
+            if not self.tasks_file.is_file():
+                raise ValueError("no regular file")
+            document = json.loads(self.tasks_file.read_text("utf-8"))
+            return {**document, "tasks": [{"uuid": task["uuid"], **task} for task in document["tasks"]]}
         except (OSError, ValueError, KeyError, TypeError) as error:
             message = f"{self.tasks_file} is not a task list: {error!r}"
             raise UsageError(message, 'It must hold {"tasks": [{"uuid": …}, …]}; correct or remove it.') from error
 
     def write_tasks(self, tasks: list[dict[str, Any]]) -> None:
-        """Put these tasks into ``tasks.json`` by their uuid; the others in it stay. The file is replaced whole."""
-        merged = {str(task["uuid"]): task for task in (*self.read_tasks(), *tasks)}
-        _replace(self.tasks_file, json.dumps({"tasks": list(merged.values())}, indent=2) + "\n")
+        """Put these tasks into ``tasks.json`` by their uuid; whatever else is in it stays. The file is replaced whole."""
+        document = self._document()
+        ours = {str(task["uuid"]): task for task in tasks}
+        merged = [ours.pop(task["uuid"], task) if isinstance(task["uuid"], str) else task for task in document["tasks"]]
+        _replace(self.tasks_file, json.dumps({**document, "tasks": [*merged, *ours.values()]}, indent=2) + "\n")
 
     def set_status(self, uuid: str, status: str) -> None:
         self.write_tasks([{**task, "status": status} for task in self.read_tasks() if task["uuid"] == uuid])

@@ -27,6 +27,9 @@ GRANTABLE = (
     "clobber.whole-file-rewrite",
     "clobber.reformatting-noise",
     "clobber.misindented",
+    "clobber.import-lost",
+    "clobber.joined-lines",
+    "clobber.misplaced",
 )
 
 

@@ -131,7 +131,7 @@ ROWS = (
         "PG310",
         "edit.needs-confirmation",
         "The edit carries an annotation that asks for a person's consent.",
-        "Send it as a recommendation, or without the annotation.",
+        "In an order it has become a recommendation to a person; elsewhere send it without the annotation, if it is meant.",
         'A WorkspaceEdit with `"needsConfirmation": true`.',
     ),
     Kind(
@@ -142,6 +142,13 @@ ROWS = (
         "A snippet edit, or code nested so deeply that it cannot be read.",
     ),
     # 4xx: paths
+    Kind(
+        "PG312",
+        "edit.too-hard-to-parse",
+        "The parser was given up: the file is broken in a way that takes it too long to make sense of.",
+        "Send a file that parses; very long runs of comments or blank lines inside broken code are what it stumbles over.",
+        "An interface of call signatures that do not parse, with 50,000 lines of comments between them.",
+    ),
     Kind(
         "PG401",
         "path.invalid",
@@ -166,7 +173,8 @@ ROWS = (
     Kind(
         "PG404",
         "path.runs-code",
-        "The file makes other tools run code (package scripts, build files, hooks, what begins with a dot) or steers agents.",
+        "The file makes other tools run code (package scripts, build files, hooks, what begins with a dot), steers agents, or "
+        "changes its executable bit.",
         "Recommend the change to a person with `patchctl recommend`; only a contract can grant it (`manifest-keys:…`).",
         "`.github/workflows/ci.yml`, or `scripts` in `package.json`.",
     ),

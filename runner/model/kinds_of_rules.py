@@ -139,6 +139,27 @@ ROWS = (
         "Write the hash that the message gives into both markers.",
         "The block was changed, as the task allows, and its markers still carry the old hash.",
     ),
+    Kind(
+        "PG522",
+        "clobber.import-lost",
+        "The file still uses a name that it no longer imports.",
+        "Keep the import statement (the hint shows it), or take away the uses as well.",
+        "`whole-file` without the file's first lines, of which `parse(body)` still needs `import { parse }`.",
+    ),
+    Kind(
+        "PG523",
+        "clobber.joined-lines",
+        "What was a line of its own now stands behind other text: a line break was lost.",
+        "End the replacement with a line break where the text that it replaces ends with one.",
+        "Inserting `a: 1,` without a line break, so that the file reads `a: 1,    b: 2,`.",
+    ),
+    Kind(
+        "PG524",
+        "clobber.misplaced",
+        "The edit went in a line, or half a line, beside its place.",
+        "Read the lines around the place that the message names, and send the edit for what stands there.",
+        "Code that was inserted in the middle of a doc comment, or half a word that is left of a line.",
+    ),
     # 6xx: tsc
     Kind(
         "PG601",

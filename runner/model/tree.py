@@ -56,12 +56,15 @@ class FileSet:
 class EditFile:
     """Edits of an existing text file; ``replacements`` are sorted, do not overlap, and speak of the base text.
 
-    ``fuzzy`` tells how the place was found when it was not an exact match ("white space"), for the verdict.
+    ``fuzzy`` tells how the place was found when it was not an exact match ("white space"), for the verdict; ``shift``
+    how many lines from the line that the submission named, at most. ``executable`` None leaves the mode as it is.
     """
 
     path: str
     replacements: tuple[Replacement, ...]
     fuzzy: str | None = None
+    shift: int = 0
+    executable: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class CreateFile:
 
     path: str
     content: bytes
+    executable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +83,13 @@ class DeleteFile:
 
 @dataclass(frozen=True, slots=True)
 class RenameFile:
-    """``edits`` speak of the text before the rename."""
+    """``replacements`` speak of the text before the rename; ``fuzzy`` and ``shift`` as in ``EditFile``."""
 
     old: str
     new: str
     replacements: tuple[Replacement, ...] = ()
+    fuzzy: str | None = None
+    shift: int = 0
 
 
 FileChange: TypeAlias = EditFile | CreateFile | DeleteFile | RenameFile

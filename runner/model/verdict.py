@@ -38,8 +38,8 @@ class Refused(Exception):
 class FileDelta:
     """What a patch does to one file. ``before`` and ``after`` are the SHA-256 of its bytes, None where there is no file.
 
-    ``added`` and ``removed`` count lines (0 for a binary file). ``executable`` is the mode of the file that is left, or
-    of the one that is gone.
+    ``added`` and ``removed`` count lines (0 for a binary file). ``executable`` is the mode afterwards, ``was_executable``
+    before; false where there is no file.
     """
 
     path: str
@@ -48,15 +48,21 @@ class FileDelta:
     added: int
     removed: int
     executable: bool = False
+    was_executable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Stats:
+    """``distance`` (lines), ``guards_near`` and ``fuzzy`` (files) are what the score takes into account beside the size."""
+
     files: int = 0
     added: int = 0
     removed: int = 0
     changed_ratio: float = 0.0
     score: int = 0
+    distance: int = 0
+    guards_near: int = 0
+    fuzzy: int = 0
 
 
 @dataclass(frozen=True, slots=True)

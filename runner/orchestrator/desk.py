@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -11,6 +12,7 @@ from runner.model.report import PatchSummary, Recommendation
 from runner.ports import Judge
 
 MAX_RECOMMENDATIONS = 500
+CONSENT = "edit.needs-confirmation"
 _TEXTS = {"title": 300, "detail": 8000, "file": 1000, "rule": 200, "suggestion": 8000}
 
 
@@ -37,10 +39,34 @@ class PassDesk:
         with self._lock:
             if self.status is not None:
                 raise ValueError(f"the pass has ended ({self.status}); it takes no more submissions")
-            verdict = self.judge.submit(submission)
+            verdict = self._passed_on(self.judge.submit(submission), submission)
             reason = submission.get("reason", "") if isinstance(submission, dict) else ""
             self.patches.append(summary(verdict, str(reason)))
             return verdict
+
+    def _passed_on(self, verdict: dict[str, object], submission: object) -> dict[str, object]:
+        """An edit that asks for a person's consent becomes a recommendation; the verdict says which."""
+        violations = verdict["violations"]
+        assert isinstance(violations, list)
+        asked = next((each for each in violations if each["name"] == CONSENT), None)
+        if asked is None or len(self.recommendations) >= MAX_RECOMMENDATIONS:
+            return verdict
+        given = submission if isinstance(submission, dict) else {}
+        edit = json.dumps(given.get("edit"), ensure_ascii=False)
+        detail = str(given.get("reason") or "") or "The edit carries an annotation with needsConfirmation."
+        made = self.recommend(
+            {
+                "title": asked["message"],
+                "detail": detail,
+                "impact": 2,
+                "rule": CONSENT,
+                "suggestion": edit,
+                "file": asked["file"],
+            }
+        )
+        hint = f"It was put to a person, as recommendation {made['id']}."
+        told = [{**each, "hint": hint} if each is asked else each for each in violations]
+        return {**verdict, "violations": told}
 
     def recommend(self, recommendation: object) -> dict[str, object]:
         given = checked_recommendation(recommendation)

@@ -7,9 +7,12 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from runner.ports import Engine, PatchgateError, SandboxError, UsageError
-from runner.sandbox.docker_engine import DockerEngine
+
+if TYPE_CHECKING:
+    from runner.sandbox.docker_engine import DockerEngine
 
 START_HINT = (
     "Install and start one, as root:\n"
@@ -51,6 +54,8 @@ ENGINES = (Offer("docker", _docker), Offer("podman", _podman))
 
 
 def _try(offer: Offer) -> tuple[DockerEngine | None, list[str]]:
+    from runner.sandbox.docker_engine import DockerEngine  # the SDK is loaded where a container is wanted only
+
     told = []
     for address in offer.addresses():
         if not address.startswith(_SCHEME):

@@ -1,4 +1,4 @@
-"""Paths of a tree on disk, walked folder by folder without following a symlink, so that none can lead out of the tree.
+"""Paths of a tree on disk. No symlink on the way is followed (``folders``), so that none can lead out of the tree.
 
 Every function takes a descriptor of the tree's root and a repository-relative path with ``/``.
 """
@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from runner.ports import SnapshotError
+from runner.snapshots.folders import open_folder
 
-FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # O_NONBLOCK: a FIFO without a writer must not hold us up before it is seen to be one.
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 
@@ -42,17 +42,14 @@ def parent_of(root: int, path: str) -> Iterator[tuple[int, str]]:
     *folders, name = path.split("/")
     if "\0" in path or any(part in ("", ".", "..") for part in (*folders, name)):
         raise SnapshotError(f"{path!r} is not a path inside the tree")
-    current = os.dup(root)
     try:
-        for part in folders:
-            step = os.open(part, FOLDER, dir_fd=current)
-            os.close(current)
-            current = step
-        yield current, name
+        folder = open_folder(root, folders)
     except NotADirectoryError as error:
         raise SnapshotError(f"{path} leads through something that is not a folder") from error
+    try:
+        yield folder, name
     finally:
-        os.close(current)
+        os.close(folder)
 
 
 def kind_of(root: int, path: str) -> str | None:

@@ -1,6 +1,6 @@
 """One lock for each tree: who changes it, and the ledger beside it, holds the lock from the preparation to the record.
 
-The kernel drops the lock with the process, even on SIGKILL; the file only says who it was.
+The kernel drops a lock with its process, even on SIGKILL; the lock's file only says who it was.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 from runner.ports import SnapshotError
 
 WAIT_S = 30.0
+HINT = "Wait for it, or end it; the lock goes with the process."
 _OPEN = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
@@ -34,24 +35,21 @@ def tree_lock(path: Path, command: str, *, wait_s: float = WAIT_S) -> Iterator[N
         descriptor = os.open(path, _OPEN, 0o600)
     except OSError as error:
         raise SnapshotError(f"the lock {path} cannot be opened: {error.strerror}") from error
-    if not _locked_within(descriptor, wait_s):
-        # The descriptor is closed, or will be by the waiting thread when the lock comes to it at last.
-        raise Busy(
-            f"the tree is locked by {_holder(path)}; waited {wait_s:g} s",
-            "Wait for it, or end it; the lock goes with the process.",
-        )
+    if not locked_within(descriptor, wait_s):
+        raise Busy(f"the tree is locked by {_holder(path)}; waited {wait_s:g} s", HINT)
     try:
-        since = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        _sign(descriptor, {"pid": os.getpid(), "command": command, "since": since})
+        sign(descriptor, signature(command))
         yield
     finally:
-        _sign(descriptor, None)
+        sign(descriptor, None)
         os.close(descriptor)
 
 
-def _locked_within(descriptor: int, seconds: float) -> bool:
+def locked_within(descriptor: int, seconds: float, kind: int = fcntl.LOCK_EX) -> bool:
+    """Lock the open file. When it is not to be had within ``seconds``, the descriptor is closed, now or by the waiting
+    thread, to which the lock may still come."""
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
         return True
     except BlockingIOError:
         if seconds <= 0:
@@ -62,7 +60,7 @@ def _locked_within(descriptor: int, seconds: float) -> bool:
     given_up = False
 
     def wait() -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        fcntl.flock(descriptor, kind)
         with turn:
             if given_up:
                 os.close(descriptor)
@@ -76,7 +74,13 @@ def _locked_within(descriptor: int, seconds: float) -> bool:
     return got.is_set()
 
 
-def _sign(descriptor: int, holder: dict[str, object] | None) -> None:
+def signature(command: str) -> dict[str, object]:
+    """Who holds a lock: for the file, and so for whoever has to wait."""
+    since = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return {"pid": os.getpid(), "command": command, "since": since}
+
+
+def sign(descriptor: int, holder: dict[str, object] | None) -> None:
     """Best effort: on a full disk the lock holds all the same, only nameless."""
     try:
         os.ftruncate(descriptor, 0)
@@ -86,9 +90,15 @@ def _sign(descriptor: int, holder: dict[str, object] | None) -> None:
         return
 
 
+def shown(holder: object) -> str:
+    """A signature as people read it. What is none is "another process"."""
+    if isinstance(holder, dict) and {"command", "pid", "since"} <= holder.keys():
+        return f"`{holder['command']}` (pid {holder['pid']}, since {holder['since']})"
+    return "another process"
+
+
 def _holder(path: Path) -> str:
     try:
-        holder = json.loads(path.read_text("utf-8"))
-        return f"`{holder['command']}` (pid {holder['pid']}, since {holder['since']})"
-    except (OSError, ValueError, KeyError, TypeError):
-        return "another process"
+        return shown(json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError):
+        return shown(None)

@@ -118,12 +118,19 @@ def write_temporary(root: int, part: Part, state: FileState, like: Found | None,
                 with contextlib.suppress(PermissionError):  # only root can give files away
                     os.fchown(descriptor, uid, gid)
             if like is not None:
-                os.fchmod(descriptor, like.mode)
+                os.fchmod(descriptor, _mode(like, executable=state.executable))
             step(f"write {part.path}")
             file.write(state.content)
             file.flush()
             step(f"sync {part.path}")
             os.fsync(descriptor)
+
+
+def _mode(like: Found, *, executable: bool) -> int:
+    """The old file's mode. Where the executable bit changes: for all who may read the file, as chmod and umask do it."""
+    if like.executable == executable:
+        return like.mode
+    return like.mode | (like.mode & 0o444) >> 2 if executable else like.mode & ~0o111
 
 
 def sync_parent(root: int, path: str, step: Step) -> None:

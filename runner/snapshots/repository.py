@@ -12,6 +12,7 @@ import pygit2
 from pygit2.enums import ConfigLevel, RepositoryOpenFlag
 
 from runner.ports import SnapshotError, UsageError
+from runner.snapshots.special_files import refuse_ignore_files, refuse_in_git
 
 
 def isolate() -> None:
@@ -29,8 +30,9 @@ def open_repository(folder: Path) -> pygit2.Repository:
     isolate()
     if not folder.is_dir():
         raise UsageError(f"there is no folder {folder}", "Check the order's repo, or --repo.")
-    refuse_foreign_gitdir(folder)
+    git = refuse_foreign_gitdir(folder)
     refuse_links(folder / ".git")
+    refuse_in_git(git, folder)
     try:
         return pygit2.Repository(str(folder), RepositoryOpenFlag.NO_SEARCH)
     except pygit2.GitError as error:
@@ -41,14 +43,14 @@ def open_repository(folder: Path) -> pygit2.Repository:
         ) from error
 
 
-def refuse_foreign_gitdir(folder: Path) -> None:
-    """A ``.git`` file may send us to somebody else's objects. It is followed for a linked worktree only, which the
-    main repository itself confirms by pointing back at this folder."""
+def refuse_foreign_gitdir(folder: Path) -> Path:
+    """The common git folder. A ``.git`` file may send us to somebody else's objects: it is followed for a linked worktree
+    only, which the main repository itself confirms by pointing back at this folder."""
     link = folder / ".git"
     if link.is_symlink():
         raise UsageError(f"{link} is a symlink", "Patchgate opens repositories whose .git is a real folder.")
     if not link.is_file():
-        return
+        return link
     text = link.read_text("utf-8", "replace").strip()
     target = Path(folder, text.removeprefix("gitdir:").strip())
     if not (_points_to(target / "gitdir", link) and _points_to(target / "commondir", target.resolve().parents[1])):
@@ -56,6 +58,7 @@ def refuse_foreign_gitdir(folder: Path) -> None:
             f"{link} points to {target}, which does not point back to it",
             "Only a linked worktree may have a .git file. Clone the repository and use the clone.",
         )
+    return target.resolve().parents[1]
 
 
 # What libgit2 would write through, were it a symlink.
@@ -114,6 +117,7 @@ def refuse_dirty(repository: pygit2.Repository) -> None:
     """Raises ``UsageError`` when tracked files differ from HEAD: a run on HEAD would leave those changes out unseen."""
     if repository.head_is_unborn:
         raise no_commit(repository)
+    refuse_ignore_files(Path(repository.workdir))
     untracked = pygit2.enums.FileStatus.WT_NEW | pygit2.enums.FileStatus.IGNORED
     try:
         changed = [path for path, flags in repository.status(untracked_files="no").items() if flags & ~untracked]

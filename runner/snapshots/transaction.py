@@ -79,7 +79,8 @@ class Transaction:
 
     def finish(self) -> None:
         """The ledger has it: the old files may go. What cannot be removed now is removed by the next ``recover``."""
-        with contextlib.suppress(OSError):
+        # Not even a folder that was swapped for a link meanwhile undoes that the patch has landed.
+        with contextlib.suppress(OSError, SnapshotError):
             self.journal.conclude(self.patch_id)
             self.step("clean")
             _tidy(self.root, self._record)

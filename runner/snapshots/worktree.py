@@ -14,12 +14,14 @@ from runner.model.diagnostics import Verified
 from runner.model.snapshot import PatchInfo, Snapshot
 from runner.model.tree import FileState
 from runner.ports import SnapshotError, UsageError
-from runner.snapshots.beneath import FOLDER, read_file
+from runner.snapshots.beneath import read_file
 from runner.snapshots.disk_tree import DiskTree
+from runner.snapshots.folders import FOLDER
 from runner.snapshots.journal import Journal, Step
 from runner.snapshots.keeping import KeptFiles
 from runner.snapshots.locks import WAIT_S, tree_lock
 from runner.snapshots.repository import open_repository
+from runner.snapshots.special_files import refuse_ignore_files, refuse_special
 from runner.snapshots.store import GitSnapshots, update_tree
 from runner.snapshots.transaction import Settle, Transaction, recover
 from runner.snapshots.tree import GitTree
@@ -70,10 +72,20 @@ class WorkingTree:
 
     def tree(self) -> DiskTree:
         """The tree as it is now. Files are read when they are asked for."""
-        return DiskTree(self._root, self.base, self._repository.path_is_ignored)
+        looked_at: set[str] = set()
+
+        def ignored(path: str) -> bool:
+            folder = path.rstrip("/").rpartition("/")[0]
+            if folder not in looked_at:  # those above it come first
+                refuse_special(self._folder / folder / ".gitignore")
+                looked_at.add(folder)
+            return self._repository.path_is_ignored(path)
+
+        return DiskTree(self._root, self.base, ignored)
 
     def git_tree(self) -> GitTree:
         """The same as a commit that no branch knows, for tools that work on git trees. Raises ``SnapshotError``."""
+        refuse_ignore_files(self._folder)
         head = None if self._repository.head_is_unborn else self._repository.head.peel(pygit2.Commit)
         changed: dict[str, FileState | None] = {}
         for path, flags in self._repository.status(untracked_files="all", ignored=False).items():

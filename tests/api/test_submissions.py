@@ -48,6 +48,8 @@ def test_a_simulation_writes_nothing(client: httpx.Client, repository: pygit2.Re
     verdict = verdict_of(client.post("/simulate-patch", json={**GOOD, "dry_run": False}))
     assert verdict["status"] == "simulated"
     assert "+  return a + 2;" in verdict["diff"]
+    stats = {"files": 1, "added": 1, "removed": 1, "changed_ratio": 0.2, "distance": 0, "guards_near": 0, "fuzzy": 0}
+    assert verdict["stats"] == {**stats, "score": 92}
     assert list(repository.branches) == branches
 
 

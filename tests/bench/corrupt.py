@@ -17,13 +17,20 @@ _LANDED = "// What another pass landed in the meantime."
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """``moved`` is the file as it stands now, where that is not what the submitter saw. ``names_base``: the submission
-    says what it saw. ``wanted`` is the one text that may land; None where nothing may."""
+    says what it saw. ``wanted`` is the one text that may land; None where nothing may. ``kept`` is what the other pass
+    added: a text may land that has it once, and is the right one beside it."""
 
     payload: object
     task: Task
     wanted: str | None
     moved: str | None = None
     names_base: bool = False
+    kept: str | None = None
+
+    def is_right(self, text: str, after: str) -> bool:
+        if self.kept is not None and text.count(self.kept) == 1 and text.replace(self.kept, "") == after:
+            return True
+        return text == self.wanted
 
 
 Corrupt = Callable[[Change, Row, object], Attempt | None]
@@ -90,7 +97,8 @@ def _stale(change: Change, row: Row, honest: object) -> Attempt | None:
     moved = garble.moved(change, _LANDED)
     if moved is None:
         return None
-    return Attempt(honest, task_of(change), moved[1], moved[0], bool(seed_of("base", change.key, row.name) % 2))
+    named = bool(seed_of("base", change.key, row.name) % 2)
+    return Attempt(honest, task_of(change), moved[1], moved[0], named, f" {_LANDED}" if moved[1] is None else None)
 
 
 def _outside(change: Change, row: Row, honest: object) -> Attempt | None:

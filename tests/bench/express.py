@@ -146,8 +146,10 @@ def _text_edits(before: str, after: str, *, old_text: bool) -> list[dict[str, ob
     for block in blocks_of(before, after):
         start, end = _line_place(old, block.a1), _line_place(old, block.a2)
         edit: dict[str, object] = {"range": {"start": start, "end": end}, "newText": "".join(new[block.b1 : block.b2])}
-        if old_text:
+        if old_text and block.a2 > block.a1:
             edit["oldText"] = "".join(old[block.a1 : block.a2])
+        elif old_text and block.a1:
+            edit["precededBy"] = old[block.a1 - 1]
         edits.append(edit)
     return edits
 

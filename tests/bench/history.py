@@ -88,6 +88,7 @@ def _judged(change: Change, row: Row, attempt: Attempt) -> Result:
         policy=consent.POLICY,
         moved=attempt.moved,
         names_base=attempt.names_base,
+        is_right=lambda text: attempt.is_right(text, change.after),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from runner.edits import apply_changes, lower
@@ -60,8 +61,10 @@ def judge(
     policy: Policy,
     moved: str | None = None,
     names_base: bool = False,
+    is_right: Callable[[str], bool] | None = None,
 ) -> Result:
-    """``wanted`` is the text that the file must have when the submission lands; None where it must not land.
+    """``wanted`` is the text that the file must have when the submission lands; None where it must not land. ``is_right``
+    decides in its place where it is given.
 
     ``moved``: what another pass has made of the file since; ``names_base`` says whether the submission tells what it saw.
     """
@@ -70,7 +73,10 @@ def judge(
     if moved is not None:
         _land(gate, snapshots, path, moved)
     verdict = gate.submit(replace(submission, base=base if names_base else None))
-    return result_of(verdict, landed_bytes(verdict, snapshots, path), wanted)
+    content = landed_bytes(verdict, snapshots, path)
+    if is_right is not None and content is not None and is_right(content.decode()):
+        return Result(EXACT)
+    return result_of(verdict, content, wanted)
 
 
 def _land(gate: GateSession, snapshots: MemorySnapshots, path: str, text: str) -> None:

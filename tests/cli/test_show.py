@@ -56,7 +56,8 @@ def test_it_tells_who_why_task_verdict_timings_and_each_files_hashes(folder: Pat
                      f"{A}  +1 -1  {before[:12]} → {after[:12]}", "-  return a + 1;\n+  return a + 2;\n"):  # fmt: skip
         assert expected in shown, expected
     (told,) = json.loads(show(folder, verdict["patch_id"], "--json").stdout)["changes"]
-    delta = {"path": A, "before": before, "after": after, "added": 1, "removed": 1, "executable": False}
+    delta = {"path": A, "before": before, "after": after, "added": 1, "removed": 1, "executable": False,
+             "was_executable": False}  # fmt: skip
     assert told == delta and verdict["changes"] == [delta]
 
 

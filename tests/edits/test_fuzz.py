@@ -21,7 +21,7 @@ TREE = Tree(
 KEYS = """
 op file symbol content to line start_line end_line new_block open_space expect_hash reindent search replace occurrence all
 target_file patches anchor start_marker end_marker hash documentChanges changes textDocument uri version edits range start
-end character newText oldText kind oldUri newUri options overwrite ignoreIfExists recursive annotationId
+end character newText oldText precededBy kind oldUri newUri options overwrite ignoreIfExists recursive annotationId
 """
 WORDS = """
 a.ts b.ts c.ts d/e.ts d bin l.ts no.ts ../x file:///repo/a.ts a.ts#A a.ts#A.f a.ts#b a.ts#A.f@2 a.ts#no replace delete

@@ -119,3 +119,12 @@ def test_text_blocks_are_read() -> None:
 )
 def test_broken_text_blocks_are_refused(text: str) -> None:
     assert refusal({"a.ts": "x\n"}, "search-replace", text).name == "submission.malformed"
+
+
+def test_a_block_of_whole_lines_means_whole_lines() -> None:
+    before = "  read(a);\n  read(a).b();\n  read(a);;\n"
+    block = "a.ts\n<<<<<<< SEARCH\n  read(a);\n=======\n  write(a);\n>>>>>>> REPLACE\n"
+    assert edited(before, "search-replace", block) == "  write(a);\n  read(a).b();\n  read(a);;\n"
+    violation = refusal({"a.ts": "  read(a);\n  read(a);\n  read(a);;\n"}, "search-replace", block)
+    assert violation.name == "edit.ambiguous"
+    assert "lines 1, 2" in violation.hint

@@ -102,7 +102,15 @@ def test_context_keeps_the_files_own_white_space() -> None:
         (diff("@@ -0,0 +1 @@", "+a", old="/dev/null"), "edit.file-exists"),
         (diff("@@ -1 +0,0 @@", "-line 1;", new="/dev/null"), "edit.stale"),
         (diff("@@ -1 +1 @@", "-line 1;", "+x", old="a/../x", new="b/../x"), "path.invalid"),
-        ("diff --git a/a.ts b/a.ts\nold mode 100644\nnew mode 100755\n", "edit.unsupported"),
+        ("diff --git a/a.ts b/a.ts\nold mode 100644\nnew mode 120000\n", "edit.unsupported"),
+        (
+            "diff --git a/l b/l\nnew file mode 120000\n--- /dev/null\n+++ b/l\n@@ -0,0 +1 @@\n+/etc\n",
+            "edit.unsupported",
+        ),
+        (
+            "diff --git a/a.ts b/b.ts\nold mode 100644\nnew mode 100755\nrename from a.ts\nrename to b.ts\n",
+            "edit.unsupported",
+        ),
         ("diff --git a/x.png b/x.png\nBinary files a/x.png and b/x.png differ\n", "edit.unsupported"),
         (diff("@@ -1 +1 @@", "-line 1;", "+x", "@@ -1 +1 @@", "-line 1;", "+y"), "edit.overlap"),
     ],
@@ -160,3 +168,22 @@ def test_a_diff_that_ends_within_a_hunk_is_cut_off(kept: int) -> None:
 def test_a_last_line_of_context_that_was_trimmed_is_not_missed() -> None:
     whole = outcome({"a.ts": CODE}, "unified-diff", diff(*LONG))
     assert outcome({"a.ts": CODE}, "unified-diff", diff(*LONG[:-1])) == whole
+
+
+def test_a_diff_of_git_that_lacks_a_part_is_seen_by_its_index_line(tmp_path: Path) -> None:
+    changed = CODE.replace("line 2;", "LINE 2;").replace("line 18;", "LINE 18;")
+    for name, text in (("old.ts", CODE), ("new.ts", changed)):
+        (tmp_path / name).write_text(text)
+    made = subprocess.run(
+        ["git", "diff", "--no-index", "old.ts", "new.ts"], cwd=tmp_path, capture_output=True, text=True, check=False
+    ).stdout.replace("new.ts", "old.ts")
+    assert outcome({"old.ts": CODE}, "unified-diff", made) == {"old.ts": changed}
+    first = made[: made.index("@@ -15")]
+    violation = refusal({"old.ts": CODE}, "unified-diff", first)
+    assert violation.name == "edit.stale"
+    assert "index line" in violation.message
+    # Made on another file, or without the line, the ids say nothing.
+    moved = "// more\n" + CODE
+    assert "LINE 2;" in str(outcome({"old.ts": moved}, "unified-diff", first))
+    bare = "".join(line for line in first.splitlines(keepends=True) if not line.startswith("index "))
+    assert "LINE 2;" in str(outcome({"old.ts": CODE}, "unified-diff", bare))

@@ -171,6 +171,18 @@ def test_hash_and_old_text_pin_what_was_seen() -> None:
     assert violation.range is not None
 
 
+def test_what_stands_before_it_pins_an_insertion() -> None:
+    def inserted(line: int, before: str) -> Json:
+        return changes(document("a.ts", edit((line, 0), (line, 0), "x\n", precededBy=before)))
+
+    assert outcome(FILES, "workspace-edit", inserted(1, "a\n")) == {"a.ts": "a\nx\nb\n"}
+    assert edited("a\r\nb\r\n", "workspace-edit", inserted(2, "a\nb\n")) == "a\r\nb\r\nx\n"
+    assert outcome(FILES, "workspace-edit", inserted(0, "")) == {"a.ts": "x\na\nb\n"}
+    violation = refusal(FILES, "workspace-edit", inserted(2, "a\n"))
+    assert violation.name == "edit.stale"
+    assert "It holds 'b\\n'" in violation.hint
+
+
 def test_two_versions_of_one_file_cannot_both_be() -> None:
     def at(version: int) -> Json:
         return {"textDocument": {"uri": "a.ts", "version": version}, "edits": [edit((0, 0), (0, 0), "x")]}

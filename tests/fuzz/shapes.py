@@ -34,6 +34,7 @@ TEXT_EDIT = {
     "range": {"start": PLACE, "end": PLACE},
     "newText": TEXTS,
     "oldText": (None, *TEXTS),
+    "precededBy": (None, *TEXTS),
     "annotationId": (None, None, *ANNOTATION),
 }
 OPERATION = (

@@ -203,3 +203,14 @@ def test_a_file_may_be_renamed_to_another_case() -> None:
     payload = {"documentChanges": [{"kind": "rename", "oldUri": "src/shop.ts", "newUri": "src/Shop.ts"}]}
     assert said(gate.submit("workspace-edit", payload)) == "applied"
     assert gate.text("src/Shop.ts") == "f();\n"
+
+
+def test_a_role_that_may_set_modes_does_so_within_its_scope_only() -> None:
+    def said_of(path: str) -> str:
+        task = Task("T", allowed_paths=("bin/**",), allowed_spans=(LineSpan("a.ts", 1, 1),))
+        gate = Gate({"bin/x": "#!/bin/sh\n", "a.ts": "1;\n"}, (task,), ("allow:path.runs-code",))
+        mode = {"textDocument": {"uri": path, "version": None}, "edits": [], "executable": True}
+        return said(gate.submit("workspace-edit", {"documentChanges": [mode]}))
+
+    assert said_of("bin/x") == "applied"
+    assert said_of("a.ts") == "scope.outside-allowed-paths"

@@ -71,6 +71,17 @@ def test_tasks_merge_by_uuid_and_the_others_stay(mission: MissionControl) -> Non
     }
 
 
+def test_what_others_keep_in_the_task_list_stays(mission: MissionControl) -> None:
+    others = {"version": 3, "project": {"name": "ü"}, "tasks": [{"uuid": 7, "odd": True}, {"uuid": "A", "mine": [1]}]}
+    mission.tasks_file.write_text(json.dumps(others))
+    mission.set_status("A", "done")
+    mission.write_tasks([{"uuid": "B"}])
+    assert json.loads(mission.tasks_file.read_text("utf-8")) == {
+        **others,
+        "tasks": [{"uuid": 7, "odd": True}, {"uuid": "A", "mine": [1], "status": "done"}, {"uuid": "B"}],
+    }
+
+
 @pytest.mark.parametrize(
     "text", ["", "[]", "{}", '{"tasks": 1}', '{"tasks": [{}]}', '{"tasks": [1]}', '{"tasks": [{"uuid": 1}]}']
 )

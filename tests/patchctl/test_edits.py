@@ -108,6 +108,15 @@ def test_dry_run_shows_the_diff_and_writes_nothing(patchctl: Patchctl, folder: P
     assert "+// x" in answer.json["diff"] and (folder / A).read_bytes() == before
 
 
+def test_dry_run_says_how_closely_to_look(patchctl: Patchctl, folder: Path) -> None:
+    assert patchctl("guard", "add", "--file", A, "--start", "1", "--end", "3", "--name", "core").code == 0
+    diff = "--- a/src/a.ts\n+++ b/src/a.ts\n@@ -47,1 +47,1 @@\n-export const   g = f(2);\n+export const g = f(5);\n"
+    answer = patchctl("apply-diff", "-", "--dry-run", text=diff)
+    assert answer.json["stats"]["score"] == 77
+    shown = "score 77 (40 lines from its anchor, 1 guarded block(s) near, found by a fuzzy match)"
+    assert shown in answer.err
+
+
 def test_verify_hash_pins_what_was_seen(patchctl: Patchctl, folder: Path) -> None:
     edit = ("replace-block", "--file", A, "--start", "2", "--end", "2", "--block", "  return 0;", "--verify-hash")
     assert patchctl(*edit, "0" * 64).json["violations"][0]["code"] == "PG306"

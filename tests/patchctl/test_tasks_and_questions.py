@@ -92,3 +92,24 @@ def test_a_socket_makes_it_the_client(patchctl: Patchctl, tmp_path: Path, monkey
     monkeypatch.setenv("PATCHGATE_TASK", str(tmp_path / "none.json"))
     answer = patchctl("list-tasks")
     assert answer.code == 4 and "no runner to talk to" in answer.err
+
+
+@pytest.mark.parametrize("command", [("list-tasks",), ("next",), ("guard", "list"), ("guard", "verify")])
+def test_what_only_reads_writes_nothing(patchctl: Patchctl, folder: Path, command: tuple[str, ...]) -> None:
+    assert patchctl(*command).code == 0
+    assert not (folder / ".mission_control").exists()
+
+
+def test_what_only_reads_settles_an_interrupted_patch_first(patchctl: Patchctl, folder: Path) -> None:
+    assert patchctl("append", "--file", A, "--block", "// x").code == 0
+    record = {"version": 1, "patch_id": "p", "parts": [], "folders": []}
+    (folder / ".mission_control/journal/p.staged.json").write_text(json.dumps(record))
+    assert patchctl("list-tasks", "--json").json == {"tasks": []}
+    assert list((folder / ".mission_control/journal").iterdir()) == []
+
+
+def test_a_mission_control_that_is_a_link_is_not_read_through(patchctl: Patchctl, folder: Path, tmp_path: Path) -> None:
+    (folder / ".mission_control").symlink_to(tmp_path)
+    for command in (("list-tasks",), ("guard", "list")):
+        answer = patchctl(*command)
+        assert answer.code == 2 and "is a symlink" in answer.err

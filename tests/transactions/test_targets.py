@@ -1,15 +1,12 @@
-"""What a transaction keeps, what it refuses, and that no link leads it out of the tree."""
+"""What a transaction keeps, and what it refuses."""
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import os
 import socket
 import stat
-import subprocess
-import sys
-import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,14 +14,11 @@ import pytest
 from runner.model.tree import FileState
 from runner.model.verdict import Refused
 from runner.ports import SnapshotError
-from runner.snapshots.beneath import FOLDER, kind_of, read_file
+from runner.snapshots.beneath import kind_of, read_file
+from runner.snapshots.folders import FOLDER
 from runner.snapshots.journal import Journal
-from runner.snapshots.locks import Busy, tree_lock
 from runner.snapshots.transaction import Transaction
-from tests.transactions.patching import NEW, OLD, found, is_whole, make_tree, nothing, patch
-
-LIBC = ctypes.CDLL(None)
-RENAME_EXCHANGE = 2
+from tests.transactions.patching import OLD, found, is_whole, make_tree, nothing, patch
 
 
 def test_mode_bom_line_ends_and_missing_final_newline_survive(tmp_path: Path) -> None:
@@ -178,115 +172,34 @@ def test_devices_are_told_apart(tmp_path: Path) -> None:
     os.close(root)
 
 
-def test_a_path_out_of_the_tree_is_nothing(tmp_path: Path) -> None:
-    (tmp_path / "outside").write_text("secret")
-    (tmp_path / "tree").mkdir()
-    (tmp_path / "tree/link").symlink_to(tmp_path)
-    root = os.open(tmp_path / "tree", FOLDER)
-    for path in ("../outside", "link/outside", "/etc/passwd", "a//b", "./a", "", "a\0b"):
-        assert read_file(root, path) is None
-        assert kind_of(root, path) is None
+@pytest.mark.parametrize(("mode", "expected"), [(0o644, 0o755), (0o640, 0o750), (0o751, 0o640), (0o700, 0o600)])
+def test_a_mode_changes_for_those_who_may_read_and_back_again_where_the_disk_fails(
+    tmp_path: Path, mode: int, expected: int
+) -> None:
+    file = tmp_path / "a.ts"
+    file.write_bytes(b"x")
+    file.chmod(mode)
+    before = {"a.ts": FileState(b"x", bool(mode & 0o100))}
+    after = {"a.ts": FileState(b"x", not mode & 0o100)}
+    root = os.open(tmp_path, FOLDER)
+
+    def apply(step: Callable[[str], None]) -> None:
+        transaction = Transaction(root, Journal(tmp_path / "journal", step), "p", before, after, step)
+        transaction.stage()
+        transaction.commit()
+        transaction.finish()
+
+    names: list[str] = []
+
+    def failing(name: str) -> None:
+        names.append(name)
+        if name == "confirm":
+            raise OSError(errno.EIO, "injected")
+
+    with pytest.raises(SnapshotError):
+        apply(failing)
+    assert stat.S_IMODE(file.stat().st_mode) == mode and "replace a.ts" in names
+    apply(nothing)
+    assert stat.S_IMODE(file.stat().st_mode) == expected and file.read_bytes() == b"x"
     os.close(root)
-
-
-@pytest.mark.parametrize("moment", ["create src/b.ts", "journal.commit", "backup src/b.ts", "replace src/b.ts"])
-def test_a_folder_swapped_for_a_link_is_not_followed(tmp_path: Path, moment: str) -> None:
-    folder = make_tree(tmp_path / "tree")
-    outside = tmp_path / "outside"
-    outside.mkdir()
-    for name in ("a.ts", "b.ts"):
-        (outside / name).write_bytes(OLD[f"src/{name}"])
-
-    def meanwhile(name: str) -> None:
-        if name == moment:
-            (folder / "src").rename(tmp_path / "moved")
-            (folder / "src").symlink_to(outside)
-
-    with pytest.raises((SnapshotError, Refused)):
-        patch(folder, meanwhile)
-    assert {path.name: path.read_bytes() for path in outside.iterdir()} == {
-        "a.ts": OLD["src/a.ts"],
-        "b.ts": OLD["src/b.ts"],
-    }
-
-
-def test_a_folder_that_is_swapped_for_a_link_all_the_time_never_leads_outside(tmp_path: Path) -> None:
-    folder = make_tree(tmp_path / "tree")
-    outside = tmp_path / "outside"
-    outside.mkdir()
-    (outside / "b.ts").write_bytes(b"0")
-    (folder / "link").symlink_to(outside)
-    (folder / "src/b.ts").write_bytes(b"0")
-    root = os.open(folder, FOLDER)
-    over = threading.Event()
-
-    def swap() -> None:
-        while not over.is_set():
-            # src and link change places in one step, so that either may be met at any instant
-            LIBC.renameat2(root, b"src", root, b"link", RENAME_EXCHANGE)
-
-    swapping = threading.Thread(target=swap)
-    swapping.start()
-    landed = refused = 0
-    try:
-        for number in range(1, 1001):
-            old, new = FileState(str(landed).encode()), FileState(str(landed + 1).encode())
-            journal = Journal(folder / "journal", nothing)
-            try:
-                transaction = Transaction(root, journal, f"{number:08d}", {"src/b.ts": old}, {"src/b.ts": new}, nothing)
-                transaction.stage()
-                transaction.commit()
-                transaction.finish()
-                landed += 1
-            except (Refused, SnapshotError):
-                refused += 1
-    finally:
-        over.set()
-        swapping.join()
-    assert (outside / "b.ts").read_bytes() == b"0"
-    assert [path.name for path in outside.iterdir()] == ["b.ts"]
-    assert refused > 0
-
-
-HOLDER = """
-import sys
-from pathlib import Path
-from runner.snapshots.locks import tree_lock
-with tree_lock(Path(sys.argv[1]), "patchctl append"):
-    print("held", flush=True)
-    sys.stdin.read()
-"""
-
-
-def test_a_lock_held_by_another_process_names_the_holder_and_ends_with_it(tmp_path: Path) -> None:
-    lock = tmp_path / "lock"
-    command = [sys.executable, "-c", HOLDER, str(lock)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == "held\n"
-        with (
-            pytest.raises(Busy, match=rf"`patchctl append` \(pid {holder.pid}, since 20"),
-            tree_lock(lock, "x", wait_s=0.05),
-        ):
-            pass
-        with pytest.raises(Busy), tree_lock(lock, "x", wait_s=0):
-            pass
-        holder.kill()
-        with tree_lock(lock, "x", wait_s=20):
-            assert f'"pid": {os.getpid()}' in lock.read_text()
-    assert lock.read_text() == ""
-
-
-def test_two_patches_do_not_run_at_once(tmp_path: Path) -> None:
-    folder = make_tree(tmp_path)
-    (folder / ".mission_control").mkdir()
-    seen: list[str] = []
-
-    def meanwhile(name: str) -> None:
-        if name == "journal.commit":
-            with pytest.raises(Busy, match="the test"), tree_lock(folder / ".mission_control/lock", "other", wait_s=0):
-                pass
-            seen.append(name)
-
-    patch(folder, meanwhile)
-    assert seen == ["journal.commit"] and found(folder) == NEW
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.ts", "journal"]

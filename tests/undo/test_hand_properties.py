@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.edits.candidate import apply_changes
+from runner.edits.difference import difference
 from runner.edits.lowering import lower
 from runner.edits.lsp import to_workspace_edit
 from runner.gate.deltas import deltas
@@ -18,7 +19,6 @@ from runner.ledger import MemoryLedger
 from runner.model.events import PATCH_APPLIED, PATCH_PREPARED, Event
 from runner.model.tree import FileSet, FileState
 from runner.restoring import plan_hand_restore
-from runner.undoing import difference
 
 PATH, BASE, TRACE = "a.ts", "0" * 40, "0000beef"
 LINES = 16

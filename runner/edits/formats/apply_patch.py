@@ -86,8 +86,8 @@ def _update(draft: Draft, reader: _Reader, path: str) -> None:
     if not hunks and moved is None:
         raise malformed(f"The section of {path} has no hunk.")
     if hunks:
-        replacements, fuzzy = place(source, hunks)
-        draft.edit(path, replacements, fuzzy=fuzzy)
+        placed = place(source, hunks)
+        draft.edit(path, placed.replacements, fuzzy=placed.fuzzy, shift=placed.shift)
     if moved is not None:
         draft.rename(path, moved)
 

@@ -12,18 +12,22 @@ _HEADER = re.compile(r"@@+ *(?:-(\d+)(?:,(\d+))? +\+(\d+)(?:,(\d+))? *@@)?")
 _GIT = re.compile(r"diff --git (?:\"?a/)?(.*?)\"? \"?b/(.*?)\"?\s*\Z")
 _QUOTED = re.compile(r"\\([0-7]{3}|.)")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
+_INDEX = re.compile(r"index ([0-9a-f]{7,64})\.\.([0-9a-f]{7,64})\b")
 _BARE = "\\ No newline"
 
 
 @dataclass(slots=True)
 class FileDiff:
-    """``old`` is None for a new file, ``new`` for a deleted one. ``unsupported`` says what cannot be done."""
+    """``old`` is None for a new file, ``new`` for a deleted one. ``unsupported`` says what cannot be done. ``executable``
+    None names no mode. ``blobs`` are the beginnings of both sides' object ids, where git's ``index`` line tells them."""
 
     old: str | None = None
     new: str | None = None
     renamed: bool = False
     hunks: list[Hunk] = field(default_factory=list)
     unsupported: str | None = None
+    executable: bool | None = None
+    blobs: tuple[str, str] | None = None
 
 
 def parse(text: str) -> list[FileDiff]:
@@ -51,7 +55,20 @@ def parse(text: str) -> list[FileDiff]:
             at = _hunk(lines, at, files[-1])
         else:
             at += 1
-    return [file for file in files if file.hunks or file.renamed or file.unsupported or None in (file.old, file.new)]
+    return [file for file in files if file.hunks or file.renamed or file.unsupported or _is_whole_file(file)]
+
+
+def _is_whole_file(file: FileDiff) -> bool:
+    """Without a hunk: an empty file comes or goes, or a mode changes."""
+    return file.executable is not None or None in (file.old, file.new)
+
+
+def _executable(line: str, file: FileDiff) -> bool:
+    """Of a header line with a mode. git knows two of regular files, and others of links and submodules."""
+    mode = line.rsplit(maxsplit=1)[-1]
+    if mode not in ("100644", "100755"):
+        file.unsupported = f"makes something that is no regular file (mode {mode})"
+    return mode == "100755"
 
 
 def _git_head(line: str) -> FileDiff:
@@ -73,9 +90,7 @@ def _extended(lines: list[str], at: int, file: FileDiff) -> int:
     while at < len(lines):
         line = lines[at]
         if line.startswith("new file mode"):
-            file.old = None
-            if line.strip().endswith("100755"):
-                file.unsupported = "makes an executable file"
+            file.old, file.executable = None, _executable(line, file)
         elif line.startswith("deleted file mode"):
             file.new = None
         elif line.startswith("rename from "):
@@ -84,11 +99,13 @@ def _extended(lines: list[str], at: int, file: FileDiff) -> int:
             file.new = _unquoted(line.removeprefix("rename to ").strip())
         elif line.startswith(("copy from ", "copy to ")):
             file.unsupported = "copies a file"
-        elif line.startswith(("old mode", "new mode")):
-            file.unsupported = "changes a file's mode"
+        elif line.startswith("new mode"):
+            file.executable = _executable(line, file)
         elif line.startswith(("Binary files ", "GIT binary patch")):
             file.unsupported = "is binary"
-        elif not line.startswith(("index ", "similarity index", "dissimilarity index")):
+        elif blobs := _INDEX.match(line):
+            file.blobs = (blobs[1], blobs[2])
+        elif not line.startswith(("old mode", "index ", "similarity index", "dissimilarity index")):
             break
         at += 1
     return at

@@ -8,6 +8,7 @@ the block before. Code fences around blocks are passed over; any other text betw
 from __future__ import annotations
 
 import re
+from dataclasses import replace as replace_fields
 
 from runner.edits.drafting import Draft
 from runner.edits.payloads import Fields, malformed, operations
@@ -27,13 +28,14 @@ def read(draft: Draft, payload: object) -> None:
     else:
         given = [dict(fields.values) for fields in operations(payload)]
     for at, item in enumerate(given):
-        _one(draft, Fields.of(item, f"payload[{at}]").only(_KEYS))
+        _one(draft, Fields.of(item, f"payload[{at}]").only(_KEYS), lines=isinstance(payload, str))
 
 
-def _one(draft: Draft, operation: Fields) -> None:
+def _one(draft: Draft, operation: Fields, *, lines: bool) -> None:
+    """``lines``: the search is a run of whole lines."""
     source = draft.source(operation.name("file"))
     search, replace = operation.name("search"), operation.text("replace")
-    wish = wish_of(operation)
+    wish = replace_fields(wish_of(operation), lines=lines)
     replacements, fuzzy = [], None
     for match in locate(source, search, f"{operation.at('search')}", wish):
         new = _fitted(search, replace, match)

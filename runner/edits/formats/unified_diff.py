@@ -1,16 +1,23 @@
 """``unified-diff``: git's form or plain; with right line numbers, wrong ones, or none: the context decides.
 
-New, deleted and renamed files, quoted names and the mark for a missing line break at the end are understood. Counts in
-hunk headers are used where they are right and passed over where they are wrong. Binary patches, copies and mode
-changes are refused.
+New, deleted and renamed files, modes, quoted names and the mark for a missing line break at the end are understood. Counts
+in hunk headers are used where they are right and passed over where they are wrong; ids in git's ``index`` line, where they
+are those of the base file, must lead to the new one. Binary patches and copies are refused.
 """
 
 from __future__ import annotations
 
-from runner.edits.drafting import Draft
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+
+from runner.edits.drafting import Draft, Source
+from runner.edits.encoding import encode
 from runner.edits.formats.diff_text import FileDiff, parse
 from runner.edits.hunks import place
 from runner.edits.payloads import Fields, malformed
+from runner.edits.replacements import replace_all
+from runner.model.text import Replacement
 from runner.model.verdict import Refused
 from runner.model.violations import violation
 
@@ -34,24 +41,48 @@ def _one(draft: Draft, diff: FileDiff) -> None:
     old = _existing(draft, diff.old)
     if diff.hunks:
         source = draft.source(old)
-        replacements, fuzzy = place(source, diff.hunks)
+        placed = place(source, diff.hunks)
         if diff.new is None:
-            if sum(each.end - each.start for each in replacements) != len(source.text):
+            if sum(each.end - each.start for each in placed.replacements) != len(source.text):
                 message = f"{old} is to be deleted, and the diff removes only a part of its lines."
                 raise Refused(violation("edit.stale", message, file=old))
         else:
-            draft.edit(old, replacements, fuzzy=fuzzy)
+            _check_blobs(source, placed.replacements, diff)
+            draft.edit(old, placed.replacements, fuzzy=placed.fuzzy, shift=placed.shift)
+    if diff.executable is not None:
+        draft.set_mode(old, executable=diff.executable)
     if diff.new is None:
         draft.delete(old)
     elif diff.renamed:
         draft.rename(old, _new(draft, diff.new))
 
 
+def _check_blobs(source: Source, replacements: Sequence[Replacement], diff: FileDiff) -> None:
+    """git names what it compared. Made of this very file, the diff must lead to the other: else a part of it is missing,
+    however well the rest applies."""
+    if diff.blobs is None or source.state is None or not _is_blob(source.state.content, diff.blobs[0]):
+        return
+    after = encode(replace(source.file, text=replace_all(source.text, replacements)), source.path)
+    if not _is_blob(after, diff.blobs[1]):
+        message = f"The diff of {source.path} does not lead to the file that its index line names ({diff.blobs[1]})."
+        hint = "A part of it is missing or was changed: send it as git wrote it, or without the index line."
+        raise Refused(violation("edit.stale", message, file=source.path, hint=hint))
+
+
+def _is_blob(content: bytes, beginning: str) -> bool:
+    whole = b"blob %d\0" % len(content) + content
+    kinds = (hashlib.sha1(usedforsecurity=False), hashlib.sha256())
+    for kind in kinds:
+        kind.update(whole)
+    return any(kind.hexdigest().startswith(beginning) for kind in kinds)
+
+
 def _create(draft: Draft, diff: FileDiff) -> None:
     lines = [line for hunk in diff.hunks for line in hunk.lines]
     if diff.new is None or any(line.mark != "+" for line in lines):
         raise malformed("The diff of a new file may hold added lines only.")
-    draft.create(_new(draft, diff.new), "".join(line.text + ("" if line.bare else "\n") for line in lines))
+    text = "".join(line.text + ("" if line.bare else "\n") for line in lines)
+    draft.create(_new(draft, diff.new), text, executable=diff.executable)
 
 
 def _existing(draft: Draft, name: str) -> str:

@@ -1,8 +1,10 @@
 """``workspace-edit``: an LSP WorkspaceEdit (LSP 3.18), taken literally.
 
 ``documentChanges`` go before ``changes``, and its operations run in order. Beyond LSP: a text document may carry
-``hash`` (SHA-256 of the base file's bytes, hexadecimal), an edit ``oldText`` (what the range holds). A version is
-taken as said of the submission's base, but two different ones for one file cannot both be.
+``hash`` (SHA-256 of the base file's bytes, hexadecimal), an edit ``oldText`` (what the range holds) and ``precededBy``
+(what stands right before it: an insertion has no old text to tell). Beside ``edits`` or in a new file's ``options`` may
+stand ``executable`` (the mode), in the latter ``encoding`` (``TextFile``'s). A version is taken as said of the
+submission's base, but two different ones for one file cannot both be.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 import hashlib
 
 from runner.edits.drafting import Draft, Source
-from runner.edits.encoding import with_newline
+from runner.edits.encoding import ENCODINGS, with_newline
 from runner.edits.paths import normalise
 from runner.edits.payloads import Fields, malformed
 from runner.edits.textedits import replacements_of
@@ -50,7 +52,7 @@ def _operation(draft: Draft, operation: Fields, annotations: Fields, versions: d
         raise malformed(f"{operation.at('kind')} must be create, rename or delete, not {kind!r}.")
 
 
-def _consent(fields: Fields, annotations: Fields) -> None:
+def _consent(fields: Fields, annotations: Fields, path: str | None = None) -> None:
     name = fields.maybe_text("annotationId")
     if name is None:
         return
@@ -59,7 +61,9 @@ def _consent(fields: Fields, annotations: Fields) -> None:
     annotation = annotations.child(name)
     if annotation.flag("needsConfirmation"):
         label = annotation.maybe_text("label") or name
-        raise Refused(violation("edit.needs-confirmation", f"The change {label!r} asks for a person's consent."))
+        raise Refused(
+            violation("edit.needs-confirmation", f"The change {label!r} asks for a person's consent.", file=path)
+        )
 
 
 def _document(draft: Draft, operation: Fields, annotations: Fields, versions: dict[str, int]) -> None:
@@ -74,6 +78,8 @@ def _document(draft: Draft, operation: Fields, annotations: Fields, versions: di
         if fields.has("hash"):
             check_hash(draft.source(path), fields.name("hash"))
     _edits(draft, path, operation.children("edits"), annotations)
+    if operation.has("executable"):
+        draft.set_mode(path, executable=operation.flag("executable"))
 
 
 def check_hash(source: Source, expected: str) -> None:
@@ -88,13 +94,15 @@ def _edits(draft: Draft, path: str, edits: list[Fields], annotations: Fields) ->
     source = draft.source(path)
     found: list[tuple[Range, str]] = []
     for edit in edits:
-        _consent(edit, annotations)
+        _consent(edit, annotations, path)
         if edit.has("snippet"):
             raise Refused(violation("edit.unsupported", "Snippet edits need an editor.", file=path))
         range = _range(edit.child("range"))
         found.append((range, edit.text("newText")))
         if edit.values.get("oldText") is not None:
             _check_old(source, range, edit.text("oldText"))
+        if edit.values.get("precededBy") is not None:
+            _check_before(source, range, edit.text("precededBy"))
     draft.edit(path, replacements_of(found, source.index, path=path))
 
 
@@ -105,6 +113,15 @@ def _check_old(source: Source, range: Range, expected: str) -> None:
     if source.text[start:end] not in (expected, with_newline(expected, source.newline)):
         message = f"{source.path} holds other text at line {range.start.line + 1} than oldText says."
         hint = f"It holds {source.text[start:end][:200]!r}. Read the file again and make the edit anew."
+        raise Refused(violation("edit.stale", message, file=source.path, range=range, hint=hint))
+
+
+def _check_before(source: Source, range: Range, expected: str) -> None:
+    start = source.index.offset(range.start.line, range.start.character)
+    if not source.text.endswith((expected, with_newline(expected, source.newline)), 0, start):
+        message = f"{source.path} holds other text before line {range.start.line + 1} than precededBy says."
+        shown = source.text[max(0, start - len(expected)) : start][-200:]
+        hint = f"It holds {shown!r}. Read the file again and make the edit anew."
         raise Refused(violation("edit.stale", message, file=source.path, range=range, hint=hint))
 
 
@@ -119,7 +136,11 @@ def _create(draft: Draft, path: str, options: Fields) -> None:
     overwrite = options.flag("overwrite")
     if options.flag("ignoreIfExists") and not overwrite and draft.exists(path):
         return
-    draft.create(path, overwrite=overwrite)
+    executable = options.flag("executable") if options.has("executable") else None
+    encoding = options.maybe_text("encoding") or "utf-8"
+    if encoding not in ENCODINGS:
+        raise malformed(f"{options.at('encoding')} must be one of {', '.join(ENCODINGS)}, not {encoding!r}.")
+    draft.create(path, overwrite=overwrite, executable=executable, encoding=encoding)
 
 
 def _rename(draft: Draft, old: str, new: str, options: Fields) -> None:

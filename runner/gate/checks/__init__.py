@@ -8,7 +8,10 @@ from runner.gate.checks.declarations import check_declarations
 from runner.gate.checks.duplicates import check_duplicates
 from runner.gate.checks.guards import check_guards
 from runner.gate.checks.indentation import check_indentation
+from runner.gate.checks.joined import check_joined
+from runner.gate.checks.lost_imports import check_lost_imports
 from runner.gate.checks.manifest import check_manifest
+from runner.gate.checks.misplaced import check_misplaced
 from runner.gate.checks.noise import check_noise
 from runner.gate.checks.paths import check_paths
 from runner.gate.checks.scope import check_scope
@@ -35,7 +38,10 @@ CHECKS: tuple[Check, ...] = (
     check_share,
     check_noise,
     check_indentation,
+    check_joined,
+    check_misplaced,
     check_declarations,
+    check_lost_imports,
     check_duplicates,
     check_stubs,
     check_weakened,

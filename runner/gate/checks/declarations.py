@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -30,21 +31,21 @@ _SPACES = {
     "namespace": frozenset({"namespace"}),
 }
 _PRIVATE = ("function", "variable", "class", "interface", "type", "enum")
+_PRIVATE_MEMBER = re.compile(r"\bprivate\s")
 _ACCESSORS = ("getter", "setter")
 _LINKS = "(import_specifier name: (identifier) @name) (export_specifier name: (identifier) @name)"
 
 
 def check_declarations(inspection: Inspection) -> list[Violation]:
     found: list[Violation] = []
-    moved = _moved(inspection)
     for file in inspection.code_files:
         # With a new syntax error the outline means nothing, and the error is what there is to say.
         if not file.is_new and not new_errors(file):
-            found += _file(file, inspection, moved[file.path])
+            found += _file(file, inspection)
     return found
 
 
-def _file(file: Changed, inspection: Inspection, moved: set[str]) -> list[Violation]:
+def _file(file: Changed, inspection: Inspection) -> list[Violation]:
     old, new = outline(file.before, file.old_path), outline(file.after, file.path)
     if old == new:
         return []
@@ -54,8 +55,14 @@ def _file(file: Changed, inspection: Inspection, moved: set[str]) -> list[Violat
         for declaration, what in _lost(old, new, file)
         if not any(start <= declaration.start and declaration.end <= end for start, end in spans)
         and not inspection.intent.removes(file.old_path, declaration.address)
-        and not (what == "gone" and (declaration.name in moved or _is_unused(declaration, file)))
     ]
+    if said:
+        moved = _moved(file, inspection)
+        said = [
+            (each, what)
+            for each, what in said
+            if not (what == "gone" and (each.name in moved or _is_unused(each, file)))
+        ]
     if said and (linked := _linked(file)):
         said = [(each, what) for each, what in said if each.name not in linked]
     index = LineIndex(file.before)
@@ -154,32 +161,60 @@ def _is_unused(declaration: Declaration, file: Changed) -> bool:
 
     A variable that nothing used before may have been there for what its initialiser does.
     """
+    if "." in declaration.address:
+        return _is_unused_member(declaration, file)
     if declaration.exported or declaration.kind not in _PRIVATE or not _is_module(file):
         return False
-    if any(token.text == declaration.name for token in tokens(file.after, file.path)):
+    if _mentions(file.after, file.path, declaration.name):
         return False
-    uses = sum(token.text == declaration.name for token in tokens(file.before, file.old_path))
+    uses = _mentions(file.before, file.old_path, declaration.name)
     statement = file.before[declaration.start : declaration.end]
     return declaration.kind != "variable" or uses > 1 or "(" not in statement
+
+
+def _is_unused_member(declaration: Declaration, file: Changed) -> bool:
+    """Whether a class's private member went with the last use of its name in that class."""
+    head = file.before[declaration.start : declaration.name_start]
+    if declaration.name[0] != "#" and not _PRIVATE_MEMBER.search(head):
+        return False
+    owner = declaration.address.rpartition(".")[0]
+    before, after = (_mentions_in(*side, owner, declaration.name) for side in _sides(file))
+    return before is not None and before > 1 and after == 0
+
+
+def _mentions_in(text: str, path: str, owner: str, name: str) -> int | None:
+    """How often the class at the address ``owner`` says the name; None where it is gone."""
+    classes = [each for each in flat(outline(text, path)) if each.address == owner]
+    said = [token.start for token in tokens(text, path) if token.text == name]
+    return sum(each.start <= at < each.end for each in classes for at in said) if classes else None
+
+
+def _mentions(text: str, path: str, name: str) -> int:
+    """How often the name stands where it may mean the declaration: ``other.name`` is another one's."""
+    return sum(token.text == name and token.kind != "property_identifier" for token in tokens(text, path))
 
 
 def _is_module(file: Changed) -> bool:
     """By a statement that stays: what is left of a module must still be one."""
     return all(
         any(node.type in ("import_statement", "export_statement") for node in Syntax(text, path).root.children)
-        for text, path in ((file.before, file.old_path), (file.after, file.path))
+        for text, path in _sides(file)
     )
 
 
-def _moved(inspection: Inspection) -> dict[str, set[str]]:
-    """For each file the names that stand elsewhere now: deeper or higher in it, or in another file of the submission."""
-    before = {file.path: _names(file.before, file.old_path) for file in inspection.code_files}
-    after = {file.path: _names(file.after, file.path) for file in inspection.code_files}
-    return {
-        path: {name for name, count in names.items() if after[path][name] >= count}
-        | {name for other in after if other != path for name in after[other] - before[other]}
-        for path, names in before.items()
-    }
+def _sides(file: Changed) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Text and path, before and after."""
+    return (file.before, file.old_path), (file.after, file.path)
+
+
+def _moved(file: Changed, inspection: Inspection) -> set[str]:
+    """The names that stand elsewhere now: deeper or higher in the file, or in another file of the submission."""
+    before, after = _names(file.before, file.old_path), _names(file.after, file.path)
+    found = {name for name, count in before.items() if after[name] >= count}
+    for other in inspection.code_files:
+        if other.path != file.path:
+            found |= set(_names(other.after, other.path) - _names(other.before, other.old_path))
+    return found
 
 
 def _names(text: str, path: str) -> Counter[str]:

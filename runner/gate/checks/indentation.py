@@ -1,8 +1,9 @@
 """New lines that do not stand where their neighbours stand: the mark of text that was pasted at another depth.
 
 What is compared are lines that begin a statement, a member, an argument and the like with the lines that begin its
-siblings, a closing bracket with the line of its opening one, and the lines of a comment with its first. Only new lines
-are judged, and only where the lines around them, which were there before, agree on a place.
+siblings, a closing bracket with the line of its opening one, the lines of a comment with its first, a line that goes on
+with what the one above began with that one, and a remark with the code beside it. Only new lines are judged, and only
+where the lines that were there before agree on a place.
 """
 
 from __future__ import annotations
@@ -11,16 +12,17 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from tree_sitter import Node
 
 from runner.edits.blocks import indent_of
-from runner.edits.diffing import changed_blocks, split_lines
 from runner.edits.syntax import Syntax
 from runner.gate.checks.noise import check_noise
+from runner.gate.continuations import shallow
 from runner.gate.inspection import Changed, Inspection
+from runner.gate.remarks import astray
+from runner.gate.rows import OPAQUE, Rows
 from runner.model.text import Position, Range
 from runner.model.verdict import Violation
 from runner.model.violations import violation
@@ -36,141 +38,128 @@ _HEADED = re.compile(
     "class|arrow_function|function_expression|call_expression"
 ).fullmatch
 _MARKS = ("? ", ": ", "| ", "& ", "?? ", "|| ", "&& ")
-# Inside these, white space is content, or follows rules of its own.
-_OPAQUE = ("template_string", "jsx_element", "jsx_self_closing_element", "jsx_fragment", "template_literal_type")
 # A step of indentation is known where so many of the base's steps are alike.
 _AGREED = 0.6
 _WIDEST = 8
-
-
-@dataclass(frozen=True)
-class _Lines:
-    """The edited file by lines (0-based); ``fresh`` are the rows that the edit brings, ``before`` is the text it was."""
-
-    text: list[str]
-    fresh: frozenset[int]
-    before: str
-
-    def indent(self, row: int) -> str:
-        return indent_of(self.text[row])
-
-    def opens(self, node: Node) -> bool:
-        """Whether nothing but white space stands before the node on its line."""
-        return not self.text[node.start_point.row].encode()[: node.start_point.column].strip()
 
 
 def check_indentation(inspection: Inspection) -> list[Violation]:
     """A role that may reformat is not judged, nor is an edit that does nothing else; noise is said once."""
     if inspection.contract.formatting_only or "clobber.reformatting-noise" in inspection.contract.allow:
         return []
-    found = [each for file in inspection.code_files if not file.is_new for each in _misplaced(file)]
+    found = [each for file in inspection.code_files if not file.is_new for each in _of(file)]
     noisy = {each.file for each in check_noise(inspection)} if found else set()
     return [each for each in found if each.file not in noisy]
 
 
-def _misplaced(file: Changed) -> Iterator[Violation]:
+def _of(file: Changed) -> Iterator[Violation]:
     """At most one for a file: where one line is wrong, those below it mostly are too."""
-    old, new = split_lines(file.before), split_lines(file.after)
-    blocks = changed_blocks(old, new)
-    fresh = frozenset(row for block in blocks for row in range(block[2], block[3]) if new[row].strip())
+    old, new = file.lines
+    fresh = frozenset(row for block in file.blocks for row in range(block[2], block[3]) if new[row].strip())
     if not fresh or file.before.split() == file.after.split():
         return
-    lines = _Lines([*new, ""], fresh, file.before)
-    for row, wanted in sorted(_odd(Syntax(file.after, file.path).root, lines), key=lambda odd: odd[0]):
-        message = (
-            f"{file.path}:{row + 1} is indented by {_shown(lines.indent(row))}, and its place asks for {_shown(wanted)}"
-        )
-        place = Range(Position(row, 0), Position(row, len(lines.indent(row))))
-        yield violation("clobber.misindented", message, file=file.path, range=place)
+    rows = Rows([*new, ""], Syntax(file.after, file.path), fresh)
+    base = Rows([*old, ""], Syntax(file.before, file.old_path), frozenset())
+    if rows.syntax.root.has_error and not base.syntax.root.has_error:
         return
+    deeper = ((row, least + (_step(file.before) or "  ")) for row, least in shallow(rows, base))
+    odd = {*_odd(rows, base), *astray(rows, base), *deeper}
+    for row, wanted in sorted(odd)[:1]:
+        stands = _shown(rows.indent(row))
+        place = Range(Position(row, 0), Position(row, len(rows.indent(row))))
+        message = f"{file.path}:{row + 1} is indented by {stands}, and its place asks for {_shown(wanted)}"
+        yield violation("clobber.misindented", message, file=file.path, range=place)
 
 
-def _odd(root: Node, lines: _Lines) -> Iterator[tuple[int, str]]:
+def _odd(rows: Rows, base: Rows) -> Iterator[tuple[int, str]]:
     """Rows that stand wrong, with the indentation that they should have. Untouched subtrees are not walked."""
-    rows = sorted(lines.fresh)
-    pending = [root]
+    fresh = sorted(rows.fresh)
+    pending = [rows.syntax.root]
     while pending:
         node = pending.pop()
-        at = bisect_left(rows, node.start_point.row)
-        if node.type in _OPAQUE or at == len(rows) or rows[at] > node.end_point.row:
+        at = bisect_left(fresh, node.start_point.row)
+        if node.type in OPAQUE or at == len(fresh) or fresh[at] > node.end_point.row:
             continue
         if node.type == "comment":
-            yield from _comment(node, lines)
+            yield from _comment(node, rows)
             continue
         if _BRACKETED(node.type):
-            yield from _siblings(node, lines)
-            yield from _closing(node, lines)
+            yield from _siblings(node, rows, base)
+            yield from _closing(node, rows)
         elif _LIST(node.type):
-            yield from _siblings(node, lines)
+            yield from _siblings(node, rows, base)
         pending += node.children
 
 
-def _siblings(node: Node, lines: _Lines) -> Iterator[tuple[int, str]]:
+def _siblings(node: Node, rows: Rows, base: Rows) -> Iterator[tuple[int, str]]:
     """New lines stand where the old ones of the list stand; where there are none, where the list's beginning puts them."""
     opening = -1 if node.type == "program" else node.start_point.row
-    # A line comment may stand anywhere: that is how code is commented out.
-    below = [child for child in node.named_children if child.start_point.row > opening and not _is_remark(child, lines)]
-    if any(child.is_error for child in node.children):
+    # Line comments are judged apart: code that was commented out may stand anywhere.
+    below = [child for child in node.named_children if child.start_point.row > opening and not _is_remark(child, rows)]
+    fresh = [child.start_point.row for child in below if child.start_point.row in rows.fresh and rows.opens(child)]
+    if not fresh or any(child.is_error for child in node.children):
         return
-    rows = [child.start_point.row for child in below if lines.opens(child)]
-    kept = {lines.indent(row) for row in rows if row not in lines.fresh}
-    fresh = [row for row in rows if row in lines.fresh]
-    if len(kept) > 1 or not fresh:
+    old = [child for child in below if child.start_point.row not in rows.fresh and rows.opens(child)]
+    # A comment may have been another's before the edit.
+    kept = {rows.indent(child.start_point.row) for child in old if child.type != "comment"}
+    kept = kept or {rows.indent(child.start_point.row) for child in old}
+    if len(kept) > 1:
         return
-    allowed = list(kept) or _deeper(node, lines)
-    yield from ((row, allowed[0]) for row in fresh if allowed and lines.indent(row) not in allowed)
+    allowed = list(kept) or _deeper(node, rows, base)
+    yield from ((row, allowed[0]) for row in fresh if allowed and rows.indent(row) not in allowed)
 
 
-def _is_remark(node: Node, lines: _Lines) -> bool:
-    return node.type == "comment" and lines.text[node.start_point.row].lstrip().startswith("//")
+def _is_remark(node: Node, rows: Rows) -> bool:
+    return node.type == "comment" and rows.text[node.start_point.row].lstrip().startswith("//")
 
 
-def _deeper(node: Node, lines: _Lines) -> list[str]:
+def _deeper(node: Node, rows: Rows, base: Rows) -> list[str]:
     """Where the lines of a list may stand, by where it begins; empty where the file has no step of its own."""
     if node.type == "program":
         return [""]
-    step = _step(lines.before)
-    return [] if step is None else [begin + step for begin in _beginnings(node, lines)]
+    step = _step(base.syntax.text)
+    return [] if step is None else [begin + step for begin in _beginnings(node, rows)]
 
 
-def _beginnings(node: Node, lines: _Lines) -> list[str]:
+def _beginnings(node: Node, rows: Rows) -> list[str]:
     """The indentation of the line that opens the list. After the mark of a branch or of a union (``? ``, ``| ``) code
     counts from behind the mark; a header of several lines counts from its first."""
     row = node.start_point.row
-    own = lines.indent(row)
+    own = rows.indent(row)
     found = [own]
-    ahead = lines.text[row].encode()[: node.start_point.column].rstrip()
-    if lines.text[row][len(own) :].startswith(_MARKS) or ahead.endswith(b"?"):
+    ahead = rows.text[row].encode()[: node.start_point.column].rstrip()
+    if rows.text[row][len(own) :].startswith(_MARKS) or ahead.endswith(b"?"):
         found.append(own + "  ")
     above = node.parent
     while above is not None and _HEADED(above.type) and above.start_point.row < row:
-        found.append(lines.indent(above.start_point.row))
+        found.append(rows.indent(above.start_point.row))
         above = above.parent
     return found
 
 
-def _closing(node: Node, lines: _Lines) -> Iterator[tuple[int, str]]:
+def _closing(node: Node, rows: Rows) -> Iterator[tuple[int, str]]:
     """The line of a closing bracket stands where the line of its opening one does."""
     last = node.children[-1] if node.children else None
     if last is None or last.end_byte != node.end_byte or last.is_named or last.is_missing:
         return
     row = last.start_point.row
-    if row == node.start_point.row or row not in lines.fresh or not lines.opens(last):
+    if row == node.start_point.row or row not in rows.fresh or not rows.opens(last):
         return
-    allowed = _beginnings(node, lines)
-    if lines.indent(row) not in allowed:
+    allowed = _beginnings(node, rows)
+    if rows.indent(row) not in allowed:
         yield row, allowed[0]
 
 
-def _comment(node: Node, lines: _Lines) -> Iterator[tuple[int, str]]:
-    """The lines of a block comment, where each begins with a star."""
+def _comment(node: Node, rows: Rows) -> Iterator[tuple[int, str]]:
+    """The stars of a block comment stand below that of its first line, where the old ones do."""
     first, last = node.start_point.row, node.end_point.row
-    below = range(first + 1, last + 1)
-    if first == last or not lines.opens(node) or not all(lines.text[row].lstrip().startswith("*") for row in below):
+    starred = [row for row in range(first + 1, last + 1) if rows.text[row].lstrip().startswith("*")]
+    kept = [row for row in range(first + 1, last + 1) if row not in rows.fresh and rows.text[row].strip()]
+    if not rows.opens(node) or not set(kept or range(first + 1, last + 1)) <= set(starred):
         return
-    wanted = lines.indent(first) + " "
-    if all(lines.indent(row) == wanted for row in below if row not in lines.fresh):
-        yield from ((row, wanted) for row in below if row in lines.fresh and lines.indent(row) != wanted)
+    wanted = rows.indent(first) + " "
+    if all(rows.indent(row) == wanted for row in kept):
+        yield from ((row, wanted) for row in starred if row in rows.fresh and rows.indent(row) != wanted)
 
 
 @lru_cache(maxsize=8)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from runner.edits.diffing import changed_blocks, split_lines
 from runner.gate.checks.share import lines_of
 from runner.gate.inspection import Changed, Inspection
 from runner.model.verdict import Violation
@@ -58,7 +57,7 @@ def _line_ends(file: Changed) -> int:
 def _count(file: Changed) -> tuple[int, int]:
     """Lines that really changed, and lines of places where nothing but white space did."""
     real = noise = 0
-    for before, after in _places(split_lines(file.before), split_lines(file.after)):
+    for before, after in _places(file):
         old, new = Counter(lines_of(before)), Counter(lines_of(after))
         changed = max((old - new).total(), (new - old).total())
         if changed and "".join(lines_of(before)) != "".join(lines_of(after)):
@@ -68,10 +67,11 @@ def _count(file: Changed) -> tuple[int, int]:
     return real, noise
 
 
-def _places(old: list[str], new: list[str]) -> Iterator[tuple[str, str]]:
+def _places(file: Changed) -> Iterator[tuple[str, str]]:
     """The places that differ. Blank lines do not part them: a block that moved into an ``if`` is one place."""
+    old, new = file.lines
     a1 = a2 = b1 = b2 = -1
-    for block in changed_blocks(old, new):
+    for block in file.blocks:
         if a1 >= 0 and not "".join(old[a2 : block[0]]).strip():
             a2, b2 = block[1], block[3]
             continue

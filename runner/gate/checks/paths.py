@@ -10,7 +10,7 @@ from runner.gate.checks.manifest import is_manifest
 from runner.gate.inspection import Inspection
 from runner.model.contract import Contract
 from runner.model.globs import matches_any
-from runner.model.tree import CreateFile, RenameFile, TreeReader
+from runner.model.tree import CreateFile, EditFile, RenameFile, TreeReader
 from runner.model.verdict import Violation
 from runner.model.violations import violation
 
@@ -97,10 +97,24 @@ def check_paths(inspection: Inspection) -> list[Violation]:
         found += check_lexical(inspection.tree, path)
         if _runs_code(inspection.tree, path) and not _is_granted(inspection.contract, path):
             found.append(violation("path.runs-code", f"{path} makes other tools run code", file=path))
+    found += _modes(inspection)
     new = [change.path for change in changes.changes if isinstance(change, CreateFile)]
     new += [change.new for change in changes.changes if isinstance(change, RenameFile)]
     gone = {path for path, state in inspection.candidate.files.items() if state is None}
     return found + (_collisions(inspection.tree, new, gone) if new else [])
+
+
+def _modes(inspection: Inspection) -> list[Violation]:
+    """A mode that is named and is not what it was. A file that is only renamed keeps its own."""
+    found: list[Violation] = []
+    for change in inspection.candidate.change_set.changes:
+        if not isinstance(change, CreateFile | EditFile) or change.executable is None:
+            continue
+        before = inspection.candidate.before.get(change.path)
+        if change.executable != (before is not None and before.executable):
+            what = "executable" if change.executable else "no longer executable"
+            found.append(violation("path.runs-code", f"{change.path} becomes {what}", file=change.path))
+    return found
 
 
 def _runs_code(tree: TreeReader, path: str) -> bool:

@@ -18,12 +18,13 @@ def check_scope(inspection: Inspection) -> list[Violation]:
             outside = next((edit for edit in change.replacements if not scope.allows(change.path, edit)), None)
             if outside is not None:
                 found.append(_outside(inspection, change.path, outside))
-            continue
+            if change.executable is None:
+                continue
         paths = (change.old, change.new) if isinstance(change, RenameFile) else (change.path,)
         found += [
             violation(
                 "scope.outside-allowed-paths",
-                f"the task does not allow {path} to be added, moved or removed",
+                f"the task does not allow {path} to be added, moved or removed, or its mode to be changed",
                 file=path,
             )
             for path in paths

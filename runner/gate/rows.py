@@ -1,0 +1,40 @@
+"""The lines of an edited file, and where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tree_sitter import Node
+
+from runner.edits.blocks import indent_of
+from runner.edits.syntax import Syntax
+
+# Inside these, white space is content, or follows rules of its own.
+OPAQUE = ("template_string", "jsx_element", "jsx_self_closing_element", "jsx_fragment", "template_literal_type")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """One text by lines: rows are 0-based. ``fresh`` are those that the edit brought; blank ones are none."""
+
+    text: Sequence[str]
+    syntax: Syntax
+    fresh: frozenset[int]
+
+    def indent(self, row: int) -> str:
+        return indent_of(self.text[row])
+
+    def opens(self, node: Node) -> bool:
+        """Whether nothing but white space stands before the node on its line."""
+        return not self.text[node.start_point.row].encode()[: node.start_point.column].strip()
+
+    def token(self, row: int, column: int) -> Node | None:
+        """The token at a place (``column`` in bytes); None inside of comments, templates and JSX, and among errors."""
+        found = self.syntax.root.descendant_for_point_range((row, column), (row, column + 1))
+        above = None if found is None or found.parent is None or found.parent.is_error else found
+        while above is not None:
+            if above.type in OPAQUE or above.type == "comment":
+                return None
+            above = above.parent
+        return found

@@ -1,0 +1,148 @@
+"""FIFOs and devices, on which a reader waits for ever or has no end of bytes. libgit2 opens what it finds, so they are
+looked for first: in the git folder, in the object folders that it borrows from, in what its configuration names, and,
+where libgit2 is to look through a working tree, among the ``.gitignore`` files. Only regular files are opened here.
+
+(Sockets are let be: opening one fails at once, and git's own file system monitor has one in the git folder.)
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from runner.ports import UsageError
+
+_MAX_TEXT = 1024 * 1024
+_CONTINUED = re.compile(r"\\\r?\n")
+_HEADERS = re.compile(r'^(\s*\[[^\]"]*(?:"(?:\\.|[^"\\])*"[^\]]*)?\])+')
+_PIECE = re.compile(r"\\(.)|.")
+_ESCAPES = {"n": "\n", "t": "\t", "b": "\b"}
+
+
+def refuse_in_git(git: Path, worktree: Path) -> None:
+    """``git`` is the common git folder, ``worktree`` the folder that is worked on. Raises ``UsageError``, naming the file."""
+    for folder in (git, *_alternates(git / "objects")):
+        refuse_below(folder)
+    _check_configs((git / "config", git / "config.worktree"), worktree)
+
+
+def refuse_ignore_files(folder: Path) -> None:
+    """For a working tree that libgit2 is to look through. Raises ``UsageError``, naming the file."""
+    for entry in _below(folder, skipped=(".git", ".mission_control")):
+        if entry.name == ".gitignore":
+            _check_entry(entry)
+
+
+def refuse_below(folder: Path) -> None:
+    """For a folder of ours in somebody's repository, at any depth. Raises ``UsageError``, naming the file."""
+    for entry in _below(folder):
+        _check_entry(entry)
+
+
+def _below(folder: Path, skipped: tuple[str, ...] = ()) -> Iterator[os.DirEntry[str]]:
+    """Everything but folders, at any depth. No link is followed; what cannot be listed, libgit2 cannot read either."""
+    pending = [str(folder)]
+    while pending:
+        with contextlib.suppress(OSError), os.scandir(pending.pop()) as entries:
+            for entry in entries:
+                if not entry.is_dir(follow_symlinks=False):
+                    yield entry
+                elif entry.name not in skipped:
+                    pending.append(entry.path)
+
+
+def _check_entry(entry: os.DirEntry[str]) -> None:
+    # The kind comes with the name: a regular file costs no call of its own.
+    if not entry.is_file(follow_symlinks=False):
+        refuse_special(Path(entry.path))
+
+
+def refuse_special(path: Path, named_in: Path | None = None) -> None:
+    """Raises ``UsageError`` for a FIFO or a device at ``path``, or at the end of the links there."""
+    try:
+        mode = path.stat().st_mode
+        real = str(path.resolve())
+    except (OSError, ValueError, RuntimeError):  # nothing is there, or no file can have that name
+        return
+    # Some files of the kernel's look regular, and block.
+    kind = "file of the kernel's" if real.startswith(("/proc/", "/sys/")) else None
+    kind = "FIFO" if stat.S_ISFIFO(mode) else kind
+    kind = "device" if (stat.S_ISCHR(mode) or stat.S_ISBLK(mode)) and real != os.devnull else kind
+    if kind is not None:
+        where = f", named in {named_in}," if named_in else ""
+        raise UsageError(f"{path}{where} is a {kind}", "Remove it; reading it could take for ever.")
+
+
+def _alternates(objects: Path) -> Iterator[Path]:
+    """The folders that ``objects`` borrows from, and those that they borrow from, each once."""
+    pending, seen = [objects], {objects.resolve()}
+    while pending:
+        folder = pending.pop()
+        refuse_special(folder / "info/alternates")
+        for line in _text(folder / "info/alternates").split("\n"):
+            borrowed = folder / line.strip()
+            if borrowed.is_dir() and borrowed.resolve() not in seen:
+                seen.add(borrowed.resolve())
+                pending.append(borrowed)
+                yield borrowed
+
+
+def _check_configs(files: Iterable[Path], worktree: Path) -> None:
+    """Whatever a configuration says that could be a path is taken for one: to look at it costs nothing. What it includes
+    is read as well, each file once."""
+    pending = list(files)
+    seen: set[Path] = set()
+    while pending:
+        config = pending.pop()
+        refuse_special(config)
+        if config.resolve() in seen:
+            continue
+        seen.add(config.resolve())
+        for key, value in _settings(_text(config)):
+            with contextlib.suppress(RuntimeError, ValueError, OSError):  # no such home; a NUL; a name too long
+                named = Path(value).expanduser()
+                for path in {config.parent / named, worktree / named}:
+                    refuse_special(path, config)
+                    if key == "path" and path.is_file():
+                        pending.append(path)
+
+
+def _settings(text: str) -> Iterator[tuple[str, str]]:
+    """The keys, in lower case, with their values, as git-config(1) has them; of all sections alike."""
+    for line in _CONTINUED.sub("", text).split("\n"):
+        key, equals, raw = _HEADERS.sub("", line).partition("=")
+        value = _value(raw)
+        if equals and value.strip():
+            yield key.strip().lower(), value
+            yield key.strip().lower(), value.strip()
+
+
+def _value(raw: str) -> str:
+    """Without quotes and comment. White space around it stays: whether it counts depends on the quotes."""
+    found: list[str] = []
+    quoted = False
+    for piece in _PIECE.finditer(raw):
+        if piece[1]:
+            found.append(_ESCAPES.get(piece[1], piece[1]))
+        elif piece[0] == '"':
+            quoted = not quoted
+        elif piece[0] in "#;" and not quoted:
+            break
+        else:
+            found.append(piece[0])
+    return "".join(found)
+
+
+def _text(path: Path) -> str:
+    """Of a regular file, which ``refuse_special`` has seen it to be; empty where there is none."""
+    if not path.is_file():
+        return ""
+    with path.open("rb") as stream:
+        raw = stream.read(_MAX_TEXT + 1)
+    if len(raw) > _MAX_TEXT:
+        raise UsageError(f"{path} has more than {_MAX_TEXT // 1024} KiB", "That is no configuration: make it smaller.")
+    return raw.decode("utf-8-sig", "surrogateescape")
