@@ -57,7 +57,7 @@ def test_what_an_order_could_not_tell_is_told_by_the_next_command(shell: Shell) 
     for letter in letters:  # the time for which the back-off has it wait is over
         letter.write_text(json.dumps({**json.loads(letter.read_text()), "not_before": 0}))
     with orchestrator() as server:
-        line = [sys.executable, "-c", "from runner.cli.patchctl import main; main()", "list-tasks"]
+        line = [sys.executable, "-c", "from runner.cli.patchctl import main; main()", "done", "--task-id", "T1"]
         environment = shell.environment({"ORCHESTRATOR_URL": server.url})
         subprocess.run(
             line, cwd=shell.folder / "repository", env=environment, check=True, capture_output=True, timeout=60
