@@ -1,13 +1,14 @@
 """``Gate``: the gate used without an order. A repository is opened, submissions are handed in, verdicts come back.
 
-It works on the repository's ``HEAD``. Every submission is judged on that base by itself, under a trace of its own; one
-that is applied is a snapshot on ``fix/trace-<trace>-<role>``. The person's branch, index and working tree stay as they are.
+It works on the repository's ``HEAD``; what was made on a commit below it is rebased. Every submission is judged on that
+base by itself, under a trace of its own; one that is applied is a snapshot on ``fix/trace-<trace>-<role>``. The person's
+branch, index and working tree stay as they are.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
@@ -19,6 +20,7 @@ from runner.config import Settings, read_settings
 from runner.gate import GateSession, Publisher, Rules, Trunk
 from runner.gate.verdicts import Draft
 from runner.gate.wire import parse_submission, verdict_json
+from runner.head_history import HeadHistory
 from runner.model.contract import Contract
 from runner.model.diagnostics import Baseline
 from runner.model.events import Event
@@ -27,6 +29,7 @@ from runner.model.order import Policy, Task
 from runner.model.submission import Submission
 from runner.model.tree import Candidate, TreeReader
 from runner.model.verdict import REJECTED, Refused
+from runner.model.violations import violation
 from runner.ports import Engine
 from runner.repository import Repository, now
 from runner.sandbox.engines import connect
@@ -36,7 +39,7 @@ from runner.snapshots.tree import GitTree
 from runner.specialists.registry import find
 from runner.tasks import task_named
 from runner.toolroom import Toolroom
-from runner.undoing import Reversal, plan_restore, plan_undo
+from runner.undoing import Reversal, find_restore_point, plan_restore, plan_undo, told_if_undone
 from runner.workdir import reap_work_folders
 
 Typecheck = Literal["auto", "always", "never"]
@@ -75,6 +78,7 @@ class Gate:
         tree = repository.snapshots.tree(self._base.id)
         self._tools = self._stack.enter_context(self._toolroom(tree))
         self._tree: TreeReader = tree
+        self._older = HeadHistory(repository.snapshots, self._base.id)
 
     @classmethod
     def open(
@@ -150,15 +154,18 @@ class Gate:
         ``UsageError`` for a patch that there is not.
         """
         with self._lock:
-            return self._reverse(plan_undo(self._repository, patch), dry_run)
+            plan = plan_undo(self._repository, patch)
+            return told_if_undone(self._repository.ledger, plan.meta, self._reverse(plan, dry_run))
 
     def restore(self, snapshot: str, *, trace_id: str | None = None, dry_run: bool = False) -> dict[str, object]:
         """Make the trace's newest tree that of one of its earlier snapshots (or of its base), as a patch of its own.
 
-        Raises ``UsageError`` for a snapshot of no trace, and for a base of several when none is named.
+        ``snapshot`` may also be the id of the patch that made it, or its first digits. Raises ``UsageError`` for a
+        snapshot of no trace, and for a base of several when none is named.
         """
         with self._lock:
-            return self._reverse(plan_restore(self._repository, snapshot, trace_id), dry_run)
+            found, stays = find_restore_point(self._repository, snapshot, trace_id)
+            return self._reverse(plan_restore(self._repository, found, stays), dry_run)
 
     def _reverse(self, plan: Reversal, dry_run: bool) -> dict[str, object]:
         snapshots = self._repository.snapshots
@@ -169,7 +176,7 @@ class Gate:
                 replace(plan.rules, policy=self._policy),
                 snapshots.tree,
                 None if self._typecheck == "never" else tools,
-                self._publisher(),
+                self._publisher(plan.meta),
                 sees=lambda candidate: self._typecheck == "always" or tsc_reads(candidate, tip),
             )
             return verdict_json(session.submit(replace(plan.submission, dry_run=dry_run)))
@@ -179,12 +186,16 @@ class Gate:
         return Toolroom(lambda: tree, self._repository.modules, self._engine, self._settings.work, labels)
 
     def _session(self, submission: Submission) -> GateSession:
-        """Raises ``Refused`` when the task's places are not in the base."""
+        """Raises ``Refused`` when the task's places are not in the base, and for a trace, which only an order can continue."""
+        if submission.trace_id is not None:
+            message = f"the submission names trace {submission.trace_id!r}; without an order each is a trace of its own"
+            hint = "Leave trace_id out. To build on a patch that landed, merge its branch and submit on the new HEAD."
+            raise Refused(violation("submission.foreign-id", message, hint=hint))
         baseline = Baseline(self._base.id, (), ())  # stands in for the toolroom's, which is made when it is needed
         return GateSession(
-            Trunk(self._base, baseline, self._tasks(submission), self._tree),
+            Trunk(self._base, baseline, self._tasks(submission), self._tree, self._older),
             rules_for(submission, self._policy, new_trace_id()),
-            lambda _snapshot: self._tree,
+            lambda snapshot: self._tree if snapshot == self._base.id else self._repository.snapshots.tree(snapshot),
             None if self._typecheck == "never" else self._tools,
             self._publisher(),
             rename=self._tools.languages.rename,
@@ -200,16 +211,17 @@ class Gate:
     def _sees(self, candidate: Candidate) -> bool:
         return self._typecheck == "always" or tsc_reads(candidate, self._tree)
 
-    def _publisher(self) -> Publisher:
+    def _publisher(self, meta: Mapping[str, object] | None = None) -> Publisher:
         lock = partial(tree_lock, self._repository.lock, "patchgate submit")
-        return Publisher(self._repository.snapshots, self._repository.ledger, now, self._scribe, guard=lock)
+        ledger = self._repository.ledger
+        return Publisher(self._repository.snapshots, ledger, now, self._scribe, guard=lock, meta=meta or {})
 
     def _refused(self, refused: Refused, submission: Submission) -> dict[str, object]:
         """A verdict on what never came as far as the gate's own loop."""
-        verdict = Draft(new_patch_id(), self._base.id, submission.reason).verdict(
-            REJECTED, violations=refused.violations
-        )
-        self._publisher().turned_away(verdict, rules_for(submission, self._policy, new_trace_id()), submission)
+        rules = rules_for(submission, self._policy, new_trace_id())
+        draft = Draft(new_patch_id(), self._base.id, submission.reason, rules.trace_id)
+        verdict = draft.verdict(REJECTED, violations=refused.violations)
+        self._publisher().turned_away(verdict, rules, submission)
         return verdict_json(verdict)
 
 

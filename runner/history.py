@@ -42,6 +42,78 @@ def landed_patch(ledger: Ledger, start: str) -> Landed:
     return found[0]
 
 
+def undone_by(ledger: Ledger, patch_id: str) -> str | None:
+    """The latest applied patch that took ``patch_id`` back."""
+    found = None
+    for event in ledger.events(kinds=(PATCH_APPLIED,)):
+        meta = event.data.get("meta")
+        if isinstance(meta, dict) and meta.get("undoes") == patch_id:
+            found = event.patch_id
+    return found
+
+
+def restore_point(ledger: Ledger, snapshot: str | None, start: str, trace_id: str | None) -> tuple[str, Landed | None]:
+    """What a person means by a snapshot to go back to: the trace, and the last of its patches that is to stay.
+
+    ``snapshot`` is the commit that ``start`` names, where it names one: a snapshot of a trace, or its base (then no patch
+    stays). Else ``start`` is the id of a patch, or its first digits: a working tree has no other names for its states.
+    Raises ``UsageError``.
+    """
+    landed = landed_patches(ledger)
+    points = [(each.trace_id, each) for each in landed if snapshot is not None and each.snapshot == snapshot]
+    bases = {each.trace_id: each.base for each in reversed(landed)}
+    known = {trace for trace, _ in points}
+    found: list[tuple[str, Landed | None]] = [*points]
+    found += [(trace, None) for trace, base in bases.items() if base == snapshot and trace not in known]
+    found = found or [(each.trace_id, each) for each in landed if start and each.patch_id.startswith(start)]
+    by_hand = {each.trace_id for each in landed if each.on_working_tree}
+    if trace_id is None:
+        # Who names a commit means a branch rather than the files on disk, if there is one.
+        found = [point for point in found if point[0] not in by_hand] or found
+    else:
+        found = [point for point in found if point[0] == trace_id]
+    if len(found) != 1:
+        traces = ", ".join(dict.fromkeys(trace for trace, _ in found))
+        what = (
+            f"{start} is a snapshot of {len(found)} traces ({traces})"
+            if found
+            else f"{start} is a snapshot of no trace"
+        )
+        raise UsageError(
+            what, "Name a snapshot or a patch, or the trace with --trace; they are in: patchgate log, patchgate show"
+        )
+    return found[0]
+
+
+def trace_named(ledger: Ledger, start: str) -> str:
+    """The one trace with an applied patch whose id starts with ``start``. Raises ``UsageError``."""
+    traces = {str(event.trace_id) for event in ledger.events(kinds=(PATCH_APPLIED,))}
+    found = sorted(trace for trace in traces if trace.startswith(start)) if start else []
+    if start in found:
+        return start
+    if len(found) != 1:
+        what = (
+            f"{len(found)} traces start with {start!r}"
+            if found
+            else f"there is no trace {start!r} with applied patches"
+        )
+        raise UsageError(what, "List the traces with: patchgate log")
+    return found[0]
+
+
+def trace_at(ledger: Ledger, base: str, order_id: str | None) -> str | None:
+    """The trace that patches of a working tree make while its HEAD is ``base``: one for each order, and one without."""
+    applied = ledger.events(kinds=(PATCH_APPLIED,))
+    return next(
+        (
+            event.trace_id
+            for event in reversed(applied)
+            if event.data.get("working_tree") and event.data.get("base") == base and event.order_id == order_id
+        ),
+        None,
+    )
+
+
 def _landed(event: Event) -> Landed:
     data = event.data
     return Landed(

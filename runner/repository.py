@@ -78,6 +78,8 @@ class Repository:
     def find(cls, folder: Path, settings: Settings) -> Repository:
         """``folder``'s repository, or the one that it was imported to. For commands that read the ledger."""
         folder = folder.resolve()
+        if not folder.is_dir():
+            raise UsageError(f"there is no folder {folder}", "Check --repo.")
         for candidate in (folder, *folder.parents):
             if (candidate / ".git").exists():
                 imported = imported_as(folder, settings.imports)

@@ -18,40 +18,49 @@ class Scribe:
         self._mission = mission
         self._show = show
 
-    def line(self, event: Event) -> dict[str, object]:
-        """What ``patch_log.jsonl`` says of an event."""
-        return log_line(event)
-
     def __call__(self, event: Event) -> None:
         if event.kind in (PATCH_PREPARED, PATCH_REJECTED) and event.patch_id:
             self._mission.write_diff(event.patch_id, str(event.data.get("diff", "")))
         if event.kind in (PATCH_APPLIED, PATCH_REJECTED):
-            self._mission.log(self.line(event))
+            self._mission.log(log_line(event))
         if event.kind == PASS_ENDED:
             self._mission.set_status(str(event.data["task_id"]), _STATUS.get(str(event.data["status"]), "pending"))
         self._show(event)
 
 
 def log_line(event: Event) -> dict[str, object]:
-    """One line of ``patch_log.jsonl``, version 1."""
+    """One line of ``patch_log.jsonl``, version 1; callbacks carry the same.
+
+    ``ts_check_ok`` is false when tsc found new errors; ``ts_check_out`` is ``ok``, ``skipped`` or what it said.
+    """
     data = event.data
-    violations = data.get("violations") or []
-    assert isinstance(violations, list)
+    violations, files, meta = data.get("violations") or [], data.get("files") or [], data.get("meta") or {}
+    assert isinstance(violations, list) and isinstance(files, list) and isinstance(meta, dict)
+    errors = [str(each["message"]) for each in violations if str(each["code"]).startswith("PG6")]
+    status = data.get("status", "applied")
+    said = {"requester": data.get("role"), "reason": data.get("reason"), "order_id": event.order_id}
     return {
         "version": 1,
         "ts": event.at,
         "patch_id": event.patch_id,
-        "status": data.get("status", "applied"),
-        "op": data.get("format"),
-        "files": data.get("files", []),
+        "status": status,
+        "op": data.get("op") or data.get("format"),
+        "format": data.get("format"),
+        "file": files[0] if files else None,
+        "files": files,
+        "changes": data.get("changes") or [],
         "task_id": data.get("task_id") or None,
         "trace_id": event.trace_id,
-        "order_id": event.order_id,
-        "requester": data.get("role"),
-        "reason": data.get("reason"),
+        **said,
+        "branch": meta.get("branch") or data.get("branch"),
+        "open_space": bool(data.get("open_space")),
+        "dry_run": status == "simulated",
         "snapshot": data.get("snapshot") or None,
+        "ts_check_ok": not errors,
+        "ts_check_out": "\n".join(errors) or ("ok" if data.get("typecheck") == "checked" else "skipped"),
         "violations": [each["code"] for each in violations],
         "diff_path": f".mission_control/patches/{event.patch_id}.diff",
+        "meta": {**said, **meta},
     }
 
 

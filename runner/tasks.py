@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -13,7 +12,7 @@ from runner.edits.positions import LineIndex
 from runner.gate.scope import carry_scope, resolve_scope
 from runner.model.order import Task
 from runner.model.text import LineSpan
-from runner.model.tree import Candidate, FileState
+from runner.model.tree import Candidate, FileSet
 from runner.model.verdict import Refused
 from runner.ports import UsageError
 
@@ -89,7 +88,7 @@ def _touched(span: object, candidate: Candidate) -> bool:
 def _carried(span: dict[str, Any], candidate: Candidate, *, own: bool) -> list[dict[str, Any]]:
     if not _touched(span, candidate):
         return [span]
-    before = _Tree(candidate.before, candidate.base)
+    before = FileSet(candidate.before, candidate.base)
     task = Task("", allowed_spans=(LineSpan(span["file"], int(span["start"]), int(span["end"])),))
     try:
         scope = carry_scope(resolve_scope(task, before), candidate.change_set, own=own)
@@ -105,20 +104,3 @@ def _carried(span: dict[str, Any], candidate: Candidate, *, own: bool) -> list[d
             last = index.position(max(start, end - 1)).line
             found.append({**span, "file": path, "start": index.position(start).line + 1, "end": last + 1})
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Tree:
-    """The files of a candidate's base, as far as its own spans need them."""
-
-    files: Mapping[str, FileState | None]
-    snapshot: str
-
-    def read(self, path: str) -> FileState | None:
-        return self.files.get(path)
-
-    def kind(self, path: str) -> str | None:
-        return None if self.files.get(path) is None else "file"
-
-    def paths(self) -> Iterator[str]:
-        return iter(sorted(self.files))

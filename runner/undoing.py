@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from runner.edits.difference import difference
 from runner.edits.inverse import invert
 from runner.edits.lowering import lower
 from runner.edits.lsp import to_workspace_edit
 from runner.gate import Rules, Trunk
-from runner.history import Landed, landed_patch, landed_patches
+from runner.history import Landed, landed_patch, landed_patches, restore_point, undone_by
 from runner.model.contract import Contract
 from runner.model.diagnostics import Baseline
 from runner.model.order import Policy, Task
 from runner.model.snapshot import Snapshot
 from runner.model.submission import Submission
 from runner.model.tree import ChangeSet, TreeReader
-from runner.model.verdict import Refused
+from runner.model.verdict import CONFLICT, Refused
 from runner.model.violations import CATALOGUE
-from runner.ports import UsageError
+from runner.ports import Ledger, UsageError
 from runner.repository import Repository
 
 # A specialist may not remove a function; a person who takes back the patch that brought it may. Paths stay protected,
@@ -35,6 +36,7 @@ class Reversal:
     trunk: Trunk
     submission: Submission
     rules: Rules
+    meta: dict[str, object] = field(default_factory=dict)
 
 
 def plan_undo(repository: Repository, start: str) -> Reversal:
@@ -62,26 +64,43 @@ def plan_undo(repository: Repository, start: str) -> Reversal:
         trunk.land(Snapshot(each.snapshot, ""), _placeholder(each.snapshot), landed, each.task_id)
     reason = f"undo {patch.patch_id}" + (f": {patch.reason}" if patch.reason else "")
     submission = Submission("workspace-edit", payload, "undo", base=patch.snapshot, reason=reason[:2000])
-    return Reversal(trunk, submission, _rules("undo", patch))
+    return Reversal(trunk, submission, _rules("undo", patch), undoing(patch))
 
 
-def plan_restore(repository: Repository, revision: str, trace_id: str | None) -> Reversal:
-    """Raises ``UsageError`` when ``revision`` is no snapshot of a trace, or of several."""
+def find_restore_point(repository: Repository, start: str, trace_id: str | None) -> tuple[str, Landed | None]:
+    """As ``restore_point``, for what a person writes: a revision, or the start of a patch's id. Raises ``UsageError``."""
+    try:
+        snapshot = repository.snapshots.resolve(start).id if start else None
+    except UsageError:
+        snapshot = None
+    return restore_point(repository.ledger, snapshot, start, trace_id)
+
+
+def plan_restore(repository: Repository, trace_id: str, stays: Landed | None) -> Reversal:
+    """Go back to where ``stays`` was the newest patch of the trace; None means the trace's base."""
     snapshots = repository.snapshots
-    wanted = snapshots.resolve(revision).id
-    on_branches = [patch for patch in landed_patches(repository.ledger) if not patch.on_working_tree]
-    traces = dict.fromkeys(patch.trace_id for patch in on_branches if wanted in (patch.snapshot, patch.base))
-    if trace_id is not None:
-        traces = {each: None for each in traces if each == trace_id}
-    if len(traces) != 1:
-        what = f"of {len(traces)} traces ({', '.join(traces)})" if traces else "of no trace"
-        raise UsageError(f"{wanted[:12]} is a snapshot {what}", "Name the trace with --trace; see: patchgate log")
-    tip = [patch for patch in on_branches if patch.trace_id in traces][-1]
+    trace = landed_patches(repository.ledger, trace_id)
+    tip, wanted = trace[-1], trace[0].base if stays is None else stays.snapshot
     now, then = snapshots.tree(tip.snapshot), snapshots.tree(wanted)
     payload = payload_of(difference(now, then, snapshots.changed_paths(tip.snapshot, wanted)), now)
     reason = f"restore {wanted[:12]}"
     submission = Submission("workspace-edit", payload, "restore", base=tip.snapshot, reason=reason)
-    return Reversal(_trunk(tip.snapshot, now), submission, _rules("restore", tip))
+    return Reversal(_trunk(tip.snapshot, now), submission, _rules("restore", tip), {"restores": wanted})
+
+
+def undoing(patch: Landed) -> dict[str, object]:
+    """What the ledger's event of an undo says of the patch that it takes back."""
+    return {"undoes": patch.patch_id}
+
+
+def told_if_undone(ledger: Ledger, meta: Mapping[str, object], verdict: dict[str, object]) -> dict[str, object]:
+    """A conflict of an undo with the likeliest reason in front: the patch was taken back before."""
+    earlier = undone_by(ledger, str(meta["undoes"])) if verdict["status"] == CONFLICT else None
+    if earlier is None:
+        return verdict
+    notes = verdict["notes"]
+    assert isinstance(notes, list)
+    return {**verdict, "notes": [f"{meta['undoes']} was taken back already, by patch {earlier}", *notes]}
 
 
 def payload_of(change_set: ChangeSet, tree: TreeReader) -> dict[str, object]:

@@ -7,7 +7,7 @@ journal; HEAD and the index stay.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import cache, cached_property, partial
 from pathlib import Path
@@ -20,10 +20,12 @@ from runner.edits.drafting import Renamer
 from runner.edits.lowering import lower
 from runner.edits.reverse_diff import reversed_diff
 from runner.gate import GateSession, Publisher, Trunk
-from runner.gate.verdicts import Draft
+from runner.gate.conflicts import Conflict
+from runner.gate.replay_by_hand import sides
+from runner.gate.verdicts import Draft, is_conflict
 from runner.gate.wire import parse_submission, verdict_json
 from runner.gatehouse import EVERYWHERE, Typecheck, rules_for, tsc_reads
-from runner.history import landed_patch
+from runner.history import Landed, landed_patch, trace_at
 from runner.ledger import MissionControl
 from runner.model.contract import Contract
 from runner.model.diagnostics import Baseline
@@ -32,13 +34,14 @@ from runner.model.ids import new_patch_id, new_trace_id
 from runner.model.order import Policy, Task
 from runner.model.snapshot import Snapshot
 from runner.model.submission import Submission
-from runner.model.tree import Candidate, TreeReader
+from runner.model.tree import Candidate, FileState, TreeReader
 from runner.model.verdict import CONFLICT, ERROR, REJECTED, Refused
 from runner.model.violations import violation
-from runner.ports import Engine, Languages, PatchgateError, UsageError
+from runner.ports import Engine, Languages, PatchgateError, SnapshotError, UsageError
 from runner.repository import Repository, now
+from runner.restoring import plan_hand_restore
 from runner.sandbox.engines import connect
-from runner.scribe import Scribe, log_line
+from runner.scribe import Scribe
 from runner.snapshots import Source
 from runner.snapshots.file_locks import FOLDER as LOCKS
 from runner.snapshots.file_locks import file_locks
@@ -46,7 +49,7 @@ from runner.snapshots.locks import WAIT_S, Busy, tree_lock
 from runner.snapshots.worktree import WorkingTree
 from runner.tasks import carried_spans, task_named
 from runner.toolroom import Toolroom
-from runner.undoing import TAKEN_BACK
+from runner.undoing import TAKEN_BACK, told_if_undone, undoing
 from runner.workdir import reap_work_folders
 
 HANDED_IN = "handed-in"
@@ -54,14 +57,7 @@ HANDED_IN = "handed-in"
 
 
 class HandScribe(Scribe):
-    """Also marks a task as patched, and writes down on which branch the person was. ``extra`` goes into the log line."""
-
-    def __init__(self, mission: MissionControl, show: Callable[[Event], None], extra: Mapping[str, object]) -> None:
-        super().__init__(mission, show)
-        self._extra = dict(extra)
-
-    def line(self, event: Event) -> dict[str, object]:
-        return {**log_line(event), **self._extra}
+    """Also marks a task as patched."""
 
     def __call__(self, event: Event) -> None:
         super().__call__(event)
@@ -88,19 +84,20 @@ class WorktreeGate:
         policy: Policy | None = None,
         git_branch: str | None = None,
         command: str = "patchctl",
-        extra: Mapping[str, object] | None = None,
+        meta: Mapping[str, object] | None = None,
         show: Callable[[Event], None] = lambda event: None,
         lock_wait_s: float = WAIT_S,
     ) -> None:
-        """``folder`` is the repository's top. ``command`` is what others read who wait for the lock. ``extra`` goes into
-        patch_log.jsonl. Raises ``PatchgateError``; what a crash left is settled first."""
+        """``folder`` is the repository's top. ``command`` is what others read who wait for the lock. ``meta`` goes into
+        the ledger and patch_log.jsonl. Raises ``PatchgateError``; what a crash left is settled first."""
         self._settings = settings or read_settings()
         self._repository = Repository.open(Source(folder, folder, "repository"))
-        self._tree = WorkingTree(folder, self.mission.root, git_branch=git_branch)
+        self._tree = WorkingTree(folder, self.mission.root, git_branch=git_branch, patched=self._patched)
         self._typecheck, self._engine, self._command, self._wait_s = typecheck, engine, command, lock_wait_s
         self._policy = policy or Policy(typecheck="never" if typecheck == "never" else "always")
         self._callbacks = callbacks_of(self.mission.root, self._repository.ledger)
-        self._scribe = HandScribe(self.mission, told(self._callbacks, show), extra or {})
+        self._scribe = HandScribe(self.mission, told(self._callbacks, show))
+        self._meta = dict(meta or {})
 
     def __enter__(self) -> WorktreeGate:
         return self
@@ -115,6 +112,10 @@ class WorktreeGate:
         if self._callbacks is not None:
             self._callbacks.close()
         self._repository.give_to_owner()
+
+    @property
+    def folder(self) -> Path:
+        return self._repository.folder
 
     @property
     def mission(self) -> MissionControl:
@@ -147,6 +148,7 @@ class WorktreeGate:
         patch = landed_patch(self._repository.ledger, start)
         if not patch.on_working_tree:
             raise UsageError(f"patch {patch.patch_id} is on a branch", "Undo it with: patchgate undo PATCH")
+        self._meta = {**self._meta, **undoing(patch)}
         reason = f"undo {patch.patch_id}" + (f": {patch.reason}" if patch.reason else "")
         payload = reversed_diff(patch.diff)
         submission = Submission("unified-diff", payload, "undo", dry_run=dry_run, reason=reason[:2000])
@@ -155,8 +157,23 @@ class WorktreeGate:
             lower(submission.format, payload, tree)
         except Refused as refused:
             moved = [violation("conflict.base-moved", each.message, file=each.file) for each in refused.violations]
-            return self._refused(Refused(*moved), submission, tree, CONFLICT)
+            verdict = self._refused(Refused(*moved), submission, tree, CONFLICT)
+            return told_if_undone(self._repository.ledger, undoing(patch), verdict)
         return self._judged(submission, tree, Contract(allow=TAKEN_BACK))
+
+    def restore(self, trace_id: str, stays: Landed | None, *, dry_run: bool = False) -> dict[str, object]:
+        """Take back the patches of a trace of this working tree after ``stays`` (None: all), as one patch: the verdict.
+
+        What was edited by hand stays, or is a conflict. Raises ``PatchgateError``.
+        """
+        tree = self._tree.tree()
+        self._meta = {**self._meta, "restores": tree.snapshot if stays is None else stays.patch_id}
+        try:
+            submission = plan_hand_restore(self._repository.ledger, self._tree.kept.read, tree, trace_id, stays)
+        except Refused as refused:
+            asked = Submission("workspace-edit", None, "restore", reason="restore")
+            return self._refused(refused, asked, tree, CONFLICT if is_conflict(refused) else REJECTED)
+        return self._judged(replace(submission, dry_run=dry_run), tree, Contract(allow=TAKEN_BACK))
 
     def recommend(self, recommendation: Mapping[str, object]) -> str:
         """Into the ledger, for a person; its id."""
@@ -210,7 +227,7 @@ class WorktreeGate:
         base = Snapshot(tree.snapshot, "")
         return GateSession(
             Trunk(base, Baseline(base.id, (), ()), self._tasks(submission), tree),
-            rules_for(submission, self._policy, new_trace_id()),
+            rules_for(submission, self._policy, self._trace(submission, tree)),
             lambda _snapshot: tree,
             None if self._typecheck == "never" else tools,
             self._publisher(),
@@ -218,6 +235,19 @@ class WorktreeGate:
             sees=lambda candidate: self._typecheck == "always" or tsc_reads(candidate, tree),
             on_landed=lambda candidate, _snapshot: self._carry_tasks(candidate, submission.task_id),
         )
+
+    def _trace(self, submission: Submission, tree: TreeReader) -> str:
+        """Patches on top of one commit are one trace, so that they can be replayed and restored together."""
+        return trace_at(self._repository.ledger, tree.snapshot, submission.order_id) or new_trace_id()
+
+    def _patched(self, trace_id: str) -> dict[str, FileState | None]:
+        """The files that the trace has touched, as its last patch left each."""
+        found: dict[str, FileState | None] = {}
+        for event in self._repository.ledger.events(trace_id=trace_id, kinds=(PATCH_APPLIED,)):
+            # Without the kept files the trace cannot be replayed any more; that must not hold up a patch.
+            with suppress(SnapshotError):
+                found.update(sides(event, self._tree.kept.read)[1])
+        return found
 
     def _tasks(self, submission: Submission) -> tuple[Task, ...]:
         if submission.task_id is None:
@@ -232,14 +262,18 @@ class WorktreeGate:
 
     def _publisher(self) -> Publisher:
         guard = partial(self._tree.transaction, self._command, wait_s=self._wait_s)
-        return Publisher(self._tree, self._repository.ledger, now, self._scribe, guard=guard, revocable=True)
+        return Publisher(
+            self._tree, self._repository.ledger, now, self._scribe, guard=guard, revocable=True, meta=self._meta
+        )
 
     def _refused(
         self, refused: Refused, submission: Submission, tree: TreeReader, status: str = REJECTED
     ) -> dict[str, Any]:
-        draft = Draft(new_patch_id(), tree.snapshot, submission.reason)
+        draft = Draft(new_patch_id(), tree.snapshot, submission.reason, self._trace(submission, tree))
+        draft.notes += refused.sides if isinstance(refused, Conflict) else ()
         verdict = draft.verdict(status, violations=refused.violations)
-        self._publisher().turned_away(verdict, rules_for(submission, self._policy, new_trace_id()), submission)
+        rules = rules_for(submission, self._policy, str(draft.trace_id))
+        self._publisher().turned_away(verdict, rules, submission)
         return verdict_json(verdict)
 
     def _tools(self) -> Toolroom:

@@ -80,6 +80,17 @@ class Diagnostics(_Shape):
     fixed: list[Diagnostic]
 
 
+class FileDelta(_Shape):
+    """``before`` and ``after`` are the SHA-256 of the file's bytes, null where there is no file."""
+
+    path: str
+    before: str | None
+    after: str | None
+    added: int
+    removed: int
+    executable: bool
+
+
 class Stats(_Shape):
     files: int
     added: int
@@ -97,11 +108,14 @@ class Verdict(_Shape):
     patch_id: str
     snapshot: str | None
     base: str
+    trace_id: str | None
+    branch: str | None
     violations: list[Violation]
     notes: list[str]
     diff: str
     edits: dict[str, Any]
     stats: Stats
+    changes: list[FileDelta]
     typecheck: Literal["checked", "skipped"]
     diagnostics: Diagnostics
     timings_ms: dict[str, float]
@@ -128,7 +142,12 @@ class Patch(PatchBrief):
     base: str
     tree: str | None
     branch: str | None
+    working_tree: bool
     files: list[str]
+    changes: list[FileDelta]
+    stats: dict[str, float]
+    typecheck: str
+    timings_ms: dict[str, float]
     violations: list[dict[str, Any]]
     notes: list[str]
     diff: str

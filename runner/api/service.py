@@ -99,15 +99,27 @@ def _answer_problems(app: FastAPI) -> None:
         place = ".".join(str(part) for part in first["loc"])
         return answer(Problem(400, f"{place}: {first['msg']}", "Compare with /openapi.json.").body, 400)
 
-    async def http(_request: Request, error: Exception) -> Response:
+    async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        body = Problem(error.status_code, str(error.detail), "The routes are in /openapi.json.").body
-        return answer(body, error.status_code, dict(error.headers or {}))
+        asked, allowed = f"{request.method} {request.url.path[:200]}", dict(error.headers or {})
+        messages = {
+            404: f"there is no route {asked}",
+            405: f"there is no {asked}; the route takes {allowed.get('Allow')}",
+        }
+        message = messages.get(error.status_code, str(error.detail))
+        return answer(Problem(error.status_code, message, _routes(app)).body, error.status_code, allowed)
 
     app.add_exception_handler(Problem, problem)
     app.add_exception_handler(PatchgateError, failed)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http)
+
+
+def _routes(app: FastAPI) -> str:
+    """The routes in one line, for who took a wrong turn."""
+    paths = app.openapi()["paths"]
+    named = (f"{method.upper()} {path}" for path, operations in paths.items() for method in operations)
+    return f"There are: {', '.join(named)}. Their shapes are in /openapi.json."
 
 
 def _submission_routes(app: FastAPI, house: GateHouse, counters: Counters) -> None:

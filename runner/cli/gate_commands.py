@@ -36,7 +36,9 @@ TypecheckOption = Annotated[
 
 
 def register(app: typer.Typer) -> None:
-    exits = "Exit codes: 0 all applied or simulated, 1 one was rejected, 3 a conflict, 4 the machine failed."
+    exits = (
+        "Exit codes: 0 all applied or simulated, 1 one was rejected, 2 wrong usage, 3 a conflict, 4 the machine failed."
+    )
     app.command(epilog=f"Example: `patchgate submit --repo . --file edit.json --dry-run`. {exits}")(submit)
     app.command(epilog="Example: `patchgate context --repo . --symbol 'src/a.ts#Shop.total'`")(context)
     app.command(epilog="Example: `patchgate outline src/a.ts`")(outline)
@@ -51,7 +53,7 @@ def submit(  # noqa: PLR0917 - typer reads the signature
     as_json: Json = False,
 ) -> None:
     """Hand submissions to the gate, on the repository's HEAD. Your branch and working tree are left alone."""
-    from runner.app import Gate
+    from runner.gatehouse import Gate
 
     stderr = consoles.errors()
     interrupt_on_sigterm()
@@ -64,6 +66,10 @@ def submit(  # noqa: PLR0917 - typer reads the signature
         sys.stdout.write(json.dumps(body) + "\n")
         for verdict in verdicts:
             stderr.print(escape(safe(human_verdict(verdict), keep_lines=True)), highlight=False, soft_wrap=True)
+            if verdict["branch"]:
+                stderr.print(
+                    escape(f"  to take it over: git merge {verdict['branch']}"), highlight=False, soft_wrap=True
+                )
         raise typer.Exit(exit_code(verdicts))
 
 
@@ -105,7 +111,7 @@ def context(
     as_json: Json = False,
 ) -> None:
     """What the language server knows of symbols at HEAD: source, types, doc comments, what they use, who uses them."""
-    from runner.app import Gate
+    from runner.gatehouse import Gate
 
     stderr = consoles.errors()
     interrupt_on_sigterm()

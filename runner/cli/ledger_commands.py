@@ -1,4 +1,4 @@
-"""``log``, ``show``, ``replay``: reading the ledger."""
+"""``log``, ``replay``: reading the ledger. ``show`` has a module of its own."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
-from rich.syntax import Syntax
 from rich.table import Table
 
 from runner.cli import consoles
@@ -22,18 +20,20 @@ from runner.model.plain import safe
 RepoOption = Annotated[Path, typer.Option("--repo", help="The repository, or the folder that was imported.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
 _SHOWN = (events.PATCH_APPLIED, events.PATCH_REJECTED, events.ORDER_STARTED, events.ORDER_ENDED)
-_STYLES = {"applied": "green", "rejected": "red", "conflict": "yellow", "error": "red", "simulated": "cyan"}
+STYLES = {"applied": "green", "rejected": "red", "conflict": "yellow", "error": "red", "simulated": "cyan"}
 
 
 def register(app: typer.Typer) -> None:
     app.command(epilog="Example: `patchgate log --repo . --trace 1f2e3d4c`")(log)
-    app.command(epilog="Example: `patchgate show 0b5cbb0e` (the first digits of a patch id will do)")(show)
-    app.command(epilog="Exit codes: 0 the same tree, 3 another tree.")(replay)
+    app.command(
+        epilog="Example: `patchgate replay 1f2e3d4c --last 2` (the traces are in `patchgate log`). "
+        "Exit codes: 0 the same tree, 3 another tree."
+    )(replay)
 
 
 def _open(repo: Path) -> Any:
-    from runner.app import Repository
     from runner.config import read_settings
+    from runner.repository import Repository
 
     return Repository.find(repo, read_settings())
 
@@ -57,7 +57,9 @@ def log(
             return
         console = consoles.output()
         if not found:
-            console.print("The ledger is empty. Start with: patchgate run ORDER", highlight=False)
+            empty = "The ledger is empty. Start with: patchgate run ORDER, or patchctl --help"
+            none = f"There is nothing of trace {escape(safe(trace or ''))}. All of it: patchgate log"
+            console.print(none if trace else empty, highlight=False, soft_wrap=True)
         else:
             console.print(_table(found))
         if count is not None:
@@ -83,12 +85,13 @@ def _cells(event: Event) -> list[str]:
         return [when, trace, "order", f"[bold]{data['status']}[/]", "", "", ""]
     status = str(data.get("status", "applied"))
     stats = data.get("stats")
-    sizes = f"+{stats['added']} -{stats['removed']}" if isinstance(stats, dict) else ""
+    changes = event.kind == events.PATCH_APPLIED or data.get("changes")
+    sizes = f"+{stats['added']} -{stats['removed']}" if isinstance(stats, dict) and changes else ""
     violations = data.get("violations")
     why = str(data.get("reason") or "")
     if isinstance(violations, list) and violations:
         why = f"{why} ({violations[0]['code']} {violations[0]['message']})".strip()
-    coloured = f"[{_STYLES.get(status, 'white')}]{status}[/]"
+    coloured = f"[{STYLES.get(status, 'white')}]{status}[/]"
     return [when, trace, str(data["role"]), coloured, sizes, (event.patch_id or "")[:8], escape(safe(why, limit=160))]
 
 
@@ -104,56 +107,8 @@ def event_json(event: Event) -> dict[str, object]:
     }
 
 
-def show(
-    patch: Annotated[str, typer.Argument(help="A patch id, or its first digits.", show_default=False)],
-    repo: RepoOption = Path(),
-    as_json: Json = False,
-) -> None:
-    """One patch: who, why, the verdict and the diff."""
-    from runner.ports import UsageError
-
-    stderr = consoles.errors()
-    with reported(stderr, as_json=as_json):
-        ledger = _open(repo).ledger
-        kinds = (events.PATCH_PREPARED, events.PATCH_APPLIED, events.PATCH_REJECTED, events.PATCH_ABANDONED)
-        found = [event for event in ledger.events(kinds=kinds) if (event.patch_id or "").startswith(patch)]
-        ids = sorted({str(event.patch_id) for event in found})
-        if len(ids) != 1:
-            what = f"{len(ids)} patches start with {patch!r}" if ids else f"there is no patch {patch!r}"
-            raise UsageError(what, "List them with: patchgate log")
-        merged: dict[str, object] = {}
-        for event in found:
-            merged.update(event_json(event))
-        merged["status"] = {events.PATCH_APPLIED: "applied", events.PATCH_ABANDONED: "abandoned"}.get(
-            found[-1].kind, merged.get("status", "prepared")
-        )
-        if as_json:
-            sys.stdout.write(json.dumps({"version": 1, **merged}) + "\n")
-            return
-        _print_patch(consoles.output(), merged)
-
-
-def _print_patch(console: Console, patch: dict[str, object]) -> None:
-    status = str(patch["status"])
-    console.print(f"[bold]patch {patch['patch_id']}[/]  [{_STYLES.get(status, 'white')}]{status}[/]", highlight=False)
-    rows = {"by": "role", "task": "task_id", "order": "order_id", "trace": "trace_id", "when": "at", "why": "reason",
-            "format": "format", "base": "base", "snapshot": "snapshot", "branch": "branch"}  # fmt: skip
-    for label, key in rows.items():
-        if patch.get(key):
-            console.print(f"  {label:<9} {escape(safe(str(patch[key]), limit=500))}", highlight=False, soft_wrap=True)
-    violations = patch.get("violations")
-    for each in violations if isinstance(violations, list) else []:
-        console.print(
-            f"  [red]{each['code']}[/] {each['name']}: {escape(safe(each['message'], limit=1000))}", highlight=False
-        )
-        console.print(f"    → {escape(safe(each['hint']))}", style="dim", highlight=False)
-    if diff := str(patch.get("diff") or ""):
-        console.print()
-        console.print(Syntax(safe(diff, keep_lines=True), "diff", background_color="default", word_wrap=False))
-
-
 def replay(
-    trace: Annotated[str, typer.Argument(help="The trace to redo.", show_default=False)],
+    trace: Annotated[str, typer.Argument(help="The trace to redo, or its first digits.", show_default=False)],
     repo: RepoOption = Path(),
     last: Annotated[int | None, typer.Option(help="The last so many patches, on the snapshot before.", min=1)] = None,
     as_json: Json = False,
@@ -161,10 +116,9 @@ def replay(
     """Rebuild a trace from its base and the ledger alone, and compare the tree hash. No branch moves."""
     stderr = consoles.errors()
     with reported(stderr, as_json=as_json):
-        from runner.gate import replay as redo
+        from runner.replaying import replay_trace
 
-        repository = _open(repo)
-        result = redo(trace, repository.ledger, repository.snapshots, last=last)
+        result = replay_trace(_open(repo), trace, last)
         if as_json:
             body = {
                 "version": 1,
@@ -174,6 +128,7 @@ def replay(
                 "tree": result.tree,
                 "recorded": result.recorded,
                 "same": result.same,
+                "by_hand": list(result.by_hand),
             }
             sys.stdout.write(json.dumps(body) + "\n")
         else:
@@ -181,4 +136,6 @@ def replay(
             console = consoles.output()
             console.print(f"{len(result.patches)} patches redone on {result.base[:12]}: {mark}", highlight=False)
             console.print(f"  rebuilt   {result.tree}\n  recorded  {result.recorded}", highlight=False)
+            for path in result.by_hand:
+                console.print(f"  edited by hand between patches: {escape(safe(path))}", highlight=False)
         raise typer.Exit(DONE if result.same else CONFLICT)

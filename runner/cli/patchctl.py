@@ -27,5 +27,9 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def main() -> None:
-    """The console script."""
+    """The console script. Being told to stop is taken as Ctrl-C is, so that the container of tsc goes as well."""
+    if not in_a_container():
+        from runner.cli.errors import interrupt_on_sigterm
+
+        interrupt_on_sigterm()
     sys.exit(run(sys.argv[1:]))

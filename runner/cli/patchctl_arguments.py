@@ -5,14 +5,22 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from runner.client.arguments import build_parser, line_number
+from runner.client.argument_types import line_number
+from runner.client.arguments import build_parser, edit_flags
 from runner.client.payloads import EDITS
 
 Group = Any  # argparse's _SubParsersAction, which has no public name
 
+DESCRIPTION = """\
+Change the code of a repository through the gate, and ask what is known about it.
+
+Each edit command hands one change to the gate, which checks it (place, task, damage, tsc) and writes it to the working
+tree, or says why not. The verdict is printed as JSON; each violation has a hint. HEAD and the index stay as they are."""
+
 
 def host_parser() -> argparse.ArgumentParser:
-    return build_parser(extend=_extend)
+    """``parse_args`` raises ``UsageProblem``."""
+    return build_parser(extend=_extend, description=DESCRIPTION)
 
 
 def _extend(commands: Group) -> None:
@@ -23,6 +31,8 @@ def _extend(commands: Group) -> None:
             _judging(parser)
         elif name != "guard":
             parser.add_argument("--engine", help="auto, docker, podman or bwrap, for the language server")
+        if name in ("context", "diagnostics"):
+            parser.add_argument("--task-id", help="the task to take the places from (default: what `next` shows)")
 
 
 def _judging(parser: argparse.ArgumentParser) -> None:
@@ -37,17 +47,39 @@ def _judging(parser: argparse.ArgumentParser) -> None:
 
 def _guard(commands: Group) -> None:
     summary = "Guarded blocks: text that no edit may change unless its task names the guard."
-    guard = commands.add_parser("guard", help=summary, description=summary)
+    guard = commands.add_parser(
+        "guard",
+        help=summary,
+        description=summary,
+        epilog="example:\n  patchctl guard add --file src/a.ts --start 30 --end 60 --name pricing\n  patchctl guard verify",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     actions = guard.add_subparsers(dest="action", metavar="ACTION", required=True)
-    add = actions.add_parser("add", help="Put markers with a hash around lines.")
+    add = _action(
+        actions, "add", "Put markers with a hash around lines.", "--file src/a.ts --start 30 --end 60 --name pricing"
+    )
     add.add_argument("--file", required=True, help="repository-relative path")
     add.add_argument("--start", type=line_number, required=True, help="first line")
     add.add_argument("--end", type=line_number, required=True, help="last line")
     add.add_argument("--name", required=True, help="letters, digits, _, . and -; not in use in the file")
-    add.add_argument("--dry-run", action="store_true", help="judge the change, apply nothing")
-    add.add_argument("--reason", default="", help="why; it stands in the log")
+    edit_flags(add)
     _judging(add)
     for name, summary in (("list", "The guarded blocks."), ("verify", "Whether each block still has its hash.")):
-        action = actions.add_parser(name, help=summary)
+        action = _action(actions, name, summary, "src/a.ts")
         action.add_argument("paths", metavar="FILE", nargs="*", help="default: every file")
     guard.add_argument("--json", action="store_true", help="print JSON (it always is)")
+
+
+def _action(actions: Group, name: str, summary: str, example: str) -> argparse.ArgumentParser:
+    """Flags that stand after the action mean what they mean before it."""
+    action: argparse.ArgumentParser = actions.add_parser(
+        name,
+        help=summary,
+        description=summary,
+        epilog=f"example:\n  patchctl guard {name} {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    kept = argparse.SUPPRESS
+    action.add_argument("--json", action="store_true", default=kept, help="print JSON (it always is)")
+    action.add_argument("--repo", metavar="DIR", default=kept, help="the repository (default: the one you are in)")
+    return action

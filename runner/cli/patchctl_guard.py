@@ -16,13 +16,14 @@ from runner.model.tree import ChangeSet, EditFile, TreeReader
 from runner.model.verdict import Refused
 
 _MARK = b"@hash:"
+_PATHS = "Paths are relative to the top of the repository."
 
 
 def guard_edit(tree: TreeReader, args: argparse.Namespace) -> dict[str, object]:
     """The WorkspaceEdit that puts the markers around the lines. Raises ``UsageProblem``."""
     state = tree.read(args.file)
     if state is None:
-        raise UsageProblem(f"there is no file {args.file}")
+        raise UsageProblem(f"there is no file {args.file}", _PATHS)
     try:
         text = decode(state.content, args.file).text
         changes = add_guard(text, LineSpan(args.file, args.start, args.end), args.name)
@@ -52,7 +53,7 @@ def _texts(tree: TreeReader, paths: list[str]) -> Iterator[tuple[str, str]]:
     for path in paths or tree.paths():
         state = tree.read(path)
         if state is None:
-            raise UsageProblem(f"there is no file {path}")
+            raise UsageProblem(f"there is no file {path}", _PATHS)
         if _MARK in state.content:
             try:
                 yield path, decode(state.content, path).text

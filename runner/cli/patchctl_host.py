@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING, Any
 from runner.cli.patchctl_arguments import host_parser
 from runner.cli.patchctl_reads import answer, is_read, say
 from runner.client import printing
-from runner.client.cli import read_text
+from runner.client.cli import fail, read_text
 from runner.client.payloads import EDITS, UsageProblem, needs_text, payload_of
 from runner.client.questions import QUESTIONS
-from runner.client.rpc import INVALID_PARAMS, RpcClient, RpcError
-from runner.client.session import Session
+from runner.client.rpc import INVALID_PARAMS, RpcError
 from runner.ledger.mission_control import MissionControl
-from runner.model.verdict import Refused
-from runner.ports import BridgeError, PatchgateError
+from runner.ports import PatchgateError
 from runner.repository_folder import repository_above
 
 if TYPE_CHECKING:
@@ -27,8 +25,9 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str]) -> int:
     """The exit code of docs/interfaces.md."""
-    args = host_parser().parse_args(arguments)
+    as_json = "--json" in arguments
     try:
+        args = host_parser().parse_args(arguments)
         if needs_text(args):
             args.text = read_text(args)
         folder = repository_above(Path(args.repo) if args.repo else Path.cwd())
@@ -37,32 +36,31 @@ def main(arguments: Sequence[str]) -> int:
         with _open(folder, args) as gate:
             return answer(folder, args) if is_read(args) else _run(gate, args)
     except UsageProblem as problem:
-        return _fail(str(problem), "", printing.EXIT_USAGE)
+        return fail(str(problem), problem.hint, printing.EXIT_USAGE, as_json)
     except RpcError as problem:
         usage = problem.code == INVALID_PARAMS
-        return _fail(problem.message, "", printing.EXIT_USAGE if usage else printing.EXIT_INFRASTRUCTURE)
+        return fail(problem.message, "", printing.EXIT_USAGE if usage else printing.EXIT_INFRASTRUCTURE, as_json)
     except PatchgateError as error:
-        return _fail(error.message, error.hint, error.exit_code)
+        return fail(error.message, error.hint, error.exit_code, as_json)
     except KeyboardInterrupt:
-        return _fail("interrupted; nothing is half-done", "", 130)
+        return fail("interrupted; nothing is half-done", "", 130, as_json)
     except OSError as error:
-        return _fail(
-            f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), "", printing.EXIT_INFRASTRUCTURE
-        )
+        what = f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
+        return fail(what, "", printing.EXIT_INFRASTRUCTURE, as_json)
 
 
 def _open(folder: Path, args: argparse.Namespace) -> WorktreeGate:
     """What a crash left half-way is settled by it."""
     from runner.worktree_gate import WorktreeGate
 
-    extra = {"branch": args.branch} if getattr(args, "branch", None) else {}
+    meta = {"branch": args.branch} if getattr(args, "branch", None) else {}
     return WorktreeGate(
         folder,
         typecheck=getattr(args, "typecheck", "auto"),
         engine=getattr(args, "engine", None),
         git_branch=getattr(args, "git_branch", None),
         command=f"patchctl {args.command}",
-        extra=extra,
+        meta=meta,
     )
 
 
@@ -76,7 +74,9 @@ def _run(gate: WorktreeGate, args: argparse.Namespace) -> int:
 
         return _submit(gate, args, "workspace-edit", guard_edit(gate.tree(), args))
     if command in QUESTIONS:
-        value, text = QUESTIONS[command](HostSession(gate, repository_above(Path(args.repo or "."))), args)
+        from runner.cli.patchctl_session import HostSession
+
+        value, text = QUESTIONS[command](HostSession(gate, getattr(args, "task_id", None)), args)
         say(value if args.json else None, text)
     elif command == "recommend":
         given = {key: getattr(args, key) for key in ("title", "detail", "impact", "file", "line", "rule", "suggestion")}
@@ -113,55 +113,5 @@ def _close_task(gate: WorktreeGate, args: argparse.Namespace) -> None:
 
 def _only(tasks: list[dict[str, Any]]) -> str:
     if len(tasks) != 1:
-        raise UsageProblem(f"{len(tasks)} tasks are not done: name one with --task-id (see `patchctl list-tasks`)")
+        raise UsageProblem(f"{len(tasks)} tasks are not done", "Name one with --task-id: patchctl list-tasks")
     return str(tasks[0]["uuid"])
-
-
-class HostSession(Session):
-    """What the questions ask, answered from the working tree and by a language server of our own."""
-
-    def __init__(self, gate: WorktreeGate, repo: Path) -> None:
-        super().__init__({}, repo, _LocalRpc(gate))
-
-    def files(self) -> list[str]:
-        raise UsageProblem("name the files: in a repository there is no task to take them from")
-
-    def context(self, symbols: list[str] | None = None, budget: int = 4000, files: list[str] | None = None) -> str:
-        if not (symbols or files):
-            raise UsageProblem("give --symbol or --file: in a repository there is no task to take them from")
-        return super().context(symbols, budget, files)
-
-
-class _LocalRpc(RpcClient):
-    """Requests that stay in this process."""
-
-    def __init__(self, gate: WorktreeGate) -> None:
-        super().__init__("")
-        self._gate = gate
-
-    def request(self, method: str, params: Any) -> Any:
-        if method == "patchgate/outline":
-            return {"symbols": self._outline(params["file"])}
-        try:
-            if method == "patchgate/context":
-                text = self._gate.languages.context(params["symbols"], params["files"], params["budget"])
-                return {"text": text}
-            return self._gate.languages.request(method, params)
-        except BridgeError as error:
-            raise RpcError(0, f"{error.message} {error.hint}".strip()) from error
-
-    def _outline(self, path: str) -> list[dict[str, Any]]:
-        from runner.outlines import outline_json
-
-        state = self._gate.tree().read(path)
-        if state is None:
-            raise UsageProblem(f"there is no file {path}")
-        try:
-            return outline_json(state.content, path)
-        except Refused as refused:
-            raise UsageProblem(str(refused)) from refused
-
-
-def _fail(message: str, hint: str, code: int) -> int:
-    sys.stderr.write(f"patchctl: {message}\n" + (f"  → {hint}\n" if hint else ""))
-    return code

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,16 @@ def answer(folder: Path, args: argparse.Namespace) -> int:
         return _guards(folder, args)
     tasks = MissionControl.to_read(folder).read_tasks()
     if args.command == "list-tasks":
-        say({"tasks": tasks})
+        say({"tasks": tasks} if args.json else None, printing.human_tasks(tasks))
         return printing.EXIT_OK
-    first = next((task for task in tasks if task.get("status", "pending") not in CLOSED), None)
+    first = next_task(tasks)
     say({"task": first} if args.json else None, printing.human_task(first) if first else "no task is open")
     return printing.EXIT_OK
+
+
+def next_task(tasks: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
+    """The first task of tasks.json that is open."""
+    return next((task for task in tasks if task.get("status", "pending") not in CLOSED), None)
 
 
 def _guards(folder: Path, args: argparse.Namespace) -> int:

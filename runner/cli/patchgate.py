@@ -9,8 +9,17 @@ from typing import Annotated
 
 import typer
 
-from runner.cli import consoles, gate_commands, ledger_commands, machine_commands, serve_command, undo_commands
+from runner.cli import (
+    consoles,
+    gate_commands,
+    ledger_commands,
+    machine_commands,
+    serve_command,
+    show_command,
+    undo_commands,
+)
 from runner.cli.errors import DONE, REJECTED, interrupt_on_sigterm, reported, run_as_json
+from runner.cli.guard_command import guard
 from runner.cli.progress import LiveProgress
 from runner.cli.report_view import print_report
 
@@ -25,10 +34,12 @@ app = typer.Typer(
     add_completion=False,
 )
 ledger_commands.register(app)
+show_command.register(app)
 machine_commands.register(app)
 gate_commands.register(app)
 undo_commands.register(app)
 serve_command.register(app)
+app.add_typer(guard, name="guard")
 
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
 

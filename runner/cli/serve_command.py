@@ -35,8 +35,9 @@ def serve(  # noqa: PLR0917 - typer reads the signature
     from runner.api.house import GateHouse
     from runner.api.server import TOKEN, listen, open_door, server_of, url_of
     from runner.api.service import create_app
-    from runner.app import Gate, Repository
     from runner.config import read_settings
+    from runner.gatehouse import Gate
+    from runner.repository import Repository
 
     interrupt_on_sigterm()
     with reported(consoles.errors(), as_json=False):

@@ -40,9 +40,10 @@ def undo(  # noqa: PLR0917 - typer reads the signature
     stderr = consoles.errors()
     interrupt_on_sigterm()
     with reported(stderr, as_json=as_json):
-        from runner.app import Gate, Repository
         from runner.config import read_settings
+        from runner.gatehouse import Gate
         from runner.history import landed_patch
+        from runner.repository import Repository
         from runner.worktree_gate import WorktreeGate
 
         repository = Repository.find(repo, read_settings())
@@ -57,7 +58,7 @@ def undo(  # noqa: PLR0917 - typer reads the signature
 
 
 def restore(  # noqa: PLR0917 - typer reads the signature
-    snapshot: Annotated[str, typer.Argument(help="A snapshot of a trace, or its base.", show_default=False)],
+    snapshot: Annotated[str, typer.Argument(help="A snapshot of a trace, its base, or a patch.", show_default=False)],
     repo: RepoOption = Path(),
     trace: Annotated[str | None, typer.Option(help="The trace, where several share the base.")] = None,
     dry_run: DryRun = False,
@@ -65,12 +66,28 @@ def restore(  # noqa: PLR0917 - typer reads the signature
     engine: EngineOption = None,
     as_json: Json = False,
 ) -> None:
-    """Make a trace's newest tree that of an earlier snapshot again. What came since stays in the history."""
+    """Make a trace's newest tree that of an earlier snapshot again. What came since stays in the history.
+
+    A patch in place of a snapshot means the tree as that patch left it. For patches that patchctl made in this working
+    tree, the files in it go back; what you edited by hand since stays.
+    """
     stderr = consoles.errors()
     interrupt_on_sigterm()
     with reported(stderr, as_json=as_json):
-        from runner.app import Gate
+        from runner.config import read_settings
+        from runner.gatehouse import Gate
+        from runner.history import landed_patches
+        from runner.repository import Repository
+        from runner.undoing import find_restore_point
+        from runner.worktree_gate import WorktreeGate
 
+        repository = Repository.find(repo, read_settings())
+        found, stays = find_restore_point(repository, snapshot, trace)
+        if landed_patches(repository.ledger, found)[0].on_working_tree:
+            with WorktreeGate(
+                repository.folder, typecheck=typecheck.value, engine=engine, command="patchgate restore"
+            ) as tree:
+                _answer(lambda: tree.restore(found, stays, dry_run=dry_run))
         with Gate.open(repo, typecheck=typecheck.value, engine=engine) as gate:
             _answer(lambda: gate.restore(snapshot, trace_id=trace, dry_run=dry_run))
 

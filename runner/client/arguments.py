@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
+from runner.client.argument_types import Parser, line_number, sha256
+
 DESCRIPTION = """\
 Ask for changes to the code, and for what is known about it.
 
@@ -31,16 +33,22 @@ both ends belong to the block. Paths are relative to the repository.
 
 exit codes: 0 applied or simulated, 1 rejected, 2 wrong usage, 3 conflict, 4 the infrastructure failed"""
 
+
 Add = Callable[[argparse.ArgumentParser], None]
 Group = Any  # argparse's _SubParsersAction, which has no public name
 
 _SYMBOL_HELP = "address of a declaration, such as 'src/a.ts#Shop.total'"
 
 
-def build_parser(prog: str = "patchctl", extend: Callable[[Group], None] | None = None) -> argparse.ArgumentParser:
-    """The whole parser; the command's name is in ``args.command``. ``extend`` may add commands of its own."""
-    parser = argparse.ArgumentParser(
-        prog=prog, description=DESCRIPTION, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+def build_parser(
+    prog: str = "patchctl", extend: Callable[[Group], None] | None = None, description: str = DESCRIPTION
+) -> argparse.ArgumentParser:
+    """The whole parser; the command's name is in ``args.command``. ``extend`` may add commands of its own.
+
+    Its ``parse_args`` raises ``UsageProblem``.
+    """
+    parser = Parser(
+        prog=prog, description=description, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _task_commands(commands)
@@ -54,15 +62,19 @@ def build_parser(prog: str = "patchctl", extend: Callable[[Group], None] | None 
 
 
 def _task_commands(commands: Group) -> None:
-    _command(commands, "list-tasks", "The tasks of this pass.", "patchctl list-tasks")
+    _command(commands, "list-tasks", "The tasks, one a line: uuid, file, status.", "patchctl list-tasks")
     _command(commands, "next", "What to do now: the instruction and the places it may touch.", "patchctl next")
     _command(
-        commands, "done", "End the pass: the task is done.", "patchctl done --why 'all three routes validate'", _why
+        commands,
+        "done",
+        "The task is done; a pass ends with it.",
+        "patchctl done --why 'all three routes validate'",
+        _why,
     )
     _command(
         commands,
         "block",
-        "End the pass: the task cannot be done.",
+        "The task cannot be done; a pass ends with it.",
         "patchctl block --why 'the schema is missing'",
         _why_needed,
     )
@@ -86,7 +98,7 @@ def _line_commands(commands: Group) -> None:
         ("prepend", "Insert a block at the start of a file.", "", None),
     )
     for name, summary, where, add in table:
-        parts = (_file_needed, *([add] if add else []), _block, _open_space, _hash, _edit)
+        parts = (_file_needed, *([add] if add else []), _block, _open_space, _reindent, _hash, _edit)
         _command(commands, name, summary, example.format(name, where), *parts)
     _command(
         commands,
@@ -119,7 +131,7 @@ def _symbol_commands(commands: Group) -> None:
     )
     for name, summary in table:
         example = f"patchctl {name} --symbol 'src/a.ts#Shop.total' --block-file new.ts"
-        _command(commands, name, summary, example, _symbol_needed, _block, _edit)
+        _command(commands, name, summary, example, _symbol_needed, _block, _reindent, _edit)
     example = "patchctl delete-symbol --symbol 'src/a.ts#unused'"
     _command(commands, "delete-symbol", "Delete a declaration.", example, _symbol_needed, _edit)
     example = "patchctl rename-symbol --symbol 'src/a.ts#Shop.total' --to sum"
@@ -156,14 +168,6 @@ def _command(commands: Group, name: str, summary: str, example: str, *parts: Add
     for add in parts:
         add(parser)
     parser.add_argument("--json", action="store_true", help="print JSON (edits always do)")
-
-
-def line_number(text: str) -> int:
-    """A 1-based line or column."""
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError("lines and columns are counted from 1")
-    return value
 
 
 def _why(parser: argparse.ArgumentParser) -> None:
@@ -210,7 +214,21 @@ def _open_space(parser: argparse.ArgumentParser) -> None:
 
 
 def _hash(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--verify-hash", metavar="SHA256", help="refuse unless the lines still have this SHA-256")
+    parser.add_argument(
+        "--verify-hash",
+        metavar="SHA256",
+        type=sha256,
+        help="refuse unless the lines still have this SHA-256, as of: sed -n 12,15p FILE | sha256sum",
+    )
+
+
+def _reindent(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--reindent", action="store_true", help="move the block to the indentation of its place")
+
+
+def edit_flags(parser: argparse.ArgumentParser) -> None:
+    """What every edit takes."""
+    _edit(parser)
 
 
 def _edit(parser: argparse.ArgumentParser) -> None:

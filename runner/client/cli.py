@@ -11,6 +11,7 @@ from typing import Any
 
 from runner.client import printing
 from runner.client.arguments import build_parser
+from runner.client.escapes import means_line_breaks, with_line_breaks
 from runner.client.payloads import EDITS, UsageProblem, needs_text, payload_of, text_source
 from runner.client.questions import QUESTIONS
 from runner.client.rpc import INVALID_PARAMS, RpcError
@@ -19,35 +20,45 @@ from runner.client.session import Session
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit code of docs/interfaces.md."""
-    args = build_parser().parse_args(arguments)
+    as_json = "--json" in (sys.argv[1:] if arguments is None else arguments)
     try:
+        args = build_parser().parse_args(arguments)
         if needs_text(args):
             args.text = read_text(args)
         return _run(Session.open(), args)
     except UsageProblem as problem:
-        return _fail(str(problem), printing.EXIT_USAGE)
+        return fail(str(problem), problem.hint, printing.EXIT_USAGE, as_json)
     except RpcError as problem:
         usage = problem.code == INVALID_PARAMS
-        return _fail(problem.message, printing.EXIT_USAGE if usage else printing.EXIT_INFRASTRUCTURE)
+        return fail(problem.message, "", printing.EXIT_USAGE if usage else printing.EXIT_INFRASTRUCTURE, as_json)
     except (OSError, ValueError) as problem:
-        return _fail(f"no runner to talk to: {problem}", printing.EXIT_INFRASTRUCTURE)
+        return fail(f"no runner to talk to: {problem}", "", printing.EXIT_INFRASTRUCTURE, as_json)
 
 
 def read_text(args: argparse.Namespace) -> str:
     """The block or file that the command names, or standard input. UTF-8; line ends stay as they are."""
     inline, path = text_source(args)
     if inline is not None:
-        return inline
+        return _inline(inline)
     try:
         if path is not None:
             return Path(path).read_bytes().decode("utf-8-sig")
         if sys.stdin.isatty():
-            raise UsageProblem("give the text with --block, --block-file, or on standard input")
+            raise UsageProblem("there is no text", "Give it with --block or --block-file, or on standard input.")
         return sys.stdin.buffer.read().decode("utf-8-sig")
     except OSError as problem:
         raise UsageProblem(f"cannot read {path}: {problem.strerror}") from problem
     except UnicodeDecodeError as problem:
         raise UsageProblem(f"the text is not UTF-8: {problem}") from problem
+
+
+def _inline(block: str) -> str:
+    if not means_line_breaks(block):
+        return block
+    sys.stderr.write(
+        "patchctl: --block was written with \\n for its line breaks, and is taken so; standard input is always exact\n"
+    )
+    return with_line_breaks(block)
 
 
 def _run(session: Session, args: argparse.Namespace) -> int:
@@ -60,7 +71,8 @@ def _run(session: Session, args: argparse.Namespace) -> int:
         return printing.EXIT_OK
     task = session.task.get("task") or {}
     if command == "list-tasks":
-        _print({"tasks": [task]}, "")
+        tasks = [task] if task else []
+        _print({"tasks": tasks} if args.json else None, printing.human_tasks(tasks))
     elif command == "next":
         _print({"task": task} if args.json else None, printing.human_task(task))
     elif command == "done":
@@ -102,6 +114,9 @@ def _print(value: Any, text: str) -> None:
     sys.stdout.flush()
 
 
-def _fail(message: str, code: int) -> int:
-    sys.stderr.write(f"patchctl: {message}\n")
+def fail(message: str, hint: str, code: int, as_json: bool) -> int:
+    """Say what is wrong and what to do next on standard error; who asked for JSON gets one object as well."""
+    if as_json:
+        _print(printing.error_json(printing.KINDS.get(code, "interrupted"), message, hint), "")
+    sys.stderr.write(f"patchctl: {message}\n" + (f"  → {hint}\n" if hint else ""))
     return code

@@ -31,7 +31,11 @@ _WITHOUT_TEXT = frozenset(("delete-symbol", "rename-symbol"))
 
 
 class UsageProblem(Exception):
-    """The arguments, or the text given with them, are wrong; the message says how."""
+    """The arguments, or the text given with them, are wrong; the message says how, ``hint`` what to do next."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 def needs_text(args: argparse.Namespace) -> bool:
@@ -48,13 +52,18 @@ def text_source(args: argparse.Namespace) -> tuple[str | None, str | None]:
     return inline, None if path == "-" else path
 
 
+def here(path: str) -> str:
+    """Shells complete paths as ``./src/a.ts``; the gate knows ``src/a.ts``."""
+    return path[2:] if path.startswith("./") else path
+
+
 def payload_of(args: argparse.Namespace) -> tuple[str, Any]:
     """(format, payload) as docs/interfaces.md has them. Raises ``UsageProblem``."""
     return _BUILDERS[args.command](args)
 
 
 def _line_operation(args: argparse.Namespace) -> tuple[str, Any]:
-    operation: dict[str, Any] = {"op": args.command.replace("-", "_"), "file": args.file}
+    operation: dict[str, Any] = {"op": args.command.replace("-", "_"), "file": here(args.file)}
     if args.command == "replace-block":
         if args.end < args.start:
             raise UsageProblem(f"--end {args.end} lies before --start {args.start}")
@@ -65,13 +74,15 @@ def _line_operation(args: argparse.Namespace) -> tuple[str, Any]:
     operation["new_block"] = args.text
     if args.open_space:
         operation["open_space"] = True
+    if args.reindent:
+        operation["reindent"] = True
     if args.verify_hash:
-        operation["expect_hash"] = args.verify_hash.lower()
+        operation["expect_hash"] = args.verify_hash
     return "line-ops", [operation]
 
 
 def _whole_file(args: argparse.Namespace) -> tuple[str, Any]:
-    return "whole-file", [{"file": args.file, "content": args.text}]
+    return "whole-file", [{"file": here(args.file), "content": args.text}]
 
 
 def _batch(args: argparse.Namespace) -> tuple[str, Any]:
@@ -106,11 +117,13 @@ def _patch(args: argparse.Namespace) -> tuple[str, Any]:
 
 def _symbol_operation(args: argparse.Namespace) -> tuple[str, Any]:
     name = args.command[: -len("-symbol")].replace("-", "_")
-    operation = {"op": name, "symbol": args.symbol}
+    operation: dict[str, Any] = {"op": name, "symbol": here(args.symbol)}
     if args.command == "rename-symbol":
         operation["to"] = args.to
     elif args.command != "delete-symbol":
         operation["content"] = args.text
+        if args.reindent:
+            operation["reindent"] = True
     return "symbol-ops", [operation]
 
 

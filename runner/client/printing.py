@@ -12,7 +12,8 @@ EXIT_CONFLICT = 3
 EXIT_INFRASTRUCTURE = 4
 
 _EXITS = {"applied": EXIT_OK, "simulated": EXIT_OK, "rejected": EXIT_REJECTED, "conflict": EXIT_CONFLICT}
-_SHOWN = 5
+_SHOWN, _LINES = 5, 20
+KINDS = {EXIT_USAGE: "usage", EXIT_CONFLICT: "conflict", EXIT_INFRASTRUCTURE: "infrastructure"}
 
 
 def exit_code(verdict: Mapping[str, Any]) -> int:
@@ -25,7 +26,9 @@ def human_verdict(verdict: Mapping[str, Any]) -> str:
     status = str(verdict.get("status"))
     if status in ("applied", "simulated"):
         size = f"+{stats.get('added', 0)} -{stats.get('removed', 0)} in {stats.get('files', 0)} file(s)"
-        return f"{status}: {size}{_score(stats)}, patch {verdict.get('patch_id')}"
+        place = f", on {verdict['branch']}" if verdict.get("branch") else ""
+        head = f"{status}: {size}{_score(stats)}, patch {verdict.get('patch_id')}{place}"
+        return "\n".join([head, *_notes(verdict)])
     lines = [f"{status}: nothing was changed"]
     violations = list(verdict.get("violations") or [])
     for each in violations[:_SHOWN]:
@@ -34,13 +37,27 @@ def human_verdict(verdict: Mapping[str, Any]) -> str:
             lines.append(f"    hint: {each['hint']}")
     if len(violations) > _SHOWN:
         lines.append(f"  and {len(violations) - _SHOWN} more violations")
-    new = list((verdict.get("diagnostics") or {}).get("new") or [])
+    lines += _notes(verdict)
+    # A violation of the type check names its diagnostic already.
+    told = any(each.get("name") == "typecheck.new-error" for each in violations)
+    new = [] if told else list((verdict.get("diagnostics") or {}).get("new") or [])
     for each in new[:_SHOWN]:
         place = f"{each.get('file')}:{int(each.get('line', 0)) + 1}:{int(each.get('character', 0)) + 1}"
         lines.append(f"  {place} {each.get('code')}: {each.get('message')}")
     if len(new) > _SHOWN:
         lines.append(f"  and {len(new) - _SHOWN} more errors")
     return "\n".join(lines)
+
+
+def _notes(verdict: Mapping[str, Any]) -> list[str]:
+    """Both sides of a conflict, that a match was fuzzy: a few lines of each note."""
+    lines = []
+    for note in list(verdict.get("notes") or [])[:_SHOWN]:
+        written = str(note).rstrip("\n").split("\n")
+        lines += [f"  {line}" for line in written[:_LINES]]
+        if len(written) > _LINES:
+            lines.append(f"  and {len(written) - _LINES} more lines")
+    return lines
 
 
 def human_outline(symbols: list[dict[str, Any]], depth: int = 0) -> str:
@@ -52,6 +69,17 @@ def human_outline(symbols: list[dict[str, Any]], depth: int = 0) -> str:
         if symbol.get("children"):
             lines.append(human_outline(symbol["children"], depth + 1))
     return "\n".join(lines)
+
+
+def human_tasks(tasks: list[dict[str, Any]]) -> str:
+    """One line a task for ``cut`` and ``awk``: uuid, file and status with tabs between, ``-`` for what is not there."""
+    rows = ((task.get("uuid"), task.get("file"), task.get("status") or "pending") for task in tasks)
+    return "\n".join("\t".join(" ".join(str(each or "-").split()) for each in row) for row in rows)
+
+
+def error_json(kind: str, message: str, hint: str) -> dict[str, Any]:
+    """What stands on standard output in place of a result, for who asked for JSON."""
+    return {"version": 1, "error": {"kind": kind, "message": message, "hint": hint}}
 
 
 def human_task(task: Mapping[str, Any]) -> str:

@@ -1,4 +1,5 @@
-"""What a submission says outright that it means to do, so that an honest removal is told from a clobbered one."""
+"""What a submission says outright that it means to do, so that an honest removal is told from a clobbered one, and the log
+can name it."""
 
 from __future__ import annotations
 
@@ -27,6 +28,24 @@ def intent_of(submission: Submission) -> Intent:
     payload = submission.payload
     operations = payload if isinstance(payload, list) else [payload]
     return Intent(frozenset(filter(None, (_removed(each) for each in operations if isinstance(each, Mapping)))))
+
+
+def operation_of(submission: Submission) -> str:
+    """What the submission asks for, as ``patchctl`` names it: ``replace-block``, ``rename-symbol``; else its format."""
+    operations = submission.payload if isinstance(submission.payload, list) else [submission.payload]
+    if submission.format not in ("line-ops", "symbol-ops") or len(operations) != 1:
+        return submission.format
+    first = operations[0]
+    name = first.get("op") if isinstance(first, Mapping) else None
+    if not isinstance(name, str):
+        return submission.format
+    named = name.replace("_", "-")[:40]
+    return f"{named}-symbol" if submission.format == "symbol-ops" else named
+
+
+def opens_space(submission: Submission) -> bool:
+    operations = submission.payload if isinstance(submission.payload, list) else [submission.payload]
+    return any(isinstance(each, Mapping) and each.get("open_space") is True for each in operations)
 
 
 def _removed(operation: Mapping[object, object]) -> str | None:

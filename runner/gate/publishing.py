@@ -6,18 +6,20 @@ the branch itself tells which it was (``recover``).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from runner.gate.intent import opens_space, operation_of
 from runner.gate.verdicts import Draft
+from runner.gate.wire import delta_json
 from runner.model.diagnostics import Verified
 from runner.model.events import PATCH_ABANDONED, PATCH_APPLIED, PATCH_PREPARED, PATCH_REJECTED, Event
 from runner.model.ids import branch_name
 from runner.model.snapshot import PatchInfo, Snapshot
 from runner.model.submission import Submission
-from runner.model.verdict import Verdict
+from runner.model.verdict import APPLIED, Verdict
 from runner.ports import Ledger, LedgerError, PatchgateError, SnapshotStore
 
 if TYPE_CHECKING:
@@ -39,7 +41,8 @@ class Publisher:
     """``now`` gives RFC 3339 UTC. ``tell`` is progress, called after the ledger has the event.
 
     ``guard`` is held from the first write to the last record: the lock of the tree, so that nobody else settles a patch
-    that is only half-way (``recover``). ``revocable``: leaving the guard with an error takes back what has landed.
+    that is only half-way (``recover``). ``revocable``: leaving the guard with an error takes back what has landed, which
+    a working tree can do. ``meta`` is plain JSON that goes into every event: what the caller said about itself.
     """
 
     snapshots: Place
@@ -49,6 +52,7 @@ class Publisher:
     pass_id: str | None = None
     guard: Callable[[], AbstractContextManager[object]] = nullcontext
     revocable: bool = False
+    meta: Mapping[str, object] = field(default_factory=dict)
 
     def publish(self, verified: Verified, rules: Rules, submission: Submission, draft: Draft) -> Snapshot:
         """Write, record, move the branch, record. Raises ``SnapshotError`` or ``LedgerError``; then nothing has landed.
@@ -63,34 +67,20 @@ class Publisher:
         info = PatchInfo(draft.patch_id, rules.trace_id, rules.role, subject, rules.task_id, rules.order_id)
         snapshot = self.snapshots.write(verified, info)
         branch = branch_name(rules.trace_id, rules.role)
-        stats = draft.stats
-        data: dict[str, object] = {
+        # A working tree is on no branch of a trace; at most on the one that the person named.
+        draft.branch = snapshot.branch if self.revocable else branch
+        brief: dict[str, object] = {
             "base": verified.candidate.base,
             "snapshot": snapshot.id,
             "tree": snapshot.tree,
-            "branch": branch,
-            "role": rules.role,
-            "task_id": rules.task_id,
-            "reason": submission.reason,
-            "format": submission.format,
+            "branch": draft.branch,
             "working_tree": self.revocable,
-            "edits": draft.edits,
-            "diff": draft.diff,
             "files": sorted(verified.candidate.files),
-            "stats": {
-                "added": stats.added,
-                "removed": stats.removed,
-                "score": stats.score,
-                "ratio": stats.changed_ratio,
-            },
-            "timings_ms": dict(draft.timings),
+            **self._common(draft.verdict(APPLIED), rules, submission),
         }
+        data = {**brief, "edits": draft.edits, "diff": draft.diff}
         self._record(PATCH_PREPARED, rules, draft.patch_id, data)
         published = self.snapshots.publish(snapshot, branch, self.snapshots.branch(branch))
-        brief = {
-            key: data[key]
-            for key in ("base", "snapshot", "tree", "branch", "role", "task_id", "reason", "format", "files", "stats")
-        }
         applied = self._event(PATCH_APPLIED, rules, draft.patch_id, brief)
         try:
             self.ledger.record(applied)
@@ -110,19 +100,40 @@ class Publisher:
         data: dict[str, object] = {
             "status": verdict.status,
             "base": verdict.base,
-            "role": rules.role,
-            "task_id": rules.task_id,
-            "reason": submission.reason,
-            "format": submission.format,
+            "working_tree": self.revocable,
+            "files": [each.path for each in verdict.changes],
+            **self._common(verdict, rules, submission),
             "violations": [
                 {"code": each.code, "name": each.name, "message": each.message, "file": each.file, "hint": each.hint}
                 for each in verdict.violations
             ],
             "notes": list(verdict.notes),
             "diff": verdict.diff,
-            "timings_ms": verdict.timings_ms,
         }
         self._record(PATCH_REJECTED, rules, verdict.patch_id, data)
+
+    def _common(self, verdict: Verdict, rules: Rules, submission: Submission) -> dict[str, object]:
+        """What is worth knowing of every verdict, whether it landed or not."""
+        stats = verdict.stats
+        return {
+            "role": rules.role,
+            "task_id": rules.task_id,
+            "reason": submission.reason,
+            "format": submission.format,
+            "op": operation_of(submission),
+            "open_space": opens_space(submission),
+            "changes": [delta_json(each) for each in verdict.changes],
+            "stats": {
+                "added": stats.added,
+                "removed": stats.removed,
+                "score": stats.score,
+                "ratio": stats.changed_ratio,
+            },
+            "typecheck": verdict.typecheck,
+            "diagnostics": {"baseline": verdict.baseline_errors, "new": len(verdict.new), "fixed": len(verdict.fixed)},
+            "timings_ms": verdict.timings_ms,
+            **({"meta": dict(self.meta)} if self.meta else {}),
+        }
 
     def _record(self, kind: str, rules: Rules, patch_id: str, data: dict[str, object]) -> None:
         event = self._event(kind, rules, patch_id, data)
@@ -151,7 +162,9 @@ def recover(ledger: Ledger, snapshots: SnapshotStore, now: Callable[[], str]) ->
 def _held(prepared: list[Event], snapshots: SnapshotStore) -> frozenset[str]:
     """The snapshots that some branch has, at its head or below it: a later patch may have landed on top of one."""
     below = {str(event.data["snapshot"]): str(event.data["base"]) for event in prepared}
-    pending = [snapshots.branch(name) for name in {str(event.data["branch"]) for event in prepared}]
+    # In a working tree a patch is on no branch.
+    names = {str(event.data["branch"]) for event in prepared if event.data["branch"]}
+    pending = [snapshots.branch(name) for name in names]
     held: set[str] = set()
     while pending:
         snapshot = pending.pop()

@@ -71,7 +71,9 @@ class GateSession:
     def submit(self, submission: Submission) -> Verdict:
         """Never raises for what a submission holds; what the machine fails at becomes a verdict ``error``."""
         with self.trunk.lock:
-            draft = Draft(new_patch_id(), submission.base or self.trunk.snapshot.id, submission.reason)
+            draft = Draft(
+                new_patch_id(), submission.base or self.trunk.snapshot.id, submission.reason, self.rules.trace_id
+            )
             try:
                 verdict = self._judge(submission, draft)
             except Refused as refused:
@@ -93,7 +95,7 @@ class GateSession:
         return verdict_json(self.submit(submission))
 
     def _unreadable(self, refused: Refused) -> Verdict:
-        draft = Draft(new_patch_id(), self.trunk.snapshot.id, "")
+        draft = Draft(new_patch_id(), self.trunk.snapshot.id, "", self.rules.trace_id)
         try:
             self._count()
         except Refused as too_many:

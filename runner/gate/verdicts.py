@@ -8,15 +8,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from runner.edits.diffing import line_stats, unified_diff
+from runner.edits.diffing import unified_diff
 from runner.edits.lsp import to_workspace_edit
+from runner.gate.deltas import deltas
 from runner.gate.nearness import nearness
 from runner.gate.scope import Scope
 from runner.gate.score import Measures, score
 from runner.model.diagnostics import CheckResult, Diagnostic
 from runner.model.text import Position, Range
 from runner.model.tree import Candidate, EditFile, FileState, RenameFile
-from runner.model.verdict import Refused, Stats, Verdict, Violation
+from runner.model.verdict import FileDelta, Refused, Stats, Verdict, Violation
 from runner.model.violations import violation
 
 SHOWN_ERRORS = 20
@@ -25,11 +26,13 @@ SHOWN_ERRORS = 20
 @dataclass
 class Draft:
     """Filled as the gate goes on: ``candidate`` and the task's ``scope`` once the edits are applied, ``check`` once tsc
-    has spoken."""
+    has spoken, ``branch`` once the patch has landed on one."""
 
     patch_id: str
     base: str
     reason: str
+    trace_id: str | None = None
+    branch: str | None = None
     candidate: Candidate | None = None
     scope: Scope = Scope({}, ())
     check: CheckResult | None = None
@@ -63,6 +66,9 @@ class Draft:
             diff=self.diff,
             edits=self.edits,
             stats=self.stats,
+            changes=self.changes,
+            trace_id=self.trace_id,
+            branch=self.branch,
             typecheck="skipped" if check is None else "checked",
             baseline_errors=0 if check is None else check.baseline,
             new=() if check is None else check.new,
@@ -82,10 +88,14 @@ class Draft:
         return to_workspace_edit(self.candidate.change_set, self.candidate.before)
 
     @cached_property
+    def changes(self) -> tuple[FileDelta, ...]:
+        return () if self.candidate is None else deltas(self.candidate.before, self.candidate.files)
+
+    @cached_property
     def stats(self) -> Stats:
         if self.candidate is None:
             return Stats()
-        added, removed = line_stats(self.candidate.before, self.candidate.files)
+        added, removed = sum(each.added for each in self.changes), sum(each.removed for each in self.changes)
         total = sum(_line_count(state) for state in self.candidate.before.values() if state is not None)
         ratio = round(min(1.0, removed / total), 4) if total else 0.0
         near = nearness(self.candidate, self.scope)

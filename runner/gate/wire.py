@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from runner.model.diagnostics import Diagnostic
 from runner.model.submission import Submission
 from runner.model.text import Range
-from runner.model.verdict import Refused, Verdict, Violation
+from runner.model.verdict import FileDelta, Refused, Verdict, Violation
 from runner.model.violations import violation
 
 # What a submission names is written to the ledger with every verdict: a name of megabytes is no name.
@@ -42,7 +42,14 @@ def parse_submission(data: object) -> Submission:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the submission"
-        raise Refused(violation("submission.malformed", f"{place}: {first['msg']}")) from error
+        known = _Edit if place.startswith("edit.") else _Submission
+        says = {
+            "model_type": "must be a JSON object",
+            "missing": "is missing",
+            "extra_forbidden": f"is no key of it; there are {', '.join(known.model_fields)}",
+        }
+        message = f"{place}: {says.get(first['type'], first['msg'])}"
+        raise Refused(violation("submission.malformed", message)) from error
     return Submission(
         format=given.edit.format,
         payload=given.edit.payload,
@@ -64,6 +71,8 @@ def verdict_json(verdict: Verdict) -> dict[str, object]:
         "patch_id": verdict.patch_id,
         "snapshot": verdict.snapshot,
         "base": verdict.base,
+        "trace_id": verdict.trace_id,
+        "branch": verdict.branch,
         "violations": [violation_json(each) for each in verdict.violations],
         "notes": list(verdict.notes),
         "diff": verdict.diff,
@@ -78,6 +87,7 @@ def verdict_json(verdict: Verdict) -> dict[str, object]:
             "guards_near": verdict.stats.guards_near,
             "fuzzy": verdict.stats.fuzzy,
         },
+        "changes": [delta_json(each) for each in verdict.changes],
         "typecheck": verdict.typecheck,
         "diagnostics": {
             "baseline": verdict.baseline_errors,
@@ -96,6 +106,18 @@ def violation_json(each: Violation) -> dict[str, object]:
         "file": each.file,
         "range": None if each.range is None else range_json(each.range),
         "hint": each.hint,
+    }
+
+
+def delta_json(each: FileDelta) -> dict[str, object]:
+    """``before`` and ``after`` are SHA-256, null where there is no file."""
+    return {
+        "path": each.path,
+        "before": each.before,
+        "after": each.after,
+        "added": each.added,
+        "removed": each.removed,
+        "executable": each.executable,
     }
 
 

@@ -34,6 +34,7 @@ class MissionControl:
             "journal",
             "outbox",
             "locks",
+            "files",
         )
         for path in (root, *(root / name for name in ours), git_folder / "info", git_folder / "info" / "exclude"):
             if path.is_symlink():

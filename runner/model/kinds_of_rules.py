@@ -122,7 +122,7 @@ ROWS = (
         "PG519",
         "clobber.misindented",
         "A new line does not stand where the lines beside it stand: the text was written for another depth.",
-        "Indent new lines as their neighbours are (the message names the first); some formats take `reindent`: true.",
+        "Indent new lines as their neighbours are (the message names one), or ask for it: `reindent`: true, patchctl --reindent.",
         "A method of a class whose lines stand at four spaces, sent without any indentation.",
     ),
     Kind(

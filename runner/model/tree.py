@@ -36,6 +36,23 @@ class TreeReader(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class FileSet:
+    """A ``TreeReader`` of nothing but ``files``: those that a patch touches."""
+
+    files: Mapping[str, FileState | None]
+    snapshot: str
+
+    def read(self, path: str) -> FileState | None:
+        return self.files.get(path)
+
+    def kind(self, path: str) -> str | None:
+        return None if self.files.get(path) is None else "file"
+
+    def paths(self) -> Iterator[str]:
+        return iter(sorted(path for path, state in self.files.items() if state is not None))
+
+
+@dataclass(frozen=True, slots=True)
 class EditFile:
     """Edits of an existing text file; ``replacements`` are sorted, do not overlap, and speak of the base text.
 

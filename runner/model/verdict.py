@@ -35,6 +35,22 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class FileDelta:
+    """What a patch does to one file. ``before`` and ``after`` are the SHA-256 of its bytes, None where there is no file.
+
+    ``added`` and ``removed`` count lines (0 for a binary file). ``executable`` is the mode of the file that is left, or
+    of the one that is gone.
+    """
+
+    path: str
+    before: str | None
+    after: str | None
+    added: int
+    removed: int
+    executable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Stats:
     """``distance`` (lines), ``guards_near`` and ``fuzzy`` (files) are what the score takes into account beside the size."""
 
@@ -50,7 +66,10 @@ class Stats:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``edits`` is an LSP WorkspaceEdit as plain JSON. ``timings_ms`` has one entry a stage that ran."""
+    """``edits`` is an LSP WorkspaceEdit as plain JSON. ``timings_ms`` has one entry a stage that ran.
+
+    ``branch`` is where an applied patch is to be found; None in a working tree that commits nothing.
+    """
 
     status: str
     patch_id: str
@@ -61,6 +80,9 @@ class Verdict:
     diff: str = ""
     edits: dict[str, object] = field(default_factory=lambda: {"documentChanges": []})
     stats: Stats = Stats()
+    changes: tuple[FileDelta, ...] = ()
+    trace_id: str | None = None
+    branch: str | None = None
     typecheck: str = "skipped"
     baseline_errors: int = 0
     new: tuple[Diagnostic, ...] = ()

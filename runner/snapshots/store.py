@@ -60,6 +60,12 @@ class GitSnapshots:
         give_to_owner(self.common_folder, made)
         return Snapshot(commit, root)
 
+    def tree_with(self, parent: str | None, files: Mapping[str, FileState | None]) -> str:
+        """The hash of ``parent``'s tree (None: the empty one) with ``files`` put in. Writes nothing."""
+        base = None if parent is None else self._commit(parent).tree
+        objects = Objects(self._repository, self.common_folder / "objects")
+        return objects.tree(base, files) or objects.add("tree", b"")
+
     def publish(self, snapshot: Snapshot, branch: str, expected: str | None) -> Snapshot:
         name = f"refs/heads/{branch}"
         try:
@@ -79,6 +85,13 @@ class GitSnapshots:
     def branch(self, name: str) -> str | None:
         reference = self._repository.references.get(f"refs/heads/{name}")
         return None if reference is None else str(reference.target)
+
+    def is_ancestor(self, old: str, new: str) -> bool:
+        """Whether commit ``new`` came out of ``old``. Whole ids only; what is no commit is no ancestor."""
+        try:
+            return len(old) == len(new) and bool(self._repository.descendant_of(new, old))
+        except (KeyError, ValueError, pygit2.GitError):
+            return False
 
     def changed_paths(self, old: str, new: str) -> tuple[str, ...]:
         """The paths at which two snapshots differ, sorted."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from runner.snapshots.beneath import read_file
 from runner.snapshots.disk_tree import DiskTree
 from runner.snapshots.folders import FOLDER
 from runner.snapshots.journal import Journal, Step
+from runner.snapshots.keeping import KeptFiles
 from runner.snapshots.locks import WAIT_S, tree_lock
 from runner.snapshots.repository import open_repository
 from runner.snapshots.special_files import refuse_ignore_files, refuse_special
@@ -26,23 +27,35 @@ from runner.snapshots.transaction import Settle, Transaction, recover
 from runner.snapshots.tree import GitTree
 
 LOCK, JOURNAL = "lock", "journal"
+KEPT = "files"
 NO_COMMIT = "0" * 40
 
 
 class WorkingTree:
-    """Takes a candidate as ``SnapshotStore`` does: ``write`` prepares the files beside the old ones, ``publish`` puts
-    them in place, and the transaction's end forgets the old ones. ``mission`` is ``.mission_control``.
+    """Takes a candidate as ``SnapshotStore`` does. ``write`` keeps what the files were and will be, and prepares the new
+    ones beside the old ones; ``publish`` puts them in place; the transaction's end forgets the old ones. ``mission`` is
+    ``.mission_control``.
 
     Never moves ``HEAD`` and never writes the index. ``git_branch`` gets a commit of what was patched.
     """
 
     def __init__(
-        self, folder: Path, mission: Path, *, git_branch: str | None = None, step: Step = lambda name: None
+        self,
+        folder: Path,
+        mission: Path,
+        *,
+        git_branch: str | None = None,
+        patched: Callable[[str], Mapping[str, FileState | None]] = lambda trace_id: {},
+        step: Step = lambda name: None,
     ) -> None:
-        """Raises ``UsageError`` for a branch that cannot be taken."""
+        """``patched`` tells of a trace the files that its earlier patches touched, as the last of them left each.
+
+        Raises ``UsageError`` for a branch that cannot be taken.
+        """
         self._folder, self._mission, self._step = folder, mission, step
         self._repository = open_repository(folder)
         self._git_branch = self._checked(git_branch)
+        self._patched, self.kept = patched, KeptFiles(mission / KEPT)
         self._root = os.open(folder, FOLDER)
         self._pending: Transaction | None = None
 
@@ -110,6 +123,7 @@ class WorkingTree:
     def write(self, verified: Verified, patch: PatchInfo) -> Snapshot:
         """The new files beside the old ones, durable. Raises ``Refused`` (a conflict) or ``SnapshotError``."""
         candidate = verified.candidate
+        self.kept.keep([*candidate.before.values(), *candidate.files.values()])
         journal = Journal(self._mission / JOURNAL, self._step)
         transaction = Transaction(self._root, journal, patch.patch_id, candidate.before, candidate.files, self._step)
         transaction.stage()
@@ -125,7 +139,7 @@ class WorkingTree:
         if self._git_branch is not None:
             store = GitSnapshots(self._folder)
             store.publish(snapshot, self._git_branch, store.branch(self._git_branch))
-        return Snapshot(snapshot.id, snapshot.tree, self._git_branch)
+        return snapshot
 
     def branch(self, name: str) -> str | None:
         """The working tree is on no branch of a trace."""
@@ -136,14 +150,20 @@ class WorkingTree:
         return recover(self._root, self._mission / JOURNAL, settle, self._step)
 
     def _committed(self, verified: Verified, patch: PatchInfo) -> Snapshot:
-        """The patched files as a commit on top of the named branch (of HEAD, where it does not exist yet)."""
-        if self._git_branch is None:
-            return Snapshot("", "")
+        """The patched files as a commit on top of the named branch (of HEAD, where it does not exist yet).
+
+        The tree is that of HEAD with all files that the trace has patched, whatever the branch holds.
+        """
         store = GitSnapshots(self._folder)
+        base = verified.candidate.base
+        head = None if base == NO_COMMIT else base
+        tree = store.tree_with(head, {**self._patched(patch.trace_id), **verified.candidate.files})
+        if self._git_branch is None:
+            return Snapshot("", tree)
         tip = store.branch(self._git_branch) or self.base
         if tip == NO_COMMIT:
             raise SnapshotError("the repository has no commit to put a branch on", "Commit something first.")
-        return store.write_on(tip, verified.candidate.files, patch)
+        return Snapshot(store.write_on(tip, verified.candidate.files, patch).id, tree, self._git_branch)
 
     def _checked(self, name: str | None) -> str | None:
         if name is None:

@@ -184,3 +184,25 @@ def test_a_token_that_could_be_guessed_or_not_be_sent_is_refused(token: str) -> 
 def test_loopback_is_told_from_what_looks_like_it() -> None:
     assert all(is_loopback(host) for host in ("localhost", "127.0.0.1", "127.9.9.9", "::1"))
     assert not any(is_loopback(host) for host in ("0.0.0.0", "::", "10.0.0.1", "127.0.0.1.example", "local"))
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/", 404),
+        ("POST", "/patches", 404),
+        ("GET", "/orders/x/events", 404),
+        ("POST", "/recommendations/x/decision", 404),
+        ("POST", "/orders", 405),
+        ("GET", "/apply-patch", 405),
+    ],
+)
+def test_a_route_that_is_not_there_is_told_with_those_that_are(
+    client: httpx.Client, method: str, path: str, status: int
+) -> None:
+    answer = client.request(method, path)
+    error = answer.json()["error"]
+    assert (answer.status_code, error["kind"]) == (status, "usage")
+    assert f"{method} {path}" in error["message"]
+    assert "POST /apply-patch" in error["hint"] and "/openapi.json" in error["hint"]
+    assert status == 404 or answer.headers["allow"] in error["message"]

@@ -171,5 +171,5 @@ def test_a_work_folder_that_others_can_enter_is_refused(shell: Shell, folder: Pa
 def test_unknown_ids_are_told_with_where_to_find_some(shell: Shell) -> None:
     one_clear_error(shell.run("show", "abc", "--repo", "repository"), 2, "no patch 'abc'", "patchgate log")
     one_clear_error(
-        shell.run("replay", "abc", "--repo", "repository"), 2, "trace abc has no applied patch", "patchgate log"
+        shell.run("replay", "abc", "--repo", "repository"), 2, "no trace 'abc' with applied patches", "patchgate log"
     )

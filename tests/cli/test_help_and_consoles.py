@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 import typer
 from rich.table import Table
@@ -44,3 +47,12 @@ def test_without_a_terminal_a_table_is_not_cut(
     told = capsys.readouterr()
     assert long in told.out
     assert long in told.err
+
+
+@pytest.mark.parametrize(
+    "module", ["runner.cli.patchgate", "runner.cli.patchctl_host", "runner.gatehouse", "runner.worktree_gate"]
+)
+def test_a_command_starts_without_what_only_a_language_server_needs(module: str) -> None:
+    # The protocol's types take half a second; nearly no command asks a language server anything.
+    program = f"import sys, {module}; sys.exit('lsprotocol' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], timeout=60, check=False).returncode == 0

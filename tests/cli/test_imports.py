@@ -77,7 +77,7 @@ def test_patchctl_loads_what_the_command_needs(folder: Path, command: str, expec
 
 
 @pytest.mark.parametrize(
-    ("command", "expected"), [("--help", []), ("log --help", []), ("log", [GIT, LEDGER, "yaml", "tree_sitter"])]
+    ("command", "expected"), [("--help", []), ("log --help", []), ("log", [GIT, LEDGER, "tree_sitter"])]
 )
 def test_patchgate_loads_what_the_command_needs(folder: Path, command: str, expected: list[str]) -> None:
     assert loaded_by("from runner.cli.patchgate import main; main()", folder, command.split()) == expected

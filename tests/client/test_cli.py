@@ -137,7 +137,7 @@ def test_questions_are_answered_for_reading(bureau: Office, line: list[str], sho
         (["outline", "src/shop.ts", "--json"], "symbols"),
         (["references", "--symbol", "src/shop.ts#total", "--json"], "places"),
         (["diagnostics", "--json"], "diagnostics"),
-        (["list-tasks"], "tasks"),
+        (["list-tasks", "--json"], "tasks"),
         (["next", "--json"], "task"),
         (["recommend", "--title", "t", "--detail", "d", "--impact", "2"], "id"),
     ],
@@ -237,3 +237,21 @@ def test_a_specialist_that_breaks_blocks_with_its_error(bureau: Office) -> None:
 
 def test_a_name_that_is_no_role_is_wrong_usage(bureau: Office) -> None:
     assert patchctl(bureau, "../evil", module="runner.client.specialist_main")[0] == 2
+
+
+def test_tasks_are_listed_with_tabs_between(bureau: Office) -> None:
+    assert patchctl(bureau, "list-tasks")[:2] == (0, "T-1\tsrc/shop.ts\tpending\n")
+
+
+@pytest.mark.parametrize("line", [["hover"], ["append"], ["fly"], ["append", "--file", "a", "--verify-hash", "ab"]])
+def test_who_asks_for_json_gets_an_error_as_json(bureau: Office, line: list[str]) -> None:
+    code, out, err = patchctl(bureau, *line, "--json", text="x")
+    assert code == 2 and json.loads(out)["error"]["kind"] == "usage"
+    assert err.startswith("patchctl: ") and "Traceback" not in err
+
+
+def test_an_error_of_tsc_is_told_once(bureau: Office) -> None:
+    error = {"code": "PG601", "name": "typecheck.new-error", "message": "a.ts(1,7): TS2322: Bad.", "hint": "Go."}
+    new = [{"file": "a.ts", "line": 0, "character": 6, "code": "TS2322", "message": "Bad."}]
+    bureau.desk.verdict = {"status": "rejected", "violations": [error], "diagnostics": {"new": new}}
+    assert patchctl(bureau, "append", "--file", "a.ts", "--block", "x")[2].count("TS2322") == 1

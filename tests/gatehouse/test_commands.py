@@ -102,3 +102,48 @@ def test_outline_lists_addresses_kinds_and_lines(invoke: Invoke, repository: pyg
 def test_outline_of_what_is_no_source_is_wrong_usage(invoke: Invoke, repository: pygit2.Repository) -> None:
     assert invoke("outline", repository.workdir + "README.md").exit_code == 2
     assert invoke("outline", repository.workdir + "nothing.ts").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (1, "the submission: must be a JSON object"),
+        ({"edit": 3}, "edit: must be a JSON object"),
+        ({}, "edit: is missing"),
+        ({**GOOD, "colour": 1}, "colour: is no key of it; there are version, specialist,"),
+        ({"edit": {"format": "line-ops", "payload": [], "x": 1}}, "edit.x: is no key of it; there are format, payload"),
+    ],
+)
+def test_a_submission_that_is_none_is_told_in_words_of_json(
+    invoke: Invoke, repository: pygit2.Repository, data: object, said: str
+) -> None:
+    code, verdict = submit(invoke, repository, data)
+    assert (code, verdict["violations"][0]["code"]) == (1, "PG101")
+    assert said in verdict["violations"][0]["message"]
+
+
+def test_people_are_told_where_it_landed_and_how_to_take_it_over(invoke: Invoke, repository: pygit2.Repository) -> None:
+    result = invoke(
+        "submit", "--repo", repository.workdir, "--file", "-", "--typecheck", "never", text=json.dumps(GOOD)
+    )
+    verdict = json.loads(result.stdout)
+    assert verdict["branch"] == f"fix/trace-{verdict['trace_id']}-submit" in repository.branches.local
+    assert f"git merge {verdict['branch']}" in result.stderr
+    stale = invoke("submit", "--repo", repository.workdir, "--file", "-", text=json.dumps(STALE))
+    assert "git merge" not in stale.stderr
+
+
+def test_a_refusal_names_the_trace_that_the_log_has(invoke: Invoke, repository: pygit2.Repository) -> None:
+    for wrong in (MISSING, 1, {**GOOD, "task_id": "T9"}):
+        _, verdict = submit(invoke, repository, wrong)
+        log = invoke("log", "--repo", repository.workdir, "--trace", verdict["trace_id"], "--json")
+        assert [event["patch_id"] for event in json.loads(log.stdout)["events"]] == [verdict["patch_id"]]
+
+
+def test_a_trace_cannot_be_continued_and_the_hint_says_how_to_build_on_a_patch(
+    invoke: Invoke, repository: pygit2.Repository
+) -> None:
+    _, landed = submit(invoke, repository, GOOD)
+    code, verdict = submit(invoke, repository, {**GOOD, "trace_id": landed["trace_id"]})
+    (refused,) = verdict["violations"]
+    assert (code, refused["code"]) == (1, "PG104") and "merge its branch" in refused["hint"]

@@ -211,3 +211,35 @@ def test_an_imported_folder_lends_its_node_modules_however_the_repository_is_nam
     (tmp_path / "plain/node_modules/x").rmdir()
     (tmp_path / "plain").rename(tmp_path / "gone")
     assert Repository.find(imported, settings).modules == imported
+
+
+def test_what_was_made_on_an_older_commit_is_rebased_on_head(repository: pygit2.Repository, tmp_path: Path) -> None:
+    folder = Path(repository.workdir)
+    seen = str(repository.head.target)
+    (folder / "src/a.ts").write_text("// a line above\n" + (folder / "src/a.ts").read_text())
+    (folder / "src/b.ts").unlink()
+    commit_all(repository, "in the meantime")
+    line = {"op": "replace_block", "file": "src/a.ts", "start_line": 2, "end_line": 2, "new_block": "  return a + 2;"}
+    edit = {"version": 1, "base": seen, "edit": {"format": "line-ops", "payload": [line]}}
+    with Gate.open(folder, typecheck="never", settings=settings_in(tmp_path)) as gate:
+        verdict: dict[str, Any] = gate.submit(edit)
+        assert (verdict["status"], verdict["base"]) == ("applied", gate.base)
+        assert "@@ -1,6 +1,6 @@\n // a line above\n export function f" in verdict["diff"]
+        gone: dict[str, Any] = gate.submit({**replace("src/b.ts", "h = f(3)", "h = f(4)"), "base": seen})
+        assert (gone["status"], gone["violations"][0]["code"]) == ("conflict", "PG701")
+        for base in (seen[:10], "HEAD", "0" * 40):
+            unknown: dict[str, Any] = gate.submit({**edit, "base": base})
+            assert unknown["violations"][0]["code"] == "PG702"
+
+
+def test_an_edit_where_a_later_commit_edited_is_a_conflict_with_both_sides(
+    repository: pygit2.Repository, tmp_path: Path
+) -> None:
+    folder = Path(repository.workdir)
+    seen = str(repository.head.target)
+    (folder / "src/a.ts").write_text((folder / "src/a.ts").read_text().replace("a + 1", "a + 100"))
+    commit_all(repository, "in the meantime")
+    with Gate.open(folder, typecheck="never", settings=settings_in(tmp_path)) as gate:
+        verdict: dict[str, Any] = gate.submit({**replace("src/a.ts", "a + 1", "a + 2"), "base": seen})
+    assert (verdict["status"], verdict["snapshot"]) == ("conflict", None)
+    assert "+  return a + 100;" in verdict["notes"][0] and "+  return a + 2;" in verdict["notes"][1]

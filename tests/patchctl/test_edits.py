@@ -128,7 +128,9 @@ def test_the_log_the_diff_and_the_ledger_agree(patchctl: Patchctl, folder: Path)
     flags = ("--requester", "My Bot", "--reason", "because", "--branch", "topic", "--order-id", "O-1")
     verdict = patchctl("append", "--file", A, "--block", "// x", *flags).json
     (line,) = log_of(folder)
-    expected = {"patch_id": verdict["patch_id"], "status": "applied", "op": "line-ops", "files": [A], "branch": "topic",
+    expected = {"patch_id": verdict["patch_id"], "status": "applied", "op": "append", "format": "line-ops", "file": A,
+                "files": [A], "branch": "topic", "ts_check_ok": True, "ts_check_out": "skipped", "dry_run": False,
+                "meta": {"requester": "My Bot", "reason": "because", "order_id": "O-1", "branch": "topic"},
                 "requester": "My Bot", "reason": "because", "order_id": "O-1", "task_id": None, "snapshot": None}  # fmt: skip
     assert {key: line[key] for key in expected} == expected
     assert (folder / str(line["diff_path"])).read_text() == verdict["diff"]
@@ -253,9 +255,9 @@ def test_with_a_task_only_its_span_may_change_and_the_task_is_patched(patchctl: 
     assert (outside.code, outside.json["violations"][0]["code"]) == (1, "PG203")
     edit = ("replace-block", "--file", A, "--start", "2", "--end", "2", "--block", "  return 9;", "--task-id", "T1")
     assert patchctl(*edit, "--dry-run").code == 0
-    assert patchctl("list-tasks").json["tasks"][0]["status"] == "pending"
+    assert patchctl("list-tasks", "--json").json["tasks"][0]["status"] == "pending"
     verdict = patchctl(*edit).json
-    (task,) = patchctl("list-tasks").json["tasks"]
+    (task,) = patchctl("list-tasks", "--json").json["tasks"]
     assert (task["status"], task["note"]) == ("patched", f"patch_id={verdict['patch_id']}")
 
 
@@ -269,5 +271,5 @@ def test_the_spans_of_all_tasks_move_with_the_text(patchctl: Patchctl, folder: P
     write_tasks(folder, {"uuid": "T1", "allowed_spans": [own]}, {"uuid": "T2", "allowed_spans": [below]})
     edit = ("replace-block", "--file", A, "--start", "2", "--end", "2", "--task-id", "T1")
     assert patchctl(*edit, "--block", "  const b = a;\n  return b + 1;").code == 0
-    spans = {task["uuid"]: task["allowed_spans"] for task in patchctl("list-tasks").json["tasks"]}
+    spans = {task["uuid"]: task["allowed_spans"] for task in patchctl("list-tasks", "--json").json["tasks"]}
     assert spans == {"T1": [{**own, "end": 4}], "T2": [{**below, "start": 6, "end": 6}]}

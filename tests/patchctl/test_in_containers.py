@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from tests.containers import real_engine
 from tests.gatehouse.repositories import FILES
 from tests.patchctl.conftest import Patchctl
 
@@ -53,3 +57,23 @@ def test_questions_are_answered(patchctl: Patchctl) -> None:
     assert "src/b.ts:3" in patchctl("references", "--symbol", f"{A}#f").out
     assert "src/a.ts:1:17" in patchctl("definition", "--file", A, "--line", "5", "--column", "18").out
     assert patchctl("diagnostics", A).out == "no diagnostics\n"
+
+
+def test_being_told_to_stop_leaves_no_container_and_no_change(patchctl: Patchctl, folder: Path, tmp_path: Path) -> None:
+    before = (folder / A).read_bytes()
+    program = [sys.executable, "-c", "from runner.cli.patchctl import main; main()"]
+    with real_engine() as engine:
+        stream = engine.api.events(filters={"label": ["patchgate.pass=patchctl"], "event": "start"}, decode=True)
+        process = subprocess.Popen([*program, "append", "--file", A, "--block", "// x"], stderr=subprocess.PIPE)
+        owner = f"/{process.pid}/"
+        try:
+            next(event for event in stream if owner in event["Actor"]["Attributes"]["patchgate.owner"])
+            process.send_signal(signal.SIGTERM)
+            _, said = process.communicate(timeout=60)
+        finally:
+            process.kill()
+            stream.close()
+        left = [row for row in engine.ps() if owner in row.get("patchgate.owner", "")]
+    assert (process.returncode, left) == (130, []), said
+    assert b"interrupted" in said and (folder / A).read_bytes() == before
+    assert not [path for path in (tmp_path / "work").iterdir() if path.is_dir()]

@@ -104,7 +104,7 @@ def test_what_only_reads_settles_an_interrupted_patch_first(patchctl: Patchctl, 
     assert patchctl("append", "--file", A, "--block", "// x").code == 0
     record = {"version": 1, "patch_id": "p", "parts": [], "folders": []}
     (folder / ".mission_control/journal/p.staged.json").write_text(json.dumps(record))
-    assert patchctl("list-tasks").json == {"tasks": []}
+    assert patchctl("list-tasks", "--json").json == {"tasks": []}
     assert list((folder / ".mission_control/journal").iterdir()) == []
 
 

@@ -201,10 +201,14 @@ def test_the_commands_answer_verdicts_and_exit_codes(folder: Path) -> None:
     assert answer["base"] == second["snapshot"]
 
 
-def test_a_trace_of_the_working_tree_cannot_be_replayed(folder: Path) -> None:
+def test_an_undo_of_what_is_undone_names_the_patch_that_did_it(folder: Path, gate: Gate) -> None:
+    (first,) = land(folder, change(2, "n2 = 222;"))
+    undo = gate.undo(first["patch_id"])
+    again: dict[str, Any] = gate.undo(first["patch_id"])
+    expected = f"{first['patch_id']} was taken back already, by patch {undo['patch_id']}"
+    assert again["status"] == "conflict" and again["notes"][0] == expected
     with WorktreeGate(folder, typecheck="never") as tree:
-        tree.submit(change(2, "n2 = 222;"))
-    found = Repository.find(folder, read_settings())
-    (event,) = found.ledger.events(kinds=("patch.applied",))
-    with pytest.raises(UsageError, match="working tree"):
-        replay(str(event.trace_id), found.ledger, found.snapshots)
+        made: dict[str, Any] = tree.submit(change(15, "n15 = 1515;"))
+        tree.undo(made["patch_id"])
+        conflict: dict[str, Any] = tree.undo(made["patch_id"])
+    assert conflict["status"] == "conflict" and "was taken back already" in conflict["notes"][0]

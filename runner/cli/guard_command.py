@@ -1,0 +1,66 @@
+"""``guard list``: the guarded blocks of a working tree. Adding and verifying them is ``patchctl guard``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from runner.cli import consoles
+from runner.cli.errors import reported
+from runner.cli.gate_commands import Json, RepoOption
+from runner.client.payloads import UsageProblem
+from runner.model.plain import safe
+from runner.ports import UsageError
+
+guard = typer.Typer(help="Guarded blocks: text that no edit may change.", no_args_is_help=True)
+
+
+@guard.command(
+    "list",
+    epilog="Example: `patchgate guard list src/pricing.ts`. To add one: `patchctl guard add`; to check them all in a script: "
+    "`patchctl guard verify` (exit code 1 where one does not hold).",
+)
+def list_guards(
+    file: Annotated[list[str] | None, typer.Argument(help="Repository-relative paths; every file by default.")] = None,
+    repo: RepoOption = Path(),
+    as_json: Json = False,
+) -> None:
+    """The guarded blocks of the working tree: file, name, lines, and whether the text still has its hash."""
+    from runner.cli.patchctl_guard import guards_of
+    from runner.config import read_settings
+    from runner.repository import Repository
+    from runner.snapshots.worktree import WorkingTree
+
+    with reported(consoles.errors(), as_json=as_json):
+        repository = Repository.find(repo, read_settings())
+        tree = WorkingTree(repository.folder, repository.mission.root)
+        try:
+            blocks, broken = guards_of(tree.tree(), file or [])
+        except UsageProblem as problem:
+            raise UsageError(str(problem), problem.hint) from problem
+        finally:
+            tree.close()
+        if as_json:
+            sys.stdout.write(json.dumps({"version": 1, "guards": blocks, "broken": broken}) + "\n")
+            return
+        console = consoles.output()
+        table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+        for name in ("guard", "file", "lines", "hash", ""):
+            table.add_column(name)
+        for each in blocks:
+            holds = "[green]holds[/]" if each["holds"] else f"[red]does not hold[/], it is {each['right_hash']} now"
+            lines = f"{each['start']}-{each['end']}"
+            table.add_row(escape(safe(each["name"])), escape(safe(each["file"])), lines, each["hash"], holds)
+        console.print(
+            table if blocks else "There are no guarded blocks. To add one: patchctl guard add", highlight=False
+        )
+        for each in broken:
+            console.print(
+                f"[red]broken[/] {escape(safe(each['file']))}: {escape(safe(each['message']))}", highlight=False
+            )

@@ -1,0 +1,101 @@
+"""What ``patchctl``'s questions ask in a repository, answered from the working tree and by a language server of our own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from runner.cli.patchctl_reads import next_task
+from runner.client.payloads import UsageProblem
+from runner.client.rpc import RpcClient, RpcError
+from runner.client.session import Session
+from runner.model.globs import matches_any
+from runner.model.verdict import Refused
+from runner.ports import BridgeError
+from runner.worktree_gate import WorktreeGate
+
+SOURCES = (".ts", ".tsx", ".mts", ".cts")
+
+
+class HostSession(Session):
+    """``task_id`` names the task whose places are meant where a question names none; by default it is ``next_task``."""
+
+    def __init__(self, gate: WorktreeGate, task_id: str | None = None) -> None:
+        super().__init__({}, gate.folder, _LocalRpc(gate))
+        self._gate, self._task_id = gate, task_id
+
+    def files(self) -> list[str]:
+        task = self._task("name the files")
+        named = [task.get("file"), *(span.get("file") for span in task.get("allowed_spans") or [])]
+        named += [str(symbol).partition("#")[0] for symbol in task.get("allowed_symbols") or []]
+        globs = [str(glob) for glob in task.get("allowed_paths") or []]
+        if globs:
+            named += [path for path in self._gate.tree().paths() if path.endswith(SOURCES) and matches_any(globs, path)]
+        return list(dict.fromkeys(str(path) for path in named if path))
+
+    def context(self, symbols: list[str] | None = None, budget: int = 4000, files: list[str] | None = None) -> str:
+        if not (symbols or files):
+            task = self._task("give --symbol or --file")
+            spans = task.get("allowed_spans") or []
+            symbols = [f"{span['file']}:{span['start']}-{span['end']}" for span in spans]
+            symbols += [str(symbol) for symbol in task.get("allowed_symbols") or []]
+            files = [] if symbols else self.files()
+        return super().context(symbols, budget, files)
+
+    def request(self, method: str, params: Any) -> Any:
+        """The language server speaks of URIs and projects; a person asked about a file."""
+        uri = params.get("textDocument", {}).get("uri", "")
+        path = self.path_of(uri)
+        if path is not None and self._gate.tree().kind(path) != "file":
+            raise UsageProblem(f"there is no file {path}", "Paths are relative to the top of the repository.")
+        try:
+            return super().request(method, params)
+        except RpcError as problem:
+            if path is None or "no project found" not in problem.message:
+                raise
+            raise UsageProblem(
+                f"no TypeScript project has {path}",
+                "Add it to the include of a tsconfig.json, or ask about another file.",
+            ) from problem
+
+    def _task(self, otherwise: str) -> Mapping[str, Any]:
+        """Raises ``UsageProblem``."""
+        tasks = self._gate.mission.read_tasks()
+        if self._task_id is None:
+            found = next_task(tasks)
+        else:
+            found = next((task for task in tasks if task["uuid"] == self._task_id), None)
+        if found is None:
+            what = "no task is open" if self._task_id is None else f"there is no task {self._task_id!r}"
+            raise UsageProblem(f"{otherwise}: {what}", "List the tasks with: patchctl list-tasks")
+        return found
+
+
+class _LocalRpc(RpcClient):
+    """Requests that stay in this process."""
+
+    def __init__(self, gate: WorktreeGate) -> None:
+        super().__init__("")
+        self._gate = gate
+
+    def request(self, method: str, params: Any) -> Any:
+        if method == "patchgate/outline":
+            return {"symbols": self._outline(params["file"])}
+        try:
+            if method == "patchgate/context":
+                text = self._gate.languages.context(params["symbols"], params["files"], params["budget"])
+                return {"text": text}
+            return self._gate.languages.request(method, params)
+        except BridgeError as error:
+            raise RpcError(0, f"{error.message} {error.hint}".strip()) from error
+
+    def _outline(self, path: str) -> list[dict[str, Any]]:
+        from runner.outlines import outline_json
+
+        state = self._gate.tree().read(path)
+        if state is None:
+            raise UsageProblem(f"there is no file {path}", "Paths are relative to the top of the repository.")
+        try:
+            return outline_json(state.content, path)
+        except Refused as refused:
+            raise UsageProblem(str(refused)) from refused
