@@ -166,15 +166,6 @@ def _doubled(side: _Side, rows: Iterable[int]) -> Iterator[int]:
     return (row for row in rows if row and side.blank(row) and side.blank(row - 1))
 
 
-def _loose(side: _Side, rows: Iterable[int]) -> Iterator[int]:
-    """A remark right behind code, and a blank line where the code should be that it is about."""
-    for row in rows:
-        if 0 < row < len(side.lines) - 1 and side.remark(row) and side.blank(row + 1) and not side.remark(row - 1):
-            above = side.lines[row - 1].rstrip()
-            if above and not above.endswith(("{", "(", "[", ":")):
-                yield row
-
-
 def _run_on(side: _Side, rows: Iterable[int]) -> Iterator[int]:
     """A block that ends behind its last statement, though it began on another line; code right behind a doc comment."""
     for row in rows:
@@ -200,7 +191,6 @@ def _repeated(side: _Side, rows: Iterable[int]) -> Iterator[int]:
 _Marked = Callable[[_Side, Sequence[int]], Iterator[int]]
 _ABSENT: tuple[tuple[_Marked, str], ...] = (
     (_doubled, "is a second blank line, and the file has no other such place"),
-    (_loose, "is a remark that stands right behind other code, with a blank line below it"),
     (_run_on, "goes on where a new line should begin"),
     (_repeated, "says what the line above it says"),
 )
