@@ -37,6 +37,11 @@ def answer(folder: Path, args: argparse.Namespace) -> int:
     return printing.EXIT_OK
 
 
+def next_task(tasks: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
+    """The first task of tasks.json that is open."""
+    return next((task for task in tasks if task.get("status", "pending") not in CLOSED), None)
+
+
 def _guards(folder: Path, args: argparse.Namespace) -> int:
     from runner.cli.patchctl_guard import guards_of
     from runner.snapshots.worktree import WorkingTree
