@@ -15,11 +15,6 @@ from runner.ledger.mission_control import MissionControl
 CLOSED = ("done", "blocked", "patched", "verified")
 
 
-def next_task(tasks: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
-    """The first task of tasks.json that is open."""
-    return next((task for task in tasks if task.get("status", "pending") not in CLOSED), None)
-
-
 def is_read(args: argparse.Namespace) -> bool:
     return args.command in ("list-tasks", "next") or (args.command == "guard" and args.action != "add")
 
@@ -35,6 +30,11 @@ def answer(folder: Path, args: argparse.Namespace) -> int:
     first = next_task(tasks)
     say({"task": first} if args.json else None, printing.human_task(first) if first else "no task is open")
     return printing.EXIT_OK
+
+
+def next_task(tasks: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
+    """The first task of tasks.json that is open."""
+    return next((task for task in tasks if task.get("status", "pending") not in CLOSED), None)
 
 
 def _guards(folder: Path, args: argparse.Namespace) -> int:

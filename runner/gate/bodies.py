@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import re
-
 from runner.edits.outline import Declaration
+from runner.edits.plain_comments import plain_comments
 from runner.edits.tokens import tokens
-
-# A string that holds a comment's marks keeps its quotes, so no body with code in it comes out empty.
-_COMMENT = re.compile(r"/\*.*?\*/|//[^\n\r]*", re.DOTALL)
 
 
 def inner(text: str, declaration: Declaration) -> str | None:
     """The body without its braces, comments and outer white space; None where the declaration has no body."""
     if declaration.body is None:
         return None
-    bare = _COMMENT.sub("", text[declaration.body[0] : declaration.body[1]]).strip()
+    body = text[declaration.body[0] : declaration.body[1]]
+    kept, at = [], 0
+    # A string that holds a comment's marks keeps its quotes, so no body with code in it comes out empty.
+    for start, end in plain_comments(body):
+        kept.append(body[at:start])
+        at = end
+    bare = "".join([*kept, body[at:]]).strip()
     return bare.removeprefix("{").removesuffix("}").strip()
 
 

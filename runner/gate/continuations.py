@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from runner.edits.syntax import captures
-from runner.gate.rows import Rows
+from runner.gate.rows import DEEPEST, Rows
 
 _BRANCHES = ("ternary_expression", "conditional_type")
 # By kind, the tokens before which, or after which, such a line begins.
@@ -48,20 +48,24 @@ def _deeper(rows: Rows, row: int, above: int) -> bool:
 
 def _continued(rows: Rows, row: int) -> tuple[str, int]:
     """What kind of continuation the row is, and the row that it continues; an empty kind where it is none."""
+    ahead = rows.text[row - 1].rstrip() if row else ""
+    if not ahead.endswith(("=", "=>")) and not rows.text[row].lstrip().startswith(("?", ":", ".")):
+        return "", row
     first = rows.token(row, len(rows.indent(row).encode()))
     # A body's opening bracket may have a line of its own.
-    if first is None or first.type == "{" or row == 0:
+    if first is None or first.type == "{":
         return "", row
     parent = first.parent
     if first.type in ("?", ":") and parent is not None and parent.type in _BRANCHES:
-        while parent.parent is not None and parent.parent.type in _BRANCHES:
+        for _ in range(DEEPEST):
+            if parent.parent is None or parent.parent.type not in _BRANCHES:
+                return "branch", parent.start_point.row
             parent = parent.parent
-        return "branch", parent.start_point.row
+        return "", row
     if first.type in (".", "?.") and parent is not None:
         chain = parent.parent if parent.type == "optional_chain" else parent
         if chain is not None and chain.type == "member_expression":
             return "member", chain.start_point.row
-    ahead = rows.text[row - 1].rstrip()
     if ahead.endswith(("=", "=>")):
         last = rows.token(row - 1, len(ahead.encode()) - 1)
         if last is not None and last.type in ("=", "=>") and not _is_curried(last):

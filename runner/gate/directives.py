@@ -45,8 +45,9 @@ _JAVASCRIPT = (".js", ".jsx", ".mjs", ".cjs")
 _BOUND = re.compile(
     r"@ts-(?:ignore|expect-error)|\S+-next-line|(?:prettier|dprint|deno-fmt|biome|deno-lint)-ignore|.*ignore next"
 )
-_NAME = re.compile(r"\[[^\]]*\]|[\w$.]+")
-_MARKS = re.compile(r"^[\s*]+|[\s*]+$")
+_NAME = re.compile(r"\[[^\]]{0,500}\]|[\w$.]+")
+_SPACE = re.compile(r"\s*")
+_MARKS = "*" + "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +105,14 @@ def _directives(comment: str, path: str) -> Iterator[str]:
 def _types(comment: str) -> Iterator[str]:
     """What tsc reads of a JSDoc comment in JavaScript: each tag with its type and name, without the description."""
     plain = "\n".join(line.strip() for line in _lines(comment))
-    for found in _TYPED.finditer(plain):
-        type_end = _closed(plain, found.end())
-        rest = plain[type_end:].lstrip()
-        name = "" if found[1] not in ("param", "arg", "argument", "prop", "property") else _NAME.match(rest)
-        if type_end > found.end() or rest.startswith("["):
+    at = 0
+    # A tag inside of a type is part of it.
+    while found := _TYPED.search(plain, at):
+        at = type_end = _closed(plain, found.end())
+        space = _SPACE.match(plain, type_end)
+        rest = space.end() if space else type_end
+        name = "" if found[1] not in ("param", "arg", "argument", "prop", "property") else _NAME.match(plain, rest)
+        if type_end > found.end() or plain.startswith("[", rest):
             yield " ".join(plain[found.start() : type_end].split()) + (f" {name[0]}" if name else "")
     yield from (found[0] for found in _TYPING.finditer(plain))
 
@@ -130,4 +134,4 @@ def _lines(comment: str) -> Iterator[str]:
     """The lines of a comment without its marks. ``/// <`` keeps one slash, and ``/*!`` its exclamation mark."""
     body = comment[2:] if comment.startswith("//") else comment[2:-2]
     for line in body.splitlines():
-        yield _MARKS.sub("", line)
+        yield line.strip(_MARKS)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 
-_COMMENT = re.compile(r'("(?:[^"\\\n]|\\.)*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
-_COMMA = re.compile(r'("(?:[^"\\\n]|\\.)*")|,(?=\s*[}\]])')
+_COMMENT = re.compile(r'("(?:[^"\\\n]|\\.)*"?)|//[^\n]*|/\*.*?(?:\*/|(\Z))', re.DOTALL)
+_COMMA = re.compile(r'("(?:[^"\\\n]|\\.)*"?)|,(?=\s*[}\]])')
 
 
 def parse_jsonc(text: str) -> object:
     """Raises ``ValueError`` for what is not JSON even so, a key given twice included (readers differ on those)."""
-    plain = _COMMA.sub(_kept, _COMMENT.sub(_kept, text))
+    plain = _COMMA.sub(lambda found: found[1] or " ", _COMMENT.sub(_kept, text))
     return parse_json(plain)
 
 
@@ -24,12 +25,13 @@ def parse_json(text: str) -> object:
 
 
 def _kept(match: re.Match[str]) -> str:
-    return match[1] or " "
+    # A comment that is never closed stays, and is no JSON.
+    return match[0] if match[1] or match[2] is not None else " "
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        twice = next(key for at, (key, _) in enumerate(pairs) if key in dict(pairs[:at]))
+        twice = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
         raise ValueError(f"the key {twice!r} is given twice")
     return found

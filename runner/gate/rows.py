@@ -13,6 +13,9 @@ from runner.edits.syntax import Syntax
 # Inside these, white space is content, or follows rules of its own.
 OPAQUE = ("template_string", "jsx_element", "jsx_self_closing_element", "jsx_fragment", "template_literal_type")
 
+# Nobody writes code that is nested so deep; what is nested deeper is not judged.
+DEEPEST = 100
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -33,8 +36,11 @@ class Rows:
         """The token at a place (``column`` in bytes); None inside of comments, templates and JSX, and among errors."""
         found = self.syntax.root.descendant_for_point_range((row, column), (row, column + 1))
         above = None if found is None or found.parent is None or found.parent.is_error else found
-        while above is not None:
+        # To ask for a parent costs time that grows with the depth.
+        for _ in range(DEEPEST):
+            if above is None:
+                return found
             if above.type in OPAQUE or above.type == "comment":
                 return None
             above = above.parent
-        return found
+        return None

@@ -72,8 +72,8 @@ class Trunk:
         return snapshot == self.snapshot.id or self._landed_on(snapshot) is not None or self._is_older(snapshot)
 
     def unheard(self, task_id: str, since: str) -> frozenset[str]:
-        """The paths that other tasks have changed after the snapshot ``since``, and that this task has not changed after
-        them: whoever lands an edit of a file knew its text."""
+        """The paths that other tasks have changed after the snapshot ``since``, one of the trunk's own, and that this task
+        has not changed after them: whoever lands an edit of a file knew its text."""
         found: set[str] = set()
         if since != self.snapshot.id:
             for each in self._landed[self._landed_on(since) or 0 :]:

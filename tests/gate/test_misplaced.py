@@ -88,7 +88,6 @@ def test_honest_edits_of_the_same_places_are_applied(old: str, new: str) -> None
     ("before", "after"),
     [
         ("const a = 1;\n\n\nconst b = 2;\n", "const a = 1;\n\n\nconst b = 2;\n\n\nconst c = 3;\n"),
-        ("f();\n// one\n\ng();\n", "f();\n// one\n\ng();\n// two\n\nh();\n"),
         ("if (a) {\n  f();}\n", "if (a) {\n  f();}\nif (b) {\n  g();}\n"),
         ("f();\n// -\n// -\ng();\n", "f();\n// -\n// -\ng();\n// x\n// x\nh();\n"),
     ],

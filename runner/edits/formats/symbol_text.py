@@ -14,7 +14,11 @@ _SPACE = re.compile(r"\s*")
 _COMMENT = re.compile(r"//[^\r\n]*|/\*.*?\*/", re.DOTALL)
 _NAME = re.compile(r"@[\w$.]+(?:<[^<>()]*>)?")
 _EXPORT = re.compile(r"export\b(?!\s*[{*=])(?:\s+default\b)?")
-_QUOTED = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|`(?:\\.|[^`\\])*`", re.DOTALL)
+# What brackets may stand in without counting; what is never closed goes to the end.
+_SKIPPED = re.compile(
+    r"'(?:\\.|[^'\\])*(?:'|\Z)|\"(?:\\.|[^\"\\])*(?:\"|\Z)|`(?:\\.|[^`\\])*(?:`|\Z)|//[^\r\n]*|/\*.*?(?:\*/|\Z)",
+    re.DOTALL,
+)
 _REST_OF_LINE = re.compile(r"[ \t]*(//[^\r\n]*|/\*[^\r\n]*?\*/[ \t]*)?(?=\r|\n|\Z)")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -65,7 +69,7 @@ def _decorator(text: str, at: int) -> int:
         return at
     depth = 0
     while at < len(text):
-        skipped = _QUOTED.match(text, at) or _COMMENT.match(text, at)
+        skipped = _SKIPPED.match(text, at)
         if skipped:
             at = skipped.end()
             continue

@@ -22,7 +22,7 @@ from runner.gate.checks.noise import check_noise
 from runner.gate.continuations import shallow
 from runner.gate.inspection import Changed, Inspection
 from runner.gate.remarks import astray
-from runner.gate.rows import OPAQUE, Rows
+from runner.gate.rows import DEEPEST, OPAQUE, Rows
 from runner.model.text import Position, Range
 from runner.model.verdict import Violation
 from runner.model.violations import violation
@@ -131,7 +131,9 @@ def _beginnings(node: Node, rows: Rows) -> list[str]:
     if rows.text[row][len(own) :].startswith(_MARKS) or ahead.endswith(b"?"):
         found.append(own + "  ")
     above = node.parent
-    while above is not None and _HEADED(above.type) and above.start_point.row < row:
+    for _ in range(DEEPEST):
+        if above is None or not _HEADED(above.type) or above.start_point.row >= row:
+            break
         found.append(rows.indent(above.start_point.row))
         above = above.parent
     return found

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from runner.edits.outline import Declaration, flat, outline
+from runner.edits.plain_comments import plain_comments
 from runner.edits.syntax import Syntax, captures, is_source
 from runner.edits.tokens import comments
 from runner.gate.bodies import inner, is_emptied, is_literal
@@ -46,8 +47,7 @@ _OMITTED = re.compile(
     r"\b(?:omitted|removed|truncated|elided|shortened|abbreviated|skipped) for (?:brevity|clarity|space)\b",
     re.IGNORECASE,
 )
-_MARKUP = re.compile(r"<!--(.*?)-->", re.DOTALL)
-_BLOCK = re.compile(r"/\*.*?\*/|(?<![:\w])//[^\n]*", re.DOTALL)
+_MARKUP = re.compile(r"<!--(.*?)(?:-->|(\Z))", re.DOTALL)
 _HASH = re.compile(r"(?:^|\s)#([^\n]*)")
 _EDGES = re.compile(r"^[\s*(\[{<>–—-]+|[\s*)\]}<>.!…–—-]+$")
 _NOT_IMPLEMENTED = re.compile(
@@ -98,9 +98,9 @@ def _each_stub(text: str, path: str) -> Iterator[str]:
 
 def _remarks(text: str, path: str) -> Iterator[str]:
     """The comments of a file that is no code, as ``is_remark`` wants them."""
-    yield from (f"/*{found[1]}*/" for found in _MARKUP.finditer(text))
+    yield from (f"/*{found[1]}*/" for found in _MARKUP.finditer(text) if found[2] is None)
     if path.endswith((".css", ".scss", ".less", ".jsonc", ".html", ".vue", ".svelte")):
-        yield from (found[0] for found in _BLOCK.finditer(text))
+        yield from (text[start:end] for start, end in plain_comments(text))
     if path.endswith((".yml", ".yaml", ".toml", ".sh", ".py")):
         yield from (f"//{found[1]}" for found in _HASH.finditer(text))
 

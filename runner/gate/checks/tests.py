@@ -19,10 +19,9 @@ from runner.model.violations import violation
 
 _CALLS = "(call_expression function: (_) @callee arguments: (arguments) @arguments)"
 _TEST = re.compile(r"(?:it|test|bench|describe|suite)\b")
-_OFF = re.compile(
-    r"\b(?:it|test|describe|suite|bench)\s*(?:\.\s*\w+\s*)*\.\s*(skip|only|todo|fails|failing)\b"
-    r"|\b(x(?:it|describe|test)|f(?:it|describe))$"
-)
+_CHAIN = re.compile(r"\b(?:it|test|describe|suite|bench)\b((?:\.\w+)*)")
+_OFF = re.compile(r"\.(skip|only|todo|fails|failing)\b")
+_OFF_BY_NAME = re.compile(r"\b(x(?:it|describe|test)|f(?:it|describe))$")
 # ``it.skipIf(true)``, ``it("…", {skip: true}, …)``: conditions that are none. A condition with a name in it is judged by no one.
 _CONDITION = re.compile(r"\b(?:it|test|describe|suite|bench)\b.*\.\s*(skipIf|runIf)$")
 _HARMLESS = {"skipIf": "(false)", "runIf": "(true)"}
@@ -111,10 +110,11 @@ def _read(text: str, path: str, tests: _Tests) -> None:
     syntax = Syntax(text, path)
     for node in captures(syntax, _CALLS).get("callee", ()):
         callee = re.sub(r"\s+", "", syntax.source(node).partition("(")[0])
-        if off := _OFF.search(callee):
-            tests.off[callee if off[2] else f"{callee.partition('.')[0]}.{off[1]}"] += 1
+        if off := _off(callee):
+            tests.off[off] += 1
         given = node.parent.child_by_field_name("arguments") if node.parent is not None else None
-        if given is not None and (condition := _CONDITION.search(callee)):
+        conditional = callee.endswith((".skipIf", ".runIf"))
+        if given is not None and conditional and (condition := _CONDITION.search(callee)):
             constant = re.sub(r"\s+", "", syntax.source(given))
             if constant != _HARMLESS[condition[1]] and not set(_NAMED.findall(constant)) - _WORDS:
                 tests.off[f"{condition[1]}{constant}"] += 1
@@ -134,6 +134,14 @@ def _read(text: str, path: str, tests: _Tests) -> None:
             tests.asserting.add(title)
         if _is_empty(arguments):
             tests.empty[title] += 1
+
+
+def _off(callee: str) -> str | None:
+    """``it.skip`` and the like, without what is between; None where nothing is switched off."""
+    for chain in _CHAIN.finditer(callee):
+        if found := _OFF.findall(chain[1]):
+            return f"{callee.partition('.')[0]}.{found[-1]}"
+    return callee if _OFF_BY_NAME.search(callee) else None
 
 
 def _is_empty(arguments: Node) -> bool:
