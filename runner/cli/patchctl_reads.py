@@ -15,11 +15,6 @@ from runner.ledger.mission_control import MissionControl
 CLOSED = ("done", "blocked", "patched", "verified")
 
 
-def next_task(tasks: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
-    """The first task of tasks.json that is open."""
-    return next((task for task in tasks if task.get("status", "pending") not in CLOSED), None)
-
-
 def is_read(args: argparse.Namespace) -> bool:
     return args.command in ("list-tasks", "next") or (args.command == "guard" and args.action != "add")
 
