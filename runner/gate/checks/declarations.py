@@ -102,6 +102,8 @@ def _lost(old: Sequence[Declaration], new: Sequence[Declaration], file: Changed)
             continue
         # Overloads and accessors share a name: the partner is the one of the same number.
         partner = next((other for other in same_kind if other.overload == each.overload), (same_kind or left)[0])
+        if file.before[each.start : each.end] == file.after[partner.start : partner.end]:
+            continue
         if not is_literal(file.before, each) and is_emptied(file.before, each, file.after, partner):
             yield each, "empty now"
         elif each.kind not in (*_CONTAINERS, *_LISTS) and is_hollow(each, partner, file):
