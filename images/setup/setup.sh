@@ -72,7 +72,7 @@ venv() {
 packages() {
   want=$(digest requirements.lock)
   if ! fresh packages "$want"; then
-    step packages .venv/bin/python -m pip install --disable-pip-version-check --require-hashes -r requirements.lock
+    step packages sh images/setup/packages.sh .venv/bin/python requirements.lock
     stamp packages "$want"
   fi
   want=$(digest requirements.lock pyproject.toml)
