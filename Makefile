@@ -43,6 +43,7 @@ lock: ## requirements.lock anew, from pyproject.toml
 	@sh images/setup/lock.sh
 
 clean: ## remove what setup made in this folder (not the engine, not the images)
-	rm -rf .venv build *.egg-info images/toolchain/node_modules examples/shop-worker/node_modules examples/zod/project
+	rm -rf .venv build *.egg-info images/toolchain/node_modules tests/oracle/node_modules examples/shop-worker/node_modules
+	rm -rf examples/zod/project
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
 	find runner lsp_bridge tests -name __pycache__ -type d -prune -exec rm -rf {} +

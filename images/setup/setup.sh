@@ -109,10 +109,12 @@ examples() {
   fi
 }
 
-# What the tests are held against. The script sees for itself whether there is anything to do.
-oracle() {
-  [ -f tests/oracle/install.sh ] || return 0
-  sh tests/oracle/install.sh >&2 || fail "What tests/oracle needs could not be installed."
+# What the tests are held against. Each script sees for itself whether there is anything to do.
+references() {
+  for script in tests/*/install.sh; do
+    [ -f "$script" ] || continue
+    sh "$script" >&2 || fail "What $(dirname "$script") needs could not be installed. Type again: sh $script"
+  done
 }
 
 engine() { sh images/setup/engine.sh || exit 4; }
@@ -133,6 +135,6 @@ export PATH
 case "${1:-all}" in
   engine) engine; .venv/bin/python -m runner.sandbox.engines ;;
   images) node_links; npm_folder toolchain images/toolchain; containers; say "the images are up to date" ;;
-  all) node_links; npm_folder toolchain images/toolchain; containers; examples; oracle ;;
+  all) node_links; npm_folder toolchain images/toolchain; containers; examples; references ;;
   *) fail "Usage: setup.sh all|engine|images" ;;
 esac
