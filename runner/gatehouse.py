@@ -214,7 +214,8 @@ class Gate:
     def _publisher(self, meta: Mapping[str, object] | None = None) -> Publisher:
         lock = partial(tree_lock, self._repository.lock, "patchgate submit")
         ledger = self._repository.ledger
-        return Publisher(self._repository.snapshots, ledger, now, self._scribe, guard=lock, meta=meta or {})
+        snapshots, scribe = self._repository.snapshots, self._scribe
+        return Publisher(snapshots, ledger, now, scribe, guard=lock, meta=meta or {}, landed=scribe.landed)
 
     def _refused(self, refused: Refused, submission: Submission) -> dict[str, object]:
         """A verdict on what never came as far as the gate's own loop."""

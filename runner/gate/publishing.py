@@ -6,8 +6,8 @@ the branch itself tells which it was (``recover``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -19,6 +19,7 @@ from runner.model.events import PATCH_ABANDONED, PATCH_APPLIED, PATCH_PREPARED, 
 from runner.model.ids import branch_name
 from runner.model.snapshot import PatchInfo, Snapshot
 from runner.model.submission import Submission
+from runner.model.tree import Candidate
 from runner.model.verdict import APPLIED, Refused, Verdict
 from runner.model.violations import violation
 from runner.ports import BranchConflict, Ledger, LedgerError, PatchgateError, SnapshotStore
@@ -26,6 +27,8 @@ from runner.ports import BranchConflict, Ledger, LedgerError, PatchgateError, Sn
 if TYPE_CHECKING:
     from runner.gate.session import Rules
 
+Complete = Callable[[Event, Event], None]
+"""Told of a patch that landed, as it was prepared and as it is applied. May be told again."""
 _STAGES = (PATCH_PREPARED, PATCH_APPLIED, PATCH_ABANDONED)
 
 
@@ -48,6 +51,9 @@ class Publisher:
     ``guard`` is held from the first write to the last record: the lock of the tree, so that nobody else settles a patch
     that is only half-way (``recover``). ``revocable``: leaving the guard with an error takes back what has landed, which
     a working tree can do. ``meta`` is plain JSON that goes into every event: what the caller said about itself.
+    ``landed`` writes what stands beside the ledger once the patch is in place. A branch has moved for good, so the ledger
+    says applied afterwards, and a crash in between does it again. A working tree's patch is recorded first: its journal
+    remembers the rest.
     """
 
     snapshots: Place
@@ -58,6 +64,7 @@ class Publisher:
     guard: Callable[[], AbstractContextManager[object]] = nullcontext
     revocable: bool = False
     meta: Mapping[str, object] = field(default_factory=dict)
+    landed: Callable[[Event, Candidate], None] = lambda applied, candidate: None
 
     def publish(
         self, verified: Verified, rules: Rules, submission: Submission, draft: Draft, tip: str | None
@@ -107,17 +114,16 @@ class Publisher:
         published = self._moved(snapshot, branch, tip, rules, draft)
         draft.branch = shown
         applied = self._event(PATCH_APPLIED, rules, draft.patch_id, brief)
-        try:
+        if self.revocable:
             self.ledger.record(applied)
-        except LedgerError as error:
-            if self.revocable:
-                raise
+        with _noted(draft, "not everything beside the ledger could be written"):
+            self.landed(applied, verified.candidate)
+        if not self.revocable:
             # The branch has moved and the ledger knows what was prepared: ``recover`` completes it at the next start.
-            draft.notes.append(f"landed, but the ledger could not say so yet: {error.message}")
-        try:
+            with _noted(draft, "the ledger could not say so yet"):
+                self.ledger.record(applied)
+        with _noted(draft, "not everything beside the ledger could be written"):
             self.tell(applied)
-        except PatchgateError as error:
-            draft.notes.append(f"landed, but not everything beside the ledger could be written: {error.message}")
         return published
 
     def _moved(self, snapshot: Snapshot, branch: str, tip: str | None, rules: Rules, draft: Draft) -> Snapshot:
@@ -178,17 +184,35 @@ class Publisher:
         return Event(kind, self.now(), rules.trace_id, rules.order_id, self.pass_id, patch_id, data)
 
 
-def recover(ledger: Ledger, snapshots: SnapshotStore, now: Callable[[], str]) -> tuple[str, ...]:
+@contextmanager
+def _noted(draft: Draft, what: str) -> Iterator[None]:
+    """A patch has landed, whatever else fails now: an "error" would say that nothing was changed."""
+    try:
+        yield
+    except PatchgateError as error:
+        draft.notes.append(f"landed, but {what}: {error.message}")
+
+
+def recover(
+    ledger: Ledger,
+    snapshots: SnapshotStore,
+    now: Callable[[], str],
+    complete: Complete = lambda prepared, applied: None,
+) -> tuple[str, ...]:
     """Settle the patches that a crash left prepared: applied if a branch holds them, abandoned if not; their ids.
 
-    Hold the tree's lock: a patch of a living process is prepared too.
+    Hold the tree's lock: a patch of a living process is prepared too. ``complete`` does what was left of a landing, and
+    may have done it before.
     """
     events = ledger.events(kinds=_STAGES)
     settled = {event.patch_id for event in events if event.kind != PATCH_PREPARED}
     open_patches = [event for event in events if event.kind == PATCH_PREPARED and event.patch_id not in settled]
     for event in open_patches:
         landed = _is_held(event, ledger.events(trace_id=event.trace_id, kinds=(PATCH_PREPARED,)), snapshots)
-        ledger.record(_settlement(event, landed, now()))
+        settlement = _settlement(event, landed, now())
+        if landed:
+            complete(event, settlement)
+        ledger.record(settlement)
     return tuple(str(event.patch_id) for event in open_patches)
 
 
@@ -215,14 +239,27 @@ def _is_held(prepared: Event, trace: Sequence[Event], snapshots: Place) -> bool:
     return any(tip is not None and is_at_or_below(snapshots, str(prepared.data["snapshot"]), tip) for tip in tips)
 
 
-def settle(ledger: Ledger, patch_id: str, landed: bool, now: Callable[[], str]) -> Event | None:
-    """Settle one patch of which it is known whether it landed. None when it is settled, or was never prepared."""
-    events = ledger.events(patch_id=patch_id, kinds=(PATCH_PREPARED, PATCH_APPLIED, PATCH_ABANDONED))
-    if not events or any(event.kind != PATCH_PREPARED for event in events):
+def settle(
+    ledger: Ledger,
+    patch_id: str,
+    landed: bool,
+    now: Callable[[], str],
+    complete: Complete = lambda prepared, applied: None,
+) -> Event | None:
+    """Settle one patch of a working tree, of which its journal knows whether it landed. ``complete`` as in ``recover``.
+
+    The event that the ledger has now; None where it was never prepared.
+    """
+    events = ledger.events(patch_id=patch_id, kinds=_STAGES)
+    if not events:
         return None
-    event = _settlement(events[0], landed, now())
-    ledger.record(event)
-    return event
+    outcome = next((event for event in events if event.kind != PATCH_PREPARED), None)
+    if outcome is None:
+        outcome = _settlement(events[0], landed, now())
+        ledger.record(outcome)
+    if landed and outcome.kind == PATCH_APPLIED:
+        complete(events[0], outcome)
+    return outcome
 
 
 def _settlement(prepared: Event, landed: bool, at: str) -> Event:

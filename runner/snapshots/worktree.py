@@ -121,6 +121,10 @@ class WorkingTree:
             finally:
                 self._pending = None
 
+    def leave_open(self) -> None:
+        """What belongs to the landing could not all be written: the journal keeps the patch, and ``recover`` completes it."""
+        self._pending = None
+
     def write(self, verified: Verified, patch: PatchInfo) -> Snapshot:
         """The new files beside the old ones, durable. Raises ``Refused`` (a conflict) or ``SnapshotError``."""
         candidate = verified.candidate
