@@ -106,6 +106,13 @@ def told_if_undone(ledger: Ledger, meta: Mapping[str, object], verdict: dict[str
     return {**verdict, "notes": [f"{meta['undoes']} was taken back already, by patch {earlier}", *notes]}
 
 
+def was_overtaken(verdict: Mapping[str, object]) -> bool:
+    """Whether another patch landed on the trace between the plan and the verdict."""
+    violations = verdict["violations"]
+    assert isinstance(violations, list)
+    return any(each["name"] == "conflict.trace-moved" for each in violations)
+
+
 def payload_of(change_set: ChangeSet, tree: TreeReader) -> dict[str, object]:
     """As a WorkspaceEdit on ``tree``. Raises ``Refused`` for what is not text."""
     return to_workspace_edit(change_set, {path: tree.read(path) for path in change_set.paths()})

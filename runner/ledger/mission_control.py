@@ -114,7 +114,8 @@ class MissionControl:
     def has_logged(self, patch_id: str) -> bool:
         """Whether ``patch_log.jsonl`` has a line of this patch. Reads all of it: for recovery only."""
         try:
-            with (self.root / "patch_log.jsonl").open("rb") as file:
+            flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
+            with os.fdopen(os.open(self.root / "patch_log.jsonl", flags), "rb") as file:
                 return any(json.dumps(patch_id).encode() in line and line.endswith(b"\n") for line in file)
         except FileNotFoundError:
             return False

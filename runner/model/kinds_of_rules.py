@@ -215,8 +215,8 @@ ROWS = (
         "PG704",
         "conflict.trace-moved",
         "Another patch of the same trace landed while this one was being judged.",
-        "Ask again: the next try starts from the patch that landed.",
-        "Two undos of one trace at the same time: the second would have dropped the first.",
+        "Ask for an undo or a restore again. An order cannot go on once its trace was changed from outside: run it again.",
+        "A person takes back a patch of an order that is still running: its next patch would drop the undo.",
     ),
     # 9xx: the machine
     Kind(

@@ -178,3 +178,37 @@ def test_a_gate_that_is_open_already_settles_what_another_process_left(tmp_path:
     tasks = json.loads((folder / ".mission_control/tasks.json").read_text())["tasks"]
     assert [task["status"] for task in tasks] == ["patched", "pending", "patched"]
     assert tasks[1]["allowed_spans"] == [{"file": N, "start": 12, "end": 12}]
+
+
+def test_what_the_disk_does_not_take_beside_the_files_is_written_by_the_next_patch(tmp_path: Path) -> None:
+    folder = make(tmp_path / "tree")
+    log = folder / ".mission_control/patch_log.jsonl"
+    with WorktreeGate(folder, typecheck="never") as gate:
+        log.mkdir()
+        first: dict[str, Any] = gate.submit(submission(2, EDIT, "own"))
+        assert first["status"] == "applied" and "landed, but" in str(first["notes"])
+        stuck: dict[str, Any] = gate.submit(submission(10, "n10 = 1010;", "other"))
+        assert stuck["status"] == "error" and "patch_log.jsonl" in str(stuck["violations"])
+        log.rmdir()
+        last: dict[str, Any] = gate.submit(submission(10, "n10 = 1010;", "other"))
+        assert last["status"] == "applied" and last["notes"] == []
+    assert files_are_new_but_for(folder, "n10 = 10;", "n10 = 1010;")
+    applied = [line for line in map(json.loads, log.read_text().splitlines()) if line["status"] == "applied"]
+    assert [line["patch_id"] for line in applied] == [first["patch_id"], last["patch_id"]]
+    assert list((folder / ".mission_control/journal").iterdir()) == []
+
+
+def files_are_new_but_for(folder: Path, old: str, new: str) -> bool:
+    return (folder / N).read_text() == NEW[N].replace(old, new)
+
+
+def test_a_task_list_that_cannot_be_read_holds_up_no_recovery(tmp_path: Path) -> None:
+    folder = make(tmp_path / "tree")
+    assert killed_at(lambda: on_the_tree(folder), "tasks.json")
+    tasks = folder / ".mission_control/tasks.json"
+    tasks.write_text("{")
+    repository = Repository.find(folder, read_settings())
+    assert files_are_new(folder) and not repository.mission.is_interrupted
+    tasks.write_text('{"tasks": [{"uuid": "x", "allowed_spans": [{"file": "src/n.ts", "start": "a"}, 3]}]}')
+    with WorktreeGate(folder, typecheck="never") as gate:
+        assert gate.submit(replace(N, "n9 = 9;", "n9 = 99;"))["notes"] == []

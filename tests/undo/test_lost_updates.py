@@ -15,13 +15,18 @@ import pytest
 from runner import Gate
 from runner.config import read_settings
 from runner.gate import GateSession, Publisher, Rules, Trunk, replay
-from runner.history import landed_patches
+from runner.history import landed_patches, undone_by
+from runner.ledger import SqlLedger
 from runner.model.contract import Contract
-from runner.model.events import PATCH_APPLIED
+from runner.model.events import PATCH_ABANDONED, PATCH_APPLIED, Event
 from runner.model.order import Policy, Task
+from runner.ports import LedgerError
 from runner.repository import Repository, now
+from runner.snapshots.transaction import Transaction
 from runner.undoing import plan_restore, plan_undo
+from runner.worktree_gate import WorktreeGate
 from tests.gatehouse.repositories import make_repository
+from tests.transactions.killing import killed_at
 from tests.undo.test_traces import LINES, TRACE, change, land, text_of
 
 UNDO = f"fix/trace-{TRACE}-undo"
@@ -80,22 +85,30 @@ def between(gate: Gate, work: Callable[[], object], monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("both", [True, False], ids=["two undos", "an undo and a restore"])
-def test_what_lands_on_the_trace_between_plan_and_verdict_is_never_dropped(
+def test_what_lands_on_the_trace_between_plan_and_verdict_is_taken_into_a_new_plan(
     folder: Path, both: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, second, third = land(folder, change(2, "n2 = 222;"), change(9, "n9 = 999;"), change(15, "n15 = 1515;"))
+    first, _second, third = land(folder, change(2, "n2 = 222;"), change(9, "n9 = 999;"), change(15, "n15 = 1515;"))
     with opened(folder) as one, opened(folder) as other:
         landed: list[dict[str, Any]] = []
-        between(one, lambda: landed.append(other.undo(third["patch_id"])), monkeypatch)
-        late: dict[str, Any] = one.undo(first["patch_id"]) if both else one.restore(str(second["snapshot"]))
-        assert landed[0]["status"] == "applied"
-        assert (late["status"], names(late), late["branch"]) == ("conflict", ["conflict.trace-moved"], None)
-        assert "fix/trace" not in str(late["violations"]) and late["violations"][0]["hint"]
-        assert one_line(folder) == LINES.replace("n2 = 2;", "n2 = 222;").replace("n9 = 9;", "n9 = 999;")
-        monkeypatch.undo()
-    with opened(folder) as again:
-        assert again.undo(first["patch_id"])["status"] == "applied"
-    assert one_line(folder) == LINES.replace("n9 = 9;", "n9 = 999;")
+
+        def meddle() -> None:
+            if not landed:
+                landed.append(other.undo(third["patch_id"]))
+
+        between(one, meddle, monkeypatch)
+        late: dict[str, Any] = one.undo(first["patch_id"]) if both else one.restore(str(first["snapshot"]))
+    assert (landed[0]["status"], late["status"]) == ("applied", "applied")
+    assert one_line(folder) == LINES.replace(*(("n9 = 9;", "n9 = 999;") if both else ("n2 = 2;", "n2 = 222;")))
+
+
+def test_an_undo_that_is_overtaken_again_and_again_is_a_conflict(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, *others = land(folder, *(change(number, f"n{number} = {number}00;") for number in range(2, 12)))
+    with opened(folder) as one, opened(folder) as other:
+        between(one, lambda: other.undo(others.pop()["patch_id"]), monkeypatch)
+        late: dict[str, Any] = one.undo(first["patch_id"])
+    assert (late["status"], names(late), late["branch"]) == ("conflict", ["conflict.trace-moved"], None)
+    assert len(others) == 5 and "n2 = 200;" in one_line(folder)
 
 
 def undo_in_a_process(folder: Path, patch: str, go: int) -> int:
@@ -245,6 +258,46 @@ def test_branches_that_were_merged_and_deleted_do_not_hold_up_an_undo(
     assert one_line(folder) == LINES
 
 
+def test_a_crash_below_a_persons_commit_is_still_a_landing(folder: Path, repository: pygit2.Repository) -> None:
+    first, _ = land(folder, change(2, "n2 = 222;"), change(15, "n15 = 1515;"))
+
+    def undo() -> None:
+        with opened(folder) as gate:
+            gate.undo(first["patch_id"])
+
+    with opened(folder) as gate:
+        assert killed_at(undo, "patch_log.jsonl")
+        theirs = commit_on(repository, UNDO)
+        # The open gate has not seen what the dead process landed, and must not land beside it.
+        assert gate.restore(first["base"])["status"] == "applied"
+    assert one_line(folder) == LINES
+    applied = Repository.find(folder, read_settings()).ledger.events(trace_id=TRACE, kinds=(PATCH_APPLIED,))
+    assert [event.data["role"] for event in applied] == ["surgeon", "surgeon", "undo", "restore"]
+    assert str(repository.branches.local[UNDO].target) == theirs
+
+
+def test_patches_are_in_the_order_in_which_they_landed_whenever_they_were_settled(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit = session_on(folder)
+    assert submit(change(2, "n2 = 222;"))["status"] == "applied"
+    record = SqlLedger.record
+
+    def full(ledger: SqlLedger, event: Event) -> None:
+        if event.kind == PATCH_APPLIED:
+            raise LedgerError("the disk is full")
+        record(ledger, event)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(SqlLedger, "record", full)
+        assert "could not say so" in str(submit(change(9, "n9 = 999;"))["notes"])
+    last = submit(change(15, "n15 = 1515;"))
+    assert last["status"] == "applied"
+    with opened(folder) as gate:
+        assert gate.undo(last["patch_id"])["status"] == "applied"
+    assert one_line(folder) == LINES.replace("n2 = 2;", "n2 = 222;").replace("n9 = 9;", "n9 = 999;")
+
+
 def test_a_plan_sees_what_landed_before_it(folder: Path) -> None:
     first, second = land(folder, change(2, "n2 = 222;"), change(15, "n15 = 1515;"))
     found = Repository.find(folder, read_settings())
@@ -253,3 +306,53 @@ def test_a_plan_sees_what_landed_before_it(folder: Path) -> None:
         tip = landed_patches(found.ledger, TRACE)[-1].snapshot
         assert plan_undo(found, second["patch_id"]).trunk.snapshot.id == tip
         assert plan_restore(found, TRACE, None).trunk.snapshot.id == tip
+
+
+def test_a_commit_on_the_named_branch_while_a_patch_of_the_tree_lands_is_a_conflict_and_stays(
+    folder: Path, repository: pygit2.Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = "patches/mine"
+    with WorktreeGate(folder, typecheck="never", git_branch=named) as gate:
+        assert gate.submit(change(2, "n2 = 222;"))["status"] == "applied"
+        before, commit = (folder / "src/n.ts").read_bytes(), Transaction.commit
+
+        def meddled(transaction: Transaction) -> None:
+            commit(transaction)
+            commit_on(repository, named)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Transaction, "commit", meddled)
+            late: dict[str, Any] = gate.submit(change(9, "n9 = 999;"))
+        assert (late["status"], names(late)) == ("conflict", ["conflict.branch-moved"])
+        assert (folder / "src/n.ts").read_bytes() == before
+        assert "person.txt" in repository.branches.local[named].peel(pygit2.Commit).tree
+        assert gate.submit(change(9, "n9 = 999;"))["status"] == "applied"
+    tip = repository.branches.local[named].peel(pygit2.Commit)
+    assert "person.txt" in tip.tree and (folder / "src/n.ts").read_bytes() != before
+    assert list((folder / ".mission_control/journal").iterdir()) == []
+    kinds = (PATCH_APPLIED, PATCH_ABANDONED)
+    events = Repository.find(folder, read_settings()).ledger.events(kinds=kinds)
+    assert sorted(event.kind for event in events) == [PATCH_ABANDONED, PATCH_APPLIED, PATCH_APPLIED]
+
+
+def test_of_two_undos_of_one_patch_of_the_tree_at_once_one_is_applied(folder: Path) -> None:
+    with WorktreeGate(folder, typecheck="never") as gate:
+        patch = str(gate.submit(change(2, "n2 = 222;"))["patch_id"])
+    barrier, ends = threading.Barrier(2), list[object]()
+
+    def undo() -> None:
+        with WorktreeGate(folder, typecheck="never") as gate:
+            barrier.wait()
+            ends.append(gate.undo(patch)["status"])
+
+    threads = [threading.Thread(target=undo) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(map(str, ends)) == ["applied", "conflict"]
+    assert (folder / "src/n.ts").read_text() == LINES
+    with WorktreeGate(folder, typecheck="never") as gate:
+        (undone,) = {undone_by(Repository.find(folder, read_settings()).ledger, patch)}
+        assert gate.undo(str(undone))["status"] == "applied"
+        assert "n2 = 222;" in (folder / "src/n.ts").read_text()
