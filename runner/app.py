@@ -79,6 +79,7 @@ class Runner:
             work_root=self.settings.work,
             now=now,
             tell=scribe,
+            landed=scribe.landed,
             guard=partial(tree_lock, repository.lock, f"patchgate run ({order.order_id})"),
         )
         try:

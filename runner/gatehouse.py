@@ -39,13 +39,15 @@ from runner.snapshots.tree import GitTree
 from runner.specialists.registry import find
 from runner.tasks import task_named
 from runner.toolroom import Toolroom
-from runner.undoing import Reversal, find_restore_point, plan_restore, plan_undo, told_if_undone
+from runner.undoing import Reversal, find_restore_point, plan_restore, plan_undo, told_if_undone, was_overtaken
 from runner.workdir import reap_work_folders
 
 Typecheck = Literal["auto", "always", "never"]
 # What tsc reads: sources, and JSON (imported modules, tsconfig, package.json).
 READ_BY_TSC = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".json")
 EVERYWHERE = ("**",)
+PLANS = 4
+"""How often an undo or a restore is planned before others who land on the same trace make it a conflict."""
 
 
 class Gate:
@@ -155,7 +157,8 @@ class Gate:
         """
         with self._lock:
             plan = plan_undo(self._repository, patch)
-            return told_if_undone(self._repository.ledger, plan.meta, self._reverse(plan, dry_run))
+            verdict = self._reverse_newest(lambda: plan_undo(self._repository, patch), dry_run)
+            return told_if_undone(self._repository.ledger, plan.meta, verdict)
 
     def restore(self, snapshot: str, *, trace_id: str | None = None, dry_run: bool = False) -> dict[str, object]:
         """Make the trace's newest tree that of one of its earlier snapshots (or of its base), as a patch of its own.
@@ -165,7 +168,16 @@ class Gate:
         """
         with self._lock:
             found, stays = find_restore_point(self._repository, snapshot, trace_id)
-            return self._reverse(plan_restore(self._repository, found, stays), dry_run)
+            return self._reverse_newest(lambda: plan_restore(self._repository, found, stays), dry_run)
+
+    def _reverse_newest(self, plan: Callable[[], Reversal], dry_run: bool) -> dict[str, object]:
+        """Plan it anew where another process lands on the trace in the meantime, a few times."""
+        for _ in range(PLANS - 1):
+            verdict = self._reverse(plan(), dry_run)
+            if not was_overtaken(verdict):
+                return verdict
+            self._repository.settle()  # who was faster may have died before the ledger said so
+        return self._reverse(plan(), dry_run)
 
     def _reverse(self, plan: Reversal, dry_run: bool) -> dict[str, object]:
         snapshots = self._repository.snapshots
@@ -214,7 +226,8 @@ class Gate:
     def _publisher(self, meta: Mapping[str, object] | None = None) -> Publisher:
         lock = partial(tree_lock, self._repository.lock, "patchgate submit")
         ledger = self._repository.ledger
-        return Publisher(self._repository.snapshots, ledger, now, self._scribe, guard=lock, meta=meta or {})
+        snapshots, scribe = self._repository.snapshots, self._scribe
+        return Publisher(snapshots, ledger, now, scribe, guard=lock, meta=meta or {}, landed=scribe.landed)
 
     def _refused(self, refused: Refused, submission: Submission) -> dict[str, object]:
         """A verdict on what never came as far as the gate's own loop."""

@@ -28,9 +28,9 @@ class Landed:
 def landed_patches(ledger: Ledger, trace_id: str | None = None) -> tuple[Landed, ...]:
     """In the order in which they landed."""
     events = ledger.events(trace_id=trace_id, kinds=(PATCH_PREPARED, PATCH_APPLIED))
-    prepared = {event.patch_id: event for event in events if event.kind == PATCH_PREPARED}
-    applied = [event for event in events if event.kind == PATCH_APPLIED and event.patch_id in prepared]
-    return tuple(_landed(prepared[event.patch_id]) for event in applied)
+    applied = {event.patch_id for event in events if event.kind == PATCH_APPLIED}
+    # By preparation: what a crash left is applied in the ledger only when it is settled, maybe after later patches.
+    return tuple(_landed(event) for event in events if event.kind == PATCH_PREPARED and event.patch_id in applied)
 
 
 def landed_patch(ledger: Ledger, start: str) -> Landed:

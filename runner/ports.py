@@ -56,6 +56,10 @@ class SnapshotError(PatchgateError):
     """The repository could not be read or written."""
 
 
+class BranchConflict(SnapshotError):
+    """A branch is not where it was expected, or a person works on it. Nothing was changed."""
+
+
 class LedgerError(PatchgateError):
     """The ledger could not be read or written."""
 
@@ -149,10 +153,17 @@ class SnapshotStore(Protocol):
         """Make the commit on ``verified.candidate.base``, not yet visible on any branch. Deterministic but for its date."""
 
     def publish(self, snapshot: Snapshot, branch: str, expected: str | None) -> Snapshot:
-        """Move ``branch`` to ``snapshot`` if it is at ``expected`` (None: if it does not exist). Raises ``SnapshotError``."""
+        """Move ``branch`` forward to ``snapshot`` if it is at ``expected`` (None: if it does not exist).
+
+        Raises ``BranchConflict`` when it is elsewhere, when ``snapshot`` did not come out of ``expected``, and when the
+        branch is checked out; else ``SnapshotError``.
+        """
 
     def branch(self, name: str) -> str | None:
         """The commit a branch is at."""
+
+    def is_ancestor(self, old: str, new: str) -> bool:
+        """Whether ``new`` came out of ``old``, another snapshot. What is no snapshot is no ancestor."""
 
     def bench(self, snapshot: str, root: Path) -> Bench:
         """Export ``snapshot`` into the empty or absent folder ``root``."""
@@ -178,6 +189,9 @@ class Ledger(Protocol):
         self, *, trace_id: str | None = None, patch_id: str | None = None, kinds: Iterable[str] = ()
     ) -> tuple[Event, ...]:
         """In the order in which they were recorded."""
+
+    def latest(self, trace_id: str, kind: str) -> Event | None:
+        """The last event of that kind in the trace."""
 
     def verify(self) -> int:
         """Recompute the chain; the number of events. Raises ``LedgerError`` naming the first event that does not fit."""

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from runner.config import Settings
 from runner.gate import recover, settle
+from runner.hand_scribe import HandScribe
 from runner.ledger import MissionControl, SqlLedger
 from runner.ledger.mission_control import FOLDER
+from runner.model.events import Event
 from runner.model.report import Report
+from runner.model.snapshot import Snapshot
 from runner.orchestrator.report_json import report_json
 from runner.orchestrator.report_markdown import report_markdown
-from runner.ports import UsageError
+from runner.ports import BranchConflict, UsageError
 from runner.scribe import Scribe
 from runner.snapshots import GitSnapshots, Source, give_tree_to_owner, imported_as
 from runner.snapshots.importing import imported_from
@@ -52,22 +56,40 @@ class Repository:
 
     def settle(self) -> None:
         """What a crash left half-way is finished or taken back. Nothing is while somebody is at work on the tree."""
-        tree = WorkingTree(self.folder, self.mission.root)
-        scribe = Scribe(self.mission, lambda event: None)
-
-        def tell(patch_id: str, landed: bool) -> None:
-            event = settle(self.ledger, patch_id, landed, now)
-            if event is not None:
-                scribe(event)
-
         try:
             with tree_lock(self.lock, "recovery", wait_s=0):
-                tree.recover(tell)
-                recover(self.ledger, self.snapshots, now)
+                self.settle_locked()
         except Busy:
             return
+
+    def settle_locked(self) -> None:
+        """``settle`` for who holds the lock. Raises ``PatchgateError`` when a landing could not be completed."""
+        tree = WorkingTree(self.folder, self.mission.root)
+        by_hand = HandScribe(self.mission, lambda event: None, tree.kept.read)
+
+        def complete(prepared: Event, applied: Event) -> None:
+            self._move_named_branch(prepared)
+            by_hand.complete(prepared, applied)
+
+        def settle_by_hand(patch_id: str, landed: bool) -> None:
+            settle(self.ledger, patch_id, landed, now, complete)
+
+        try:
+            tree.recover(settle_by_hand)
+            recover(self.ledger, self.snapshots, now, Scribe(self.mission, lambda event: None).complete)
         finally:
             tree.close()
+
+    def _move_named_branch(self, prepared: Event) -> None:
+        """The branch that a person named with --git-branch, if it has not come to the patch yet. One that they have moved
+        elsewhere since stays."""
+        snapshot, branch = str(prepared.data["snapshot"]), prepared.data["branch"]
+        if not snapshot or not branch:
+            return
+        tip = self.snapshots.branch(str(branch))
+        if tip is None or self.snapshots.is_ancestor(tip, snapshot):
+            with suppress(BranchConflict):
+                self.snapshots.publish(Snapshot(snapshot, str(prepared.data["tree"])), str(branch), tip)
 
     @property
     def lock(self) -> Path:

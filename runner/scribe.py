@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from runner.ledger import MissionControl
-from runner.model.events import PASS_ENDED, PATCH_APPLIED, PATCH_PREPARED, PATCH_REJECTED, Event
+from runner.model.events import PASS_ENDED, PATCH_PREPARED, PATCH_REJECTED, Event
 from runner.model.order import Order
+from runner.model.tree import Candidate
 
 _STATUS = {"done": "done", "blocked": "blocked", "failed": "failed"}
 
@@ -21,11 +22,22 @@ class Scribe:
     def __call__(self, event: Event) -> None:
         if event.kind in (PATCH_PREPARED, PATCH_REJECTED) and event.patch_id:
             self._mission.write_diff(event.patch_id, str(event.data.get("diff", "")))
-        if event.kind in (PATCH_APPLIED, PATCH_REJECTED):
+        if event.kind == PATCH_REJECTED:
             self._mission.log(log_line(event))
         if event.kind == PASS_ENDED:
             self._mission.set_status(str(event.data["task_id"]), _STATUS.get(str(event.data["status"]), "pending"))
         self._show(event)
+
+    def landed(self, applied: Event, candidate: Candidate) -> None:
+        """What is written down of a patch that landed. ``candidate`` is for those who keep more than a line of it."""
+        self._mission.log(log_line(applied))
+
+    def complete(self, prepared: Event, applied: Event) -> None:
+        """``landed`` after a crash, which may have come before it, within it or after it."""
+        patch_id = str(applied.patch_id)
+        self._mission.write_diff(patch_id, str(prepared.data.get("diff", "")))
+        if not self._mission.has_logged(patch_id):
+            self._mission.log(log_line(applied))
 
 
 def log_line(event: Event) -> dict[str, object]:

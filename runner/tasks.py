@@ -82,14 +82,16 @@ def carried_spans(tasks: Iterable[Mapping[str, Any]], candidate: Candidate, own:
 
 
 def _touched(span: object, candidate: Candidate) -> bool:
-    return isinstance(span, dict) and span.get("file") in candidate.before
+    if not isinstance(span, dict) or not all(type(span.get(key)) is int for key in ("start", "end")):
+        return False
+    return isinstance(span.get("file"), str) and span["file"] in candidate.before
 
 
 def _carried(span: dict[str, Any], candidate: Candidate, *, own: bool) -> list[dict[str, Any]]:
     if not _touched(span, candidate):
         return [span]
     before = FileSet(candidate.before, candidate.base)
-    task = Task("", allowed_spans=(LineSpan(span["file"], int(span["start"]), int(span["end"])),))
+    task = Task("", allowed_spans=(LineSpan(span["file"], span["start"], span["end"]),))
     try:
         scope = carry_scope(resolve_scope(task, before), candidate.change_set, own=own)
     except Refused:

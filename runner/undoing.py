@@ -13,6 +13,7 @@ from runner.gate import Rules, Trunk
 from runner.history import Landed, landed_patch, landed_patches, restore_point, undone_by
 from runner.model.contract import Contract
 from runner.model.diagnostics import Baseline
+from runner.model.ids import branch_name
 from runner.model.order import Policy, Task
 from runner.model.snapshot import Snapshot
 from runner.model.submission import Submission
@@ -48,6 +49,7 @@ def plan_undo(repository: Repository, start: str) -> Reversal:
             "Undo it there: patchgate undo works in the repository's own folder.",
         )
     snapshots = repository.snapshots
+    branch = trace_branch(repository, patch.trace_id, "undo")
     trace = landed_patches(repository.ledger, patch.trace_id)
     later = trace[[each.patch_id for each in trace].index(patch.patch_id) + 1 :]
     before, after = snapshots.tree(patch.base), snapshots.tree(patch.snapshot)
@@ -58,7 +60,7 @@ def plan_undo(repository: Repository, start: str) -> Reversal:
         raise UsageError(
             f"patch {patch.patch_id} cannot be taken back: {refused}", "Use: patchgate restore"
         ) from refused
-    trunk = _trunk(patch.snapshot, after)
+    trunk = _trunk(patch.snapshot, after, branch)
     for each in later:
         landed = lower("workspace-edit", each.edits, snapshots.tree(each.base))
         trunk.land(Snapshot(each.snapshot, ""), _placeholder(each.snapshot), landed, each.task_id)
@@ -79,13 +81,14 @@ def find_restore_point(repository: Repository, start: str, trace_id: str | None)
 def plan_restore(repository: Repository, trace_id: str, stays: Landed | None) -> Reversal:
     """Go back to where ``stays`` was the newest patch of the trace; None means the trace's base."""
     snapshots = repository.snapshots
+    branch = trace_branch(repository, trace_id, "restore")
     trace = landed_patches(repository.ledger, trace_id)
     tip, wanted = trace[-1], trace[0].base if stays is None else stays.snapshot
     now, then = snapshots.tree(tip.snapshot), snapshots.tree(wanted)
     payload = payload_of(difference(now, then, snapshots.changed_paths(tip.snapshot, wanted)), now)
     reason = f"restore {wanted[:12]}"
     submission = Submission("workspace-edit", payload, "restore", base=tip.snapshot, reason=reason)
-    return Reversal(_trunk(tip.snapshot, now), submission, _rules("restore", tip), {"restores": wanted})
+    return Reversal(_trunk(tip.snapshot, now, branch), submission, _rules("restore", tip), {"restores": wanted})
 
 
 def undoing(patch: Landed) -> dict[str, object]:
@@ -103,14 +106,29 @@ def told_if_undone(ledger: Ledger, meta: Mapping[str, object], verdict: dict[str
     return {**verdict, "notes": [f"{meta['undoes']} was taken back already, by patch {earlier}", *notes]}
 
 
+def was_overtaken(verdict: Mapping[str, object]) -> bool:
+    """Whether another patch landed on the trace between the plan and the verdict."""
+    violations = verdict["violations"]
+    assert isinstance(violations, list)
+    return any(each["name"] == "conflict.trace-moved" for each in violations)
+
+
 def payload_of(change_set: ChangeSet, tree: TreeReader) -> dict[str, object]:
     """As a WorkspaceEdit on ``tree``. Raises ``Refused`` for what is not text."""
     return to_workspace_edit(change_set, {path: tree.read(path) for path in change_set.paths()})
 
 
-def _trunk(snapshot: str, tree: TreeReader) -> Trunk:
+def trace_branch(repository: Repository, trace_id: str, role: str) -> dict[str, str]:
+    """The branch of one role, where it exists, with its tip. Ask before the ledger is read: what lands in between is a
+    conflict then, and not overwritten."""
+    name = branch_name(trace_id, role)
+    tip = repository.snapshots.branch(name)
+    return {} if tip is None else {name: tip}
+
+
+def _trunk(snapshot: str, tree: TreeReader, branches: Mapping[str, str]) -> Trunk:
     everywhere = Task("", allowed_paths=("**",))
-    return Trunk(Snapshot(snapshot, ""), _placeholder(snapshot), (everywhere,), tree)
+    return Trunk(Snapshot(snapshot, ""), _placeholder(snapshot), (everywhere,), tree, branches=branches)
 
 
 def _placeholder(snapshot: str) -> Baseline:

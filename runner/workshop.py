@@ -40,13 +40,15 @@ class OrderWorkshop:
         work_root: Path,
         now: Callable[[], str],
         tell: Callable[[Event], None],
+        landed: Callable[[Event, Candidate], None] = lambda applied, candidate: None,
         guard: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
-        """``guard`` is held while a patch lands: see ``Publisher``."""
+        """``guard`` is held while a patch lands, and ``landed`` told: see ``Publisher``."""
         self._order, self._trace_id = order, trace_id
         self._snapshots, self._modules = snapshots, modules
         self._engine, self._ledger = engine, ledger
         self._work_root, self._now, self._tell, self._guard = work_root, now, tell, guard
+        self._told_of_landing = landed
         self._stack = ExitStack()
         self._labels = {"patchgate.order": order.order_id, "patchgate.trace": trace_id}
 
@@ -109,7 +111,15 @@ class OrderWorkshop:
             policy=self._order.policy,
             max_submissions=plan.limits.submissions,
         )
-        publisher = Publisher(self._snapshots, self._ledger, self._now, self._tell, pass_id, self._guard)
+        publisher = Publisher(
+            self._snapshots,
+            self._ledger,
+            self._now,
+            self._tell,
+            pass_id,
+            self._guard,
+            landed=self._told_of_landing,
+        )
         session = GateSession(
             self._trunk,
             rules,

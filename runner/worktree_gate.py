@@ -34,7 +34,7 @@ from runner.model.ids import new_patch_id, new_trace_id
 from runner.model.order import Policy, Task
 from runner.model.snapshot import Snapshot
 from runner.model.submission import Submission
-from runner.model.tree import Candidate, FileState, TreeReader
+from runner.model.tree import FileState, TreeReader
 from runner.model.verdict import CONFLICT, ERROR, REJECTED, Refused
 from runner.model.violations import violation
 from runner.ports import Engine, Languages, PatchgateError, SnapshotError, UsageError
@@ -46,11 +46,14 @@ from runner.snapshots.file_locks import FOLDER as LOCKS
 from runner.snapshots.file_locks import file_locks
 from runner.snapshots.locks import WAIT_S, Busy, tree_lock
 from runner.snapshots.worktree import WorkingTree
-from runner.tasks import carried_spans, task_named
+from runner.tasks import task_named
 from runner.toolroom import Toolroom
+from runner.tree_landing import TreeLanding
 from runner.undoing import TAKEN_BACK, told_if_undone, undoing
 from runner.workdir import reap_work_folders
 
+Meta = Mapping[str, object]
+NOTHING: Meta = {}
 HANDED_IN = "handed-in"
 """The id of the tree as it was when a submission was handed in, where its files have changed since."""
 
@@ -80,7 +83,8 @@ class WorktreeGate:
         self._typecheck, self._engine, self._command, self._wait_s = typecheck, engine, command, lock_wait_s
         self._policy = policy or Policy(typecheck="never" if typecheck == "never" else "always")
         self._callbacks = callbacks_of(self.mission.root, self._repository.ledger)
-        self._scribe = HandScribe(self.mission, told(self._callbacks, show))
+        scribe = HandScribe(self.mission, told(self._callbacks, show), self._tree.kept.read)
+        self._landing = TreeLanding(self._repository, self._tree, scribe, command, lock_wait_s)
         self._meta = dict(meta or {})
 
     def __enter__(self) -> WorktreeGate:
@@ -132,7 +136,7 @@ class WorktreeGate:
         patch = landed_patch(self._repository.ledger, start)
         if not patch.on_working_tree:
             raise UsageError(f"patch {patch.patch_id} is on a branch", "Undo it with: patchgate undo PATCH")
-        self._meta = {**self._meta, **undoing(patch)}
+        meta = undoing(patch)
         reason = f"undo {patch.patch_id}" + (f": {patch.reason}" if patch.reason else "")
         tree = self._tree.tree()
         submission = Submission("workspace-edit", None, "undo", dry_run=dry_run, reason=reason[:2000])
@@ -140,9 +144,9 @@ class WorktreeGate:
             exact = plan_hand_undo(self._repository.ledger, self._tree.kept.read, tree, patch)
             submission = replace(submission, payload=exact) if exact else undo_by_diff(submission, patch, tree)
         except Refused as refused:
-            verdict = self._refused(refused, submission, tree, CONFLICT)
-            return told_if_undone(self._repository.ledger, undoing(patch), verdict)
-        return self._judged(submission, tree, Contract(allow=TAKEN_BACK))
+            verdict = self._refused(refused, submission, tree, CONFLICT, meta)
+            return told_if_undone(self._repository.ledger, meta, verdict)
+        return self._judged(submission, tree, Contract(allow=TAKEN_BACK), meta)
 
     def restore(self, trace_id: str, stays: Landed | None, *, dry_run: bool = False) -> dict[str, object]:
         """Take back the patches of a trace of this working tree after ``stays`` (None: all), as one patch: the verdict.
@@ -150,13 +154,13 @@ class WorktreeGate:
         What was edited by hand stays, or is a conflict. Raises ``PatchgateError``.
         """
         tree = self._tree.tree()
-        self._meta = {**self._meta, "restores": tree.snapshot if stays is None else stays.patch_id}
+        meta = {"restores": tree.snapshot if stays is None else stays.patch_id}
         try:
             submission = plan_hand_restore(self._repository.ledger, self._tree.kept.read, tree, trace_id, stays)
         except Refused as refused:
             asked = Submission("workspace-edit", None, "restore", reason="restore")
-            return self._refused(refused, asked, tree, CONFLICT if is_conflict(refused) else REJECTED)
-        return self._judged(replace(submission, dry_run=dry_run), tree, Contract(allow=TAKEN_BACK))
+            return self._refused(refused, asked, tree, CONFLICT if is_conflict(refused) else REJECTED, meta)
+        return self._judged(replace(submission, dry_run=dry_run), tree, Contract(allow=TAKEN_BACK), meta)
 
     def recommend(self, recommendation: Mapping[str, object]) -> str:
         """Into the ledger, for a person; its id."""
@@ -173,9 +177,12 @@ class WorktreeGate:
                 raise UsageError(f"there is no task {uuid!r}", "List the tasks with: patchctl list-tasks")
             self.mission.write_tasks([{**entry, "status": status, "why": why} for entry in entries])
 
-    def _judged(self, submission: Submission, seen: TreeReader, contract: Contract | None = None) -> dict[str, object]:
+    def _judged(
+        self, submission: Submission, seen: TreeReader, contract: Contract | None = None, meta: Meta = NOTHING
+    ) -> dict[str, object]:
         """The verdict, with the submission's files locked from their reading to the record. ``seen`` is the tree at the
-        time when it was handed in: what others changed in those files while it waited is brought into its edits."""
+        time when it was handed in: what others changed in those files while it waited is brought into its edits. ``meta``
+        is what the ledger is told of this submission beside the gate's own."""
         with ExitStack() as held:
             tools = held.enter_context(self._tools())
             asked = cache(partial(_rename, tools))
@@ -189,12 +196,12 @@ class WorktreeGate:
                 moved = difference(seen, now, paths)
                 if waited or moved.changes:
                     tools = held.enter_context(self._tools())  # the tree of the first ones is not the one of now
-                session = self._session(submission, now, tools, asked)
+                session = self._session(submission, now, tools, asked, meta)
             except Refused as refused:
-                return self._refused(refused, submission, seen)
+                return self._refused(refused, submission, seen, meta=meta)
             except Busy as busy:
                 failed = Refused(violation("infrastructure.failed", f"{busy.message} {busy.hint}"))
-                return self._refused(failed, submission, seen, ERROR)
+                return self._refused(failed, submission, seen, ERROR, meta)
             if contract is not None:
                 session.rules = replace(session.rules, contract=contract)
             if moved.changes and submission.base in (None, seen.snapshot):
@@ -205,7 +212,14 @@ class WorktreeGate:
         # A working tree is no commit. With --git-branch there is one, and the verdict names it.
         return {**verdict, "base": now.snapshot, "snapshot": verdict["snapshot"] or None}
 
-    def _session(self, submission: Submission, tree: TreeReader, tools: Toolroom, rename: Renamer) -> GateSession:
+    def _session(
+        self,
+        submission: Submission,
+        tree: TreeReader,
+        tools: Toolroom,
+        rename: Renamer,
+        meta: Meta,
+    ) -> GateSession:
         """Raises ``Refused`` when the task's places are not in the tree."""
         base = Snapshot(tree.snapshot, "")
         return GateSession(
@@ -213,10 +227,9 @@ class WorktreeGate:
             rules_for(submission, self._policy, self._trace(submission, tree)),
             lambda _snapshot: tree,
             None if self._typecheck == "never" else tools,
-            self._publisher(),
+            self._publisher(meta),
             rename=rename,
             sees=lambda candidate: self._typecheck == "always" or tsc_reads(candidate, tree),
-            on_landed=lambda candidate, _snapshot: self._carry_tasks(candidate, submission.task_id),
         )
 
     def _trace(self, submission: Submission, tree: TreeReader) -> str:
@@ -238,25 +251,17 @@ class WorktreeGate:
         task = task_named(submission.task_id, self.mission.read_tasks())
         return () if task is None else (task,)
 
-    def _carry_tasks(self, candidate: Candidate, own: str | None) -> None:
-        with tree_lock(self._repository.lock, self._command):
-            if moved := carried_spans(self.mission.read_tasks(), candidate, own):
-                self.mission.write_tasks(moved)
-
-    def _publisher(self) -> Publisher:
-        guard = partial(self._tree.transaction, self._command, wait_s=self._wait_s)
-        return Publisher(
-            self._tree, self._repository.ledger, now, self._scribe, guard=guard, revocable=True, meta=self._meta
-        )
+    def _publisher(self, meta: Meta = NOTHING) -> Publisher:
+        return self._landing.publisher({**self._meta, **meta})
 
     def _refused(
-        self, refused: Refused, submission: Submission, tree: TreeReader, status: str = REJECTED
+        self, refused: Refused, submission: Submission, tree: TreeReader, status: str = REJECTED, meta: Meta = NOTHING
     ) -> dict[str, Any]:
         draft = Draft(new_patch_id(), tree.snapshot, submission.reason, self._trace(submission, tree))
         draft.notes += refused.sides if isinstance(refused, Conflict) else ()
         verdict = draft.verdict(status, violations=refused.violations)
         rules = rules_for(submission, self._policy, str(draft.trace_id))
-        self._publisher().turned_away(verdict, rules, submission)
+        self._publisher(meta).turned_away(verdict, rules, submission)
         return verdict_json(verdict)
 
     def _tools(self) -> Toolroom:

@@ -6,8 +6,8 @@ the branch itself tells which it was (``recover``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -19,11 +19,17 @@ from runner.model.events import PATCH_ABANDONED, PATCH_APPLIED, PATCH_PREPARED, 
 from runner.model.ids import branch_name
 from runner.model.snapshot import PatchInfo, Snapshot
 from runner.model.submission import Submission
-from runner.model.verdict import APPLIED, Verdict
-from runner.ports import Ledger, LedgerError, PatchgateError, SnapshotStore
+from runner.model.tree import Candidate
+from runner.model.verdict import APPLIED, Refused, Verdict
+from runner.model.violations import violation
+from runner.ports import BranchConflict, Ledger, LedgerError, PatchgateError, SnapshotStore
 
 if TYPE_CHECKING:
     from runner.gate.session import Rules
+
+Complete = Callable[[Event, Event], None]
+"""Told of a patch that landed, as it was prepared and as it is applied. May be told again."""
+_STAGES = (PATCH_PREPARED, PATCH_APPLIED, PATCH_ABANDONED)
 
 
 class Place(Protocol):
@@ -35,6 +41,8 @@ class Place(Protocol):
 
     def branch(self, name: str) -> str | None: ...
 
+    def is_ancestor(self, old: str, new: str) -> bool: ...
+
 
 @dataclass(frozen=True)
 class Publisher:
@@ -43,6 +51,9 @@ class Publisher:
     ``guard`` is held from the first write to the last record: the lock of the tree, so that nobody else settles a patch
     that is only half-way (``recover``). ``revocable``: leaving the guard with an error takes back what has landed, which
     a working tree can do. ``meta`` is plain JSON that goes into every event: what the caller said about itself.
+    ``landed`` writes what stands beside the ledger once the patch is in place. A branch has moved for good, so the ledger
+    says applied afterwards, and a crash in between does it again. A working tree's patch is recorded first: its journal
+    remembers the rest.
     """
 
     snapshots: Place
@@ -53,47 +64,76 @@ class Publisher:
     guard: Callable[[], AbstractContextManager[object]] = nullcontext
     revocable: bool = False
     meta: Mapping[str, object] = field(default_factory=dict)
+    landed: Callable[[Event, Candidate], None] = lambda applied, candidate: None
 
-    def publish(self, verified: Verified, rules: Rules, submission: Submission, draft: Draft) -> Snapshot:
-        """Write, record, move the branch, record. Raises ``SnapshotError`` or ``LedgerError``; then nothing has landed.
+    def publish(
+        self, verified: Verified, rules: Rules, submission: Submission, draft: Draft, tip: str | None
+    ) -> Snapshot:
+        """Write, record, move the branch from ``tip`` (None: it does not exist yet), record.
 
-        Should only the last record fail, the patch has landed: the draft gets a note.
+        Raises ``Refused`` (a conflict) where somebody else moved the branch or the trace, ``SnapshotError`` or
+        ``LedgerError``; then nothing has landed. Should only the last record fail, the patch has landed: the draft gets
+        a note.
         """
         with self.guard():
-            return self._publish(verified, rules, submission, draft)
+            self._refuse_overtaken(verified, rules)
+            return self._publish(verified, rules, submission, draft, tip)
 
-    def _publish(self, verified: Verified, rules: Rules, submission: Submission, draft: Draft) -> Snapshot:
+    def _refuse_overtaken(self, verified: Verified, rules: Rules) -> None:
+        """A trace is one line of snapshots: each is made on the one before. Two processes may work on the same trace."""
+        newest = None if self.revocable else self.ledger.latest(rules.trace_id, PATCH_PREPARED)
+        base = verified.candidate.base
+        if newest is None or newest.data["snapshot"] == base:
+            return
+        events = self.ledger.events(trace_id=rules.trace_id, kinds=_STAGES)
+        last = next((event for event in reversed(events) if _landed(event, events, self.snapshots)), None)
+        if last is not None and not is_at_or_below(self.snapshots, str(last.data["snapshot"]), base):
+            message = f"patch {last.patch_id} ({last.data['role']}) landed on trace {rules.trace_id} in the meantime"
+            raise Refused(violation("conflict.trace-moved", message))
+
+    def _publish(
+        self, verified: Verified, rules: Rules, submission: Submission, draft: Draft, tip: str | None
+    ) -> Snapshot:
         subject = submission.reason or submission.format
         info = PatchInfo(draft.patch_id, rules.trace_id, rules.role, subject, rules.task_id, rules.order_id)
         snapshot = self.snapshots.write(verified, info)
         branch = branch_name(rules.trace_id, rules.role)
         # A working tree is on no branch of a trace; at most on the one that the person named.
-        draft.branch = snapshot.branch if self.revocable else branch
+        shown = snapshot.branch if self.revocable else branch
         brief: dict[str, object] = {
             "base": verified.candidate.base,
             "snapshot": snapshot.id,
             "tree": snapshot.tree,
-            "branch": draft.branch,
+            "branch": shown,
             "working_tree": self.revocable,
             "files": sorted(verified.candidate.files),
             **self._common(draft.verdict(APPLIED), rules, submission),
         }
         data = {**brief, "edits": draft.edits, "diff": draft.diff}
         self._record(PATCH_PREPARED, rules, draft.patch_id, data)
-        published = self.snapshots.publish(snapshot, branch, self.snapshots.branch(branch))
+        published = self._moved(snapshot, branch, tip, rules, draft)
+        draft.branch = shown
         applied = self._event(PATCH_APPLIED, rules, draft.patch_id, brief)
-        try:
+        if self.revocable:
             self.ledger.record(applied)
-        except LedgerError as error:
-            if self.revocable:
-                raise
+        with _noted(draft, "not everything beside the ledger could be written"):
+            self.landed(applied, verified.candidate)
+        if not self.revocable:
             # The branch has moved and the ledger knows what was prepared: ``recover`` completes it at the next start.
-            draft.notes.append(f"landed, but the ledger could not say so yet: {error.message}")
-        try:
+            with _noted(draft, "the ledger could not say so yet"):
+                self.ledger.record(applied)
+        with _noted(draft, "not everything beside the ledger could be written"):
             self.tell(applied)
-        except PatchgateError as error:
-            draft.notes.append(f"landed, but not everything beside the ledger could be written: {error.message}")
         return published
+
+    def _moved(self, snapshot: Snapshot, branch: str, tip: str | None, rules: Rules, draft: Draft) -> Snapshot:
+        try:
+            return self.snapshots.publish(snapshot, branch, tip)
+        except BranchConflict as conflict:
+            if not self.revocable:  # what stands in a working tree is settled by its journal
+                with suppress(LedgerError):  # then ``recover`` says it at the next start
+                    self._record(PATCH_ABANDONED, rules, draft.patch_id, {"snapshot": snapshot.id, "branch": branch})
+            raise Refused(violation("conflict.branch-moved", conflict.message, hint=conflict.hint)) from conflict
 
     def turned_away(self, verdict: Verdict, rules: Rules, submission: Submission) -> None:
         """Record a verdict that did not land (rejected, conflict, error, simulated)."""
@@ -144,44 +184,82 @@ class Publisher:
         return Event(kind, self.now(), rules.trace_id, rules.order_id, self.pass_id, patch_id, data)
 
 
-def recover(ledger: Ledger, snapshots: SnapshotStore, now: Callable[[], str]) -> tuple[str, ...]:
+@contextmanager
+def _noted(draft: Draft, what: str) -> Iterator[None]:
+    """A patch has landed, whatever else fails now: an "error" would say that nothing was changed."""
+    try:
+        yield
+    except PatchgateError as error:
+        draft.notes.append(f"landed, but {what}: {error.message}")
+
+
+def recover(
+    ledger: Ledger,
+    snapshots: SnapshotStore,
+    now: Callable[[], str],
+    complete: Complete = lambda prepared, applied: None,
+) -> tuple[str, ...]:
     """Settle the patches that a crash left prepared: applied if a branch holds them, abandoned if not; their ids.
 
-    Hold the tree's lock: a patch of a living process is prepared too.
+    Hold the tree's lock: a patch of a living process is prepared too. ``complete`` does what was left of a landing, and
+    may have done it before.
     """
-    events = ledger.events(kinds=(PATCH_PREPARED, PATCH_APPLIED, PATCH_ABANDONED))
+    events = ledger.events(kinds=_STAGES)
     settled = {event.patch_id for event in events if event.kind != PATCH_PREPARED}
-    prepared = [event for event in events if event.kind == PATCH_PREPARED]
-    open_patches = [event for event in prepared if event.patch_id not in settled]
-    held = _held(prepared, snapshots) if open_patches else frozenset()
+    open_patches = [event for event in events if event.kind == PATCH_PREPARED and event.patch_id not in settled]
     for event in open_patches:
-        ledger.record(_settlement(event, str(event.data["snapshot"]) in held, now()))
+        landed = _is_held(event, ledger.events(trace_id=event.trace_id, kinds=(PATCH_PREPARED,)), snapshots)
+        settlement = _settlement(event, landed, now())
+        if landed:
+            complete(event, settlement)
+        ledger.record(settlement)
     return tuple(str(event.patch_id) for event in open_patches)
 
 
-def _held(prepared: list[Event], snapshots: SnapshotStore) -> frozenset[str]:
-    """The snapshots that some branch has, at its head or below it: a later patch may have landed on top of one."""
-    below = {str(event.data["snapshot"]): str(event.data["base"]) for event in prepared}
-    # In a working tree a patch is on no branch.
-    names = {str(event.data["branch"]) for event in prepared if event.data["branch"]}
-    pending = [snapshots.branch(name) for name in names]
-    held: set[str] = set()
-    while pending:
-        snapshot = pending.pop()
-        if snapshot is not None and snapshot not in held:
-            held.add(snapshot)
-            pending.append(below.get(snapshot))
-    return frozenset(held)
+def is_at_or_below(snapshots: Place, old: str, new: str) -> bool:
+    """Whether ``new`` is ``old``, or came out of it."""
+    return old == new or snapshots.is_ancestor(old, new)
 
 
-def settle(ledger: Ledger, patch_id: str, landed: bool, now: Callable[[], str]) -> Event | None:
-    """Settle one patch of which it is known whether it landed. None when it is settled, or was never prepared."""
-    events = ledger.events(patch_id=patch_id, kinds=(PATCH_PREPARED, PATCH_APPLIED, PATCH_ABANDONED))
-    if not events or any(event.kind != PATCH_PREPARED for event in events):
+def _landed(event: Event, trace: Sequence[Event], snapshots: Place) -> bool:
+    """Whether this is the prepared event of a patch that landed, be it settled or not."""
+    if event.kind != PATCH_PREPARED:
+        return False
+    kinds = {each.kind for each in trace if each.patch_id == event.patch_id}
+    return PATCH_APPLIED in kinds or (PATCH_ABANDONED not in kinds and _is_held(event, trace, snapshots))
+
+
+def _is_held(prepared: Event, trace: Sequence[Event], snapshots: Place) -> bool:
+    """Whether a branch of the trace has the snapshot, at its head or below it: a later patch, or a person's commit, may
+    stand on top of it. In a working tree a patch is on no branch."""
+    if prepared.data.get("working_tree"):
+        return False
+    names = {str(each.data["branch"]) for each in trace if each.kind == PATCH_PREPARED}
+    tips = [snapshots.branch(name) for name in sorted(names)]
+    return any(tip is not None and is_at_or_below(snapshots, str(prepared.data["snapshot"]), tip) for tip in tips)
+
+
+def settle(
+    ledger: Ledger,
+    patch_id: str,
+    landed: bool,
+    now: Callable[[], str],
+    complete: Complete = lambda prepared, applied: None,
+) -> Event | None:
+    """Settle one patch of a working tree, of which its journal knows whether it landed. ``complete`` as in ``recover``.
+
+    The event that the ledger has now; None where it was never prepared.
+    """
+    events = ledger.events(patch_id=patch_id, kinds=_STAGES)
+    if not events:
         return None
-    event = _settlement(events[0], landed, now())
-    ledger.record(event)
-    return event
+    outcome = next((event for event in events if event.kind != PATCH_PREPARED), None)
+    if outcome is None:
+        outcome = _settlement(events[0], landed, now())
+        ledger.record(outcome)
+    if landed and outcome.kind == PATCH_APPLIED:
+        complete(events[0], outcome)
+    return outcome
 
 
 def _settlement(prepared: Event, landed: bool, at: str) -> Event:

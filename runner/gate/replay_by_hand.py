@@ -9,7 +9,7 @@ from runner.edits.candidate import apply_changes
 from runner.edits.lowering import lower
 from runner.gate.replay import Replay
 from runner.model.events import Event
-from runner.model.tree import FileSet, FileState
+from runner.model.tree import Candidate, FileSet, FileState
 from runner.model.verdict import Refused
 from runner.ports import SnapshotError, UsageError
 
@@ -41,9 +41,10 @@ def replay_by_hand(
         files.update(sides(event, kept)[1])
     by_hand: dict[str, None] = {}
     for event in patches[first:]:
-        before, _ = sides(event, kept)
+        candidate = redone(event, kept)
+        before = candidate.before
         by_hand.update((path, None) for path, state in before.items() if path in files and files[path] != state)
-        files.update(_redone(event, before))
+        files.update(candidate.files)
         on_patch(str(event.patch_id))
     base, recorded = str(patches[-1].data["base"]), str(patches[-1].data["tree"])
     ids = tuple(str(event.patch_id) for event in patches[first:])
@@ -72,9 +73,10 @@ def _state(change: Mapping[str, Any], side: str, kept: Kept) -> FileState | None
     )
 
 
-def _redone(event: Event, before: Mapping[str, FileState | None]) -> Mapping[str, FileState | None]:
-    tree = FileSet(before, str(event.data["base"]))
+def redone(event: Event, kept: Kept) -> Candidate:
+    """The recorded edits on the files as they were. Raises ``SnapshotError``."""
+    tree = FileSet(sides(event, kept)[0], str(event.data["base"]))
     try:
-        return apply_changes(lower("workspace-edit", event.data["edits"], tree), tree).files
+        return apply_changes(lower("workspace-edit", event.data["edits"], tree), tree)
     except Refused as refused:
         raise SnapshotError(f"patch {event.patch_id} cannot be redone: {refused}") from refused

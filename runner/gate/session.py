@@ -22,7 +22,7 @@ from runner.gate.verdicts import Draft, is_conflict
 from runner.gate.wire import parse_submission, verdict_json
 from runner.model.contract import Contract
 from runner.model.diagnostics import Baseline, CheckResult, Verified
-from runner.model.ids import new_patch_id
+from runner.model.ids import branch_name, new_patch_id
 from runner.model.order import Policy
 from runner.model.snapshot import Snapshot
 from runner.model.submission import Submission
@@ -194,7 +194,8 @@ class GateSession:
 
     def _land(self, submission: Submission, draft: Draft, verified: Verified) -> Verdict:
         with draft.timed("snapshot"):
-            snapshot = self.publisher.publish(verified, self.rules, submission, draft)
+            tip = self.trunk.branches.get(branch_name(self.rules.trace_id, self.rules.role))
+            snapshot = self.publisher.publish(verified, self.rules, submission, draft, tip)
         candidate = verified.candidate
         self.trunk.land(snapshot, self._baseline(snapshot, verified), candidate.change_set, self.rules.task_id)
         if not self._unheard():

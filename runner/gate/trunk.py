@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -36,7 +36,10 @@ class Older(Protocol):
 
 
 class Trunk:
-    """One per trace, shared by its passes. ``lock`` is held while a submission is judged and lands."""
+    """One per trace, shared by its passes. ``lock`` is held while a submission is judged and lands.
+
+    ``branches`` has the tip of each branch of the trace as this trunk last saw it; one that is not named does not exist.
+    """
 
     def __init__(
         self,
@@ -45,6 +48,8 @@ class Trunk:
         tasks: Iterable[Task],
         tree: TreeReader,
         older: Older | None = None,
+        *,
+        branches: Mapping[str, str] | None = None,
     ) -> None:
         """``older``: submissions on what there was before are rebased too. Raises ``Refused`` when a task names a span or
         symbol that the tree does not have."""
@@ -54,9 +59,12 @@ class Trunk:
         self.scopes: dict[str, Scope] = {task.uuid: resolve_scope(task, tree) for task in tasks}
         self._landed: list[_Landed] = []
         self._older = older
+        self.branches = dict(branches or {})
 
     def land(self, snapshot: Snapshot, baseline: Baseline | None, change_set: ChangeSet, task_id: str) -> None:
-        """Move to ``snapshot``, and carry every task's scope along."""
+        """Move to ``snapshot``, its branch with it, and carry every task's scope along."""
+        if snapshot.branch is not None:
+            self.branches[snapshot.branch] = snapshot.id
         self._landed.append(_Landed(self.snapshot.id, change_set, task_id))
         self.snapshot = snapshot
         self.baseline = baseline

@@ -32,6 +32,10 @@ class MemoryLedger:
             and (not wanted or event.kind in wanted)
         )
 
+    def latest(self, trace_id: str, kind: str) -> Event | None:
+        found = self.events(trace_id=trace_id, kinds=(kind,))
+        return found[-1] if found else None
+
     def verify(self) -> int:
         previous = GENESIS
         for number, (event, recorded) in enumerate(self._entries, 1):

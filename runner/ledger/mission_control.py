@@ -12,6 +12,8 @@ from typing import Any
 from runner.ports import LedgerError, UsageError
 
 FOLDER = ".mission_control"
+REMEMBERED = 50
+"""How many patches ``tasks.json`` remembers. A crash leaves the last one, or the last of each process, half-way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +94,33 @@ class MissionControl:
             message = f"{self.tasks_file} is not a task list: {error!r}"
             raise UsageError(message, 'It must hold {"tasks": [{"uuid": …}, …]}; correct or remove it.') from error
 
-    def write_tasks(self, tasks: list[dict[str, Any]]) -> None:
-        """Put these tasks into ``tasks.json`` by their uuid; whatever else is in it stays. The file is replaced whole."""
+    def write_tasks(self, tasks: list[dict[str, Any]], patch_id: str | None = None) -> None:
+        """Put these tasks into ``tasks.json`` by their uuid; whatever else is in it stays. The file is replaced whole.
+
+        ``patch_id``: remembered in the same write, for ``has_landed``.
+        """
         document = self._document()
         ours = {str(task["uuid"]): task for task in tasks}
         merged = [ours.pop(task["uuid"], task) if isinstance(task["uuid"], str) else task for task in document["tasks"]]
-        _replace(self.tasks_file, json.dumps({**document, "tasks": [*merged, *ours.values()]}, indent=2) + "\n")
+        document = {**document, "tasks": [*merged, *ours.values()]}
+        if patch_id is not None:
+            document["landed"] = [*_landed(document), patch_id][-REMEMBERED:]
+        _replace(self.tasks_file, json.dumps(document, indent=2) + "\n")
+
+    def has_landed(self, patch_id: str) -> bool:
+        """Whether ``write_tasks`` has done what this patch did to the tasks."""
+        return patch_id in _landed(self._document())
+
+    def has_logged(self, patch_id: str) -> bool:
+        """Whether ``patch_log.jsonl`` has a line of this patch. Reads all of it: for recovery only."""
+        try:
+            flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
+            with os.fdopen(os.open(self.root / "patch_log.jsonl", flags), "rb") as file:
+                return any(json.dumps(patch_id).encode() in line and line.endswith(b"\n") for line in file)
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise LedgerError(f"patch_log.jsonl could not be read: {error}", "Correct or remove it.") from error
 
     def set_status(self, uuid: str, status: str) -> None:
         self.write_tasks([{**task, "status": status} for task in self.read_tasks() if task["uuid"] == uuid])
@@ -110,15 +133,22 @@ class MissionControl:
     def log(self, entry: Mapping[str, object]) -> None:
         """One line of ``patch_log.jsonl``. A single append of one line, so that several writers do not mix."""
         line = json.dumps(entry, separators=(",", ":")) + "\n"
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
         try:
             descriptor = os.open(self.root / "patch_log.jsonl", flags, 0o644)
             try:
-                os.write(descriptor, line.encode("utf-8", "replace"))
+                size = os.fstat(descriptor).st_size
+                cut = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"  # by a full disk
+                os.write(descriptor, ("\n" * cut + line).encode("utf-8", "replace"))
             finally:
                 os.close(descriptor)
         except OSError as error:
             raise LedgerError(f"patch_log.jsonl could not be written: {error}", "Is the disk full? df -h") from error
+
+
+def _landed(document: Mapping[str, Any]) -> list[Any]:
+    found = document.get("landed")
+    return found if isinstance(found, list) else []
 
 
 def _exclude(path: Path) -> None:

@@ -90,6 +90,11 @@ class SqlLedger:
             query = query.where(EVENTS.c.kind.in_(wanted))
         return tuple(_event(row) for row in self._all(query))
 
+    def latest(self, trace_id: str, kind: str) -> Event | None:
+        query = sa.select(EVENTS).where(EVENTS.c.trace_id == trace_id, EVENTS.c.kind == kind)
+        rows = self._all(query.order_by(EVENTS.c.seq.desc()).limit(1))
+        return _event(rows[0]) if rows else None
+
     def verify(self) -> int:
         previous = GENESIS
         rows = self._all(sa.select(EVENTS).order_by(EVENTS.c.seq))

@@ -204,6 +204,20 @@ ROWS = (
         "Leave base out to mean the current snapshot.",
         '`"base"` is a commit of another branch.',
     ),
+    Kind(
+        "PG703",
+        "conflict.branch-moved",
+        "The branch of the patch is not where this trace left it: somebody else moved it, removed it or works on it.",
+        "Keep what they put there under another name, put the branch back where the message says, and submit again.",
+        "A person committed to `fix/trace-…-lint-surgeon` while the pass was running.",
+    ),
+    Kind(
+        "PG704",
+        "conflict.trace-moved",
+        "Another patch of the same trace landed while this one was being judged.",
+        "Ask for an undo or a restore again. An order cannot go on once its trace was changed from outside: run it again.",
+        "A person takes back a patch of an order that is still running: its next patch would drop the undo.",
+    ),
     # 9xx: the machine
     Kind(
         "PG901",

@@ -10,7 +10,8 @@ from pathlib import Path
 from runner.model.diagnostics import Verified
 from runner.model.snapshot import PatchInfo, Snapshot
 from runner.model.tree import FileState
-from runner.ports import Bench, SnapshotError, UsageError
+from runner.ports import Bench, BranchConflict, SnapshotError, UsageError
+from runner.snapshots.branches import forked, moved
 
 
 class MemoryTree:
@@ -46,6 +47,7 @@ class MemorySnapshots:
 
     def __init__(self, files: Mapping[str, FileState]) -> None:
         self._trees: dict[str, MemoryTree] = {}
+        self._parents: dict[str, str] = {}
         self._lock = threading.Lock()
         self._branches: dict[str, str] = {"main": self._add(dict(files), "root").id}
 
@@ -66,17 +68,27 @@ class MemorySnapshots:
             files.pop(path, None)
             if state is not None:
                 files[path] = state
-        return self._add(files, verified.candidate.base + patch.patch_id)
+        made = self._add(files, verified.candidate.base + patch.patch_id)
+        self._parents[made.id] = verified.candidate.base
+        return made
 
     def publish(self, snapshot: Snapshot, branch: str, expected: str | None) -> Snapshot:
         with self._lock:
-            if self._branches.get(branch) != expected:
-                raise SnapshotError(f"branch {branch} moved")
+            if (found := self._branches.get(branch)) != expected:
+                raise BranchConflict(*moved(branch, found, expected))
+            if expected not in (None, snapshot.id) and not self.is_ancestor(str(expected), snapshot.id):
+                raise BranchConflict(*forked(branch, str(expected), snapshot.id))
             self._branches[branch] = snapshot.id
         return Snapshot(snapshot.id, snapshot.tree, branch)
 
     def branch(self, name: str) -> str | None:
         return self._branches.get(name)
+
+    def is_ancestor(self, old: str, new: str) -> bool:
+        above = self._parents.get(new)
+        while above is not None and above != old:
+            above = self._parents.get(above)
+        return above is not None
 
     def bench(self, snapshot: str, root: Path) -> Bench:
         raise SnapshotError("there is no disk in memory")

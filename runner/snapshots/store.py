@@ -12,8 +12,9 @@ from pygit2.enums import FileMode
 from runner.model.diagnostics import Verified
 from runner.model.snapshot import PatchInfo, Snapshot
 from runner.model.tree import FileState
-from runner.ports import Bench, SnapshotError
+from runner.ports import Bench, BranchConflict, SnapshotError
 from runner.snapshots.bench import DiskBench
+from runner.snapshots.branches import forked, moved
 from runner.snapshots.objects import Objects
 from runner.snapshots.ownership import give_to_owner
 from runner.snapshots.repository import commit_of, open_repository
@@ -68,15 +69,18 @@ class GitSnapshots:
 
     def publish(self, snapshot: Snapshot, branch: str, expected: str | None) -> Snapshot:
         name = f"refs/heads/{branch}"
+        self._refuse_conflict(branch, expected, snapshot.id)
         try:
             if expected is None:
                 self._repository.references.create(name, snapshot.id, force=False)
             else:
+                # libgit2 compares the branch on disk with the target that was read here, under the branch's lock.
                 reference = self._repository.references[name]
                 if str(reference.target) != expected:
-                    raise SnapshotError(f"branch {branch} moved to {reference.target} while {expected} was expected")
+                    raise SnapshotError(f"branch {branch} moved")
                 reference.set_target(snapshot.id, "patchgate: snapshot")
-        except (pygit2.GitError, KeyError, ValueError, OSError) as error:
+        except (pygit2.GitError, KeyError, ValueError, OSError, SnapshotError) as error:
+            self._refuse_conflict(branch, expected, snapshot.id)
             raise SnapshotError(f"branch {branch} could not be moved: {error}") from error
         git = self.common_folder
         give_to_owner(git, [git / "refs/heads" / branch, git / "logs/refs/heads" / branch])
@@ -86,8 +90,19 @@ class GitSnapshots:
         reference = self._repository.references.get(f"refs/heads/{name}")
         return None if reference is None else str(reference.target)
 
+    def _refuse_conflict(self, branch: str, expected: str | None, new: str) -> None:
+        """Raises ``BranchConflict`` where ``publish`` must not move the branch."""
+        found = self.branch(branch)
+        if found != expected:
+            raise BranchConflict(*moved(branch, found, expected))
+        if expected not in (None, new) and not self.is_ancestor(str(expected), new):
+            raise BranchConflict(*forked(branch, str(expected), new))
+        if expected is not None and self._repository.branches.local[branch].is_checked_out():
+            message = f"branch {branch} is checked out: moving it would leave the files of that checkout behind"
+            raise BranchConflict(message, "Check out another branch (git switch -), then submit again.")
+
     def is_ancestor(self, old: str, new: str) -> bool:
-        """Whether commit ``new`` came out of ``old``. Whole ids only; what is no commit is no ancestor."""
+        """Whole ids only: an abbreviation is no ancestor."""
         try:
             return len(old) == len(new) and bool(self._repository.descendant_of(new, old))
         except (KeyError, ValueError, pygit2.GitError):

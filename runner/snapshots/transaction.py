@@ -21,7 +21,7 @@ from runner.snapshots.journal import COMMIT, DONE, Journal, Part, Record, Step, 
 from runner.snapshots.moves import Changed, back, clean, confirm, forward, sync_parent, write_temporary
 
 Settle = Callable[[str, bool], None]
-"""(patch id, whether its files are in place): told before the journal forgets the patch."""
+"""(patch id, whether its files are in place): told before the journal forgets the patch. May be told again."""
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,8 @@ def recover(root: int, journal_folder: Path, settle: Settle, step: Step = lambda
             if not landed:
                 journal.withdraw(record.patch_id)
                 _back(root, record, step)
-            settle(record.patch_id, landed)
+            if state != DONE:  # then all that belongs to the landing is done, and only the old files are left
+                settle(record.patch_id, landed)
             if landed:
                 journal.conclude(record.patch_id)
             _tidy(root, record)

@@ -58,6 +58,7 @@ class WorkingTree:
         self._patched, self.kept = patched, KeptFiles(mission / KEPT)
         self._root = os.open(folder, FOLDER)
         self._pending: Transaction | None = None
+        self._tip: str | None = None
 
     def close(self) -> None:
         """Idempotent."""
@@ -120,6 +121,10 @@ class WorkingTree:
             finally:
                 self._pending = None
 
+    def leave_open(self) -> None:
+        """What belongs to the landing could not all be written: the journal keeps the patch, and ``recover`` completes it."""
+        self._pending = None
+
     def write(self, verified: Verified, patch: PatchInfo) -> Snapshot:
         """The new files beside the old ones, durable. Raises ``Refused`` (a conflict) or ``SnapshotError``."""
         candidate = verified.candidate
@@ -137,13 +142,16 @@ class WorkingTree:
         pending.commit()
         self._pending = pending
         if self._git_branch is not None:
-            store = GitSnapshots(self._folder)
-            store.publish(snapshot, self._git_branch, store.branch(self._git_branch))
+            GitSnapshots(self._folder).publish(snapshot, self._git_branch, self._tip)
         return snapshot
 
     def branch(self, name: str) -> str | None:
         """The working tree is on no branch of a trace."""
         return None
+
+    def is_ancestor(self, old: str, new: str) -> bool:
+        """The working tree has one state, the present one."""
+        return False
 
     def recover(self, settle: Settle) -> tuple[str, ...]:
         """Finish or take back what a crash interrupted. Hold the lock."""
@@ -160,7 +168,8 @@ class WorkingTree:
         tree = store.tree_with(head, {**self._patched(patch.trace_id), **verified.candidate.files})
         if self._git_branch is None:
             return Snapshot("", tree)
-        tip = store.branch(self._git_branch) or self.base
+        self._tip = store.branch(self._git_branch)
+        tip = self._tip or self.base
         if tip == NO_COMMIT:
             raise SnapshotError("the repository has no commit to put a branch on", "Commit something first.")
         return Snapshot(store.write_on(tip, verified.candidate.files, patch).id, tree, self._git_branch)

@@ -7,14 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from runner.edits.candidate import apply_changes
 from runner.ledger import MissionControl
 from runner.model.events import NOTE, PASS_ENDED, PATCH_APPLIED, PATCH_PREPARED, PATCH_REJECTED, Event
 from runner.model.order import Order, Stage, Task
 from runner.model.text import LineSpan
+from runner.model.tree import ChangeSet, CreateFile
 from runner.scribe import Scribe, tasks_json
+from runner.snapshots import MemoryTree
 from tests.snapshots.repositories import make_repository
 
 AT = "2026-11-23T04:00:00.000Z"
+CANDIDATE = apply_changes(ChangeSet((CreateFile("a.ts", b""),)), MemoryTree({}))
 
 
 @pytest.fixture
@@ -37,6 +41,7 @@ def test_a_patch_that_lands_is_one_line_and_one_diff(mission: MissionControl) ->
     prepared = event(PATCH_PREPARED, diff="+x\n")
     applied = event(PATCH_APPLIED, files=["a.ts"], task_id="T1", role="mine", reason="why", snapshot="s1")
     scribe(prepared)
+    scribe.landed(applied, CANDIDATE)
     scribe(applied)
     assert shown == [prepared, applied]
     (line,) = log(mission)
@@ -46,6 +51,18 @@ def test_a_patch_that_lands_is_one_line_and_one_diff(mission: MissionControl) ->
         "diff_path": ".mission_control/patches/patch-1.diff",
     }  # fmt: skip
     assert {key: line[key] for key in expected} == expected
+    assert (mission.root / "patches/patch-1.diff").read_text() == "+x\n"
+
+
+def test_what_a_crash_left_out_is_written_once(mission: MissionControl) -> None:
+    scribe = Scribe(mission, lambda each: None)
+    prepared = event(PATCH_PREPARED, diff="+x\n")
+    applied = event(PATCH_APPLIED, files=["a.ts"])
+    (mission.root / "patch_log.jsonl").write_text('{"patch_id":"patch-1","sta')  # cut off by a full disk
+    for _ in range(3):
+        scribe.complete(prepared, applied)
+    cut, line = (mission.root / "patch_log.jsonl").read_text().splitlines()
+    assert cut == '{"patch_id":"patch-1","sta' and json.loads(line)["patch_id"] == "patch-1"
     assert (mission.root / "patches/patch-1.diff").read_text() == "+x\n"
 
 

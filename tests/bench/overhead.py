@@ -74,6 +74,9 @@ class _TimedPlace:
     def branch(self, name: str) -> str | None:
         return self.store.branch(name)
 
+    def is_ancestor(self, old: str, new: str) -> bool:
+        return self.store.is_ancestor(old, new)
+
 
 class _TimedLedger(SqlLedger):
     def __init__(self, url: str, clock: _Clock) -> None:

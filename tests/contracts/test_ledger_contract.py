@@ -50,6 +50,13 @@ def test_events_come_back_as_they_were_in_the_order_of_recording(ledger: Ledger)
     assert ledger.verify() == 6
 
 
+def test_the_latest_event_of_a_kind_in_a_trace_is_found(ledger: Ledger) -> None:
+    for number, (kind, trace) in enumerate((("a", "t1"), ("a", "t1"), ("b", "t1"), ("a", "t2"))):
+        ledger.record(Event(kind, AT, trace, patch_id=str(number)))
+    found = [ledger.latest(trace, kind) for trace, kind in (("t1", "a"), ("t1", "b"), ("t2", "a"), ("t2", "b"))]
+    assert [event and event.patch_id for event in found] == ["1", "2", "3", None]
+
+
 def test_events_are_found_by_trace_patch_and_kind(ledger: Ledger) -> None:
     first = Event("a", AT, "t1", None, None, "p1")
     second = Event("b", AT, "t1", None, None, "p2")

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from runner.model.snapshot import Snapshot
 from runner.model.tree import FileState
-from runner.ports import SnapshotError, SnapshotStore, UsageError
+from runner.ports import BranchConflict, SnapshotError, SnapshotStore, UsageError
 from runner.snapshots import GitSnapshots, MemorySnapshots
 from tests.snapshots.repositories import PATCH, head, make_repository, verified
 
@@ -114,13 +116,67 @@ def test_a_branch_that_is_gone_cannot_be_moved(store: SnapshotStore) -> None:
     assert store.branch("fix/trace-1-x") is None
 
 
+def test_a_snapshot_that_was_not_made_on_the_tip_is_refused(store: SnapshotStore) -> None:
+    tree = head(store)
+    mine, theirs = (store.write(verified(tree, {"src/a.ts": who}), PATCH) for who in ("mine", "theirs"))
+    store.publish(theirs, "fix/trace-1-x", None)
+    with pytest.raises(BranchConflict, match="was not made on it"):
+        store.publish(mine, "fix/trace-1-x", theirs.id)
+    assert store.branch("fix/trace-1-x") == theirs.id
+    on_top = store.write(verified(store.tree(theirs.id), {"src/a.ts": "both"}), PATCH)
+    assert store.publish(on_top, "fix/trace-1-x", theirs.id).id == store.branch("fix/trace-1-x") == on_top.id
+    assert store.publish(on_top, "fix/trace-1-x", on_top.id).id == on_top.id
+
+
+def test_a_snapshot_has_those_before_it_as_ancestors_and_no_others(store: SnapshotStore) -> None:
+    base = store.resolve("HEAD")
+    first = store.write(verified(store.tree(base.id), {"src/a.ts": "1"}), PATCH)
+    second = store.write(verified(store.tree(first.id), {"src/a.ts": "2"}), PATCH)
+    other = store.write(verified(store.tree(first.id), {"src/a.ts": "3"}), PATCH)
+    assert store.is_ancestor(base.id, second.id) and store.is_ancestor(first.id, second.id)
+    assert not store.is_ancestor(second.id, first.id) and not store.is_ancestor(other.id, second.id)
+    assert not store.is_ancestor(second.id, second.id)
+    assert not store.is_ancestor(NOWHERE, second.id) and not store.is_ancestor(base.id, NOWHERE)
+
+
+MOVES = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(0, 2)), max_size=12)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(MOVES)
+def test_git_and_its_twin_allow_the_same_moves_and_no_tip_is_ever_lost(
+    tmp_path_factory: pytest.TempPathFactory, moves: list[tuple[int, int, int]]
+) -> None:
+    """Each move makes a snapshot on one of those there are and publishes it, expecting one of them or no branch."""
+    answers: list[list[str]] = []
+    for make in (in_git, in_memory):
+        store = make(tmp_path_factory.mktemp("moves") / "repository")
+        made, said = [store.resolve("HEAD")], list[str]()
+        for number, (parent, expected, branch) in enumerate(moves):
+            base, name = made[parent % len(made)], f"fix/trace-{branch}-x"
+            made.append(store.write(verified(store.tree(base.id), {"src/a.ts": f"{number}"}), PATCH))
+            was = store.branch(name)
+            wanted = None if expected == 0 else made[expected % len(made)].id
+            try:
+                store.publish(made[-1], name, wanted)
+            except BranchConflict:
+                said.append("conflict")
+                assert store.branch(name) == was
+                continue
+            said.append("moved")
+            assert was == wanted and (was is None or store.is_ancestor(was, made[-1].id))
+        answers.append(said)
+    assert answers[0] == answers[1]
+
+
 def test_of_two_that_publish_at_once_one_wins(store: SnapshotStore) -> None:
     tree = head(store)
     first = store.write(verified(tree, {"src/a.ts": "start"}), PATCH)
     for number in range(20):
         branch = f"fix/trace-{number}-x"
         store.publish(first, branch, None)
-        rivals = [store.write(verified(tree, {"src/a.ts": f"{number} {who}"}), PATCH) for who in "ab"]
+        on_it = store.tree(first.id)
+        rivals = [store.write(verified(on_it, {"src/a.ts": f"{number} {who}"}), PATCH) for who in "ab"]
         barrier, won = threading.Barrier(2), list[str]()
 
         def publish(snapshot: Snapshot, branch: str = branch, barrier: threading.Barrier = barrier) -> None:

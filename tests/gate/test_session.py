@@ -434,6 +434,9 @@ def test_a_ledger_that_fails_makes_every_verdict_an_error_and_lands_nothing() ->
         def events(self, **wanted: object) -> tuple[Event, ...]:
             return ()
 
+        def latest(self, trace_id: str, kind: str) -> None:
+            return None
+
         def verify(self) -> int:
             return 0
 

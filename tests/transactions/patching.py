@@ -71,7 +71,7 @@ def patch(folder: Path, step: Step = nothing) -> None:
     draft = Draft(PATCH, "0" * 40, "")
     draft.candidate = candidate()
     try:
-        publisher.publish(Verified(candidate(), None), rules, Submission("line-ops", None), draft)
+        publisher.publish(Verified(candidate(), None), rules, Submission("line-ops", None), draft, None)
     finally:
         tree.close()
 

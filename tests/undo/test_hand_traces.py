@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from runner.cli.patchgate import app
 from runner.config import read_settings
+from runner.history import undone_by
 from runner.ports import SnapshotError, UsageError
 from runner.replaying import replay_trace
 from runner.repository import Repository
@@ -223,3 +224,25 @@ def test_an_undo_of_what_was_edited_by_hand_is_a_conflict(folder: Path, gate: Wo
     assert gate.undo(later["patch_id"])["status"] == "applied"
     assert (folder / N).read_text() == LINES.replace("n2 = 2;", "n2 = 22200;")
     assert gate.undo(later["patch_id"])["status"] == "conflict"
+
+
+@pytest.mark.parametrize("way", ["undo", "restore", "refused undo", "refused restore"])
+def test_what_comes_after_an_undo_or_a_restore_is_recorded_as_itself(folder: Path, way: str) -> None:
+    with WorktreeGate(folder, typecheck="never", meta={"who": "me"}) as gate:
+        first = patch(gate, change(2, "n2 = 222;"))
+        if "refused" in way:
+            (folder / N).write_text((folder / N).read_text().replace("222", "22200"))
+        reversed_: dict[str, Any] = (
+            gate.undo(first["patch_id"]) if "undo" in way else gate.restore(first["trace_id"], None)
+        )
+        assert reversed_["status"] == ("conflict" if "refused" in way else "applied")
+        later = patch(gate, change(9, "n9 = 999;"))
+        refused: dict[str, Any] = gate.submit(change(9, "none"))
+    ledger = Repository.find(folder, read_settings()).ledger
+    key = "undoes" if "undo" in way else "restores"
+    meta = {event.patch_id: event.data["meta"] for event in ledger.events() if event.patch_id}
+    assert meta[first["patch_id"]] == meta[later["patch_id"]] == meta[refused["patch_id"]] == {"who": "me"}
+    assert set(meta[reversed_["patch_id"]]) == {"who", key}  # type: ignore[call-overload]
+    assert undone_by(ledger, first["patch_id"]) == (reversed_["patch_id"] if way == "undo" else None)
+    log = (folder / ".mission_control/patch_log.jsonl").read_text().splitlines()
+    assert [key in json.loads(line)["meta"] for line in log] == [False, True, False, False]
