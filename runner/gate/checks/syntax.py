@@ -71,9 +71,15 @@ def _errors(text: str, path: str) -> tuple[Range, ...]:
     found = syntax_errors(text, path)
     if not found:
         return found
-    known = _UNKNOWN.sub(lambda word: " " * len(word[0]), text)
-    known = _parted(known, path)
+    known = readable(text, path)
     return found if known == text else syntax_errors(known, path)
+
+
+def readable(text: str, path: str) -> str:
+    """The text with the syntax that the grammar lacks blanked, where it has errors otherwise. No place moves."""
+    if not syntax_errors(text, path):
+        return text
+    return _parted(_UNKNOWN.sub(lambda word: " " * len(word[0]), text), path)
 
 
 def _parted(text: str, path: str) -> str:
