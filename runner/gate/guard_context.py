@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
+from runner.edits.readable import readable
 from runner.edits.syntax import Syntax
-from runner.gate.checks.syntax import readable
 from runner.gate.guards import Guard
 from runner.gate.reachability import is_reached
 
