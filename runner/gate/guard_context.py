@@ -53,10 +53,11 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """``paths`` are the kinds of the nodes above each token of the block; ``owners`` stand around its first and its last
-    token, outermost first; ``is_readable`` is false where the parser found no way to read the code."""
+    """``paths`` are the kinds of the nodes above each token of the block, as hashes that are valid within one process;
+    ``owners`` stand around its first and its last token, outermost first; ``is_readable`` is false where the parser found
+    no way to read the code."""
 
-    paths: tuple[tuple[str, ...], ...]
+    paths: tuple[int, ...]
     owners: tuple[Owner, ...]
     is_reached: bool
     is_readable: bool
@@ -71,14 +72,15 @@ def context_of(text: str, path: str, guard: Guard) -> Context | None:
     opening, closing = (syntax.root.descendant_for_byte_range(*span) for span in ((start, opened), (closed, end)))
     if not _is_comment(opening, start, opened) or not _is_comment(closing, closed, end) or opening is None:
         return None
-    leaves = [leaf for leaf in _leaves(syntax.root, opened, closed) if leaf.type != "comment"]
-    ends = [leaves[0], leaves[-1]] if leaves else [opening]
-    owners = tuple(each for leaf in ends for each in _owners(syntax, _outer(leaf, start, end)))
-    paths = tuple(_path(leaf, start, end) for leaf in leaves)
+    leaves = list(_leaves(syntax.root, start, end))
+    tokens = [leaf for leaf in leaves if leaf.node.type != "comment" and opened <= leaf.node.start_byte < closed]
+    ends = [tokens[0], tokens[-1]] if tokens else leaves[:1]
+    owners = tuple(each for leaf in ends for each in _owners(syntax, leaf.outer))
+    paths = tuple(leaf.path for leaf in tokens)
     before = opening.prev_named_sibling
     if before is not None and before.type == "decorator":
-        paths = (*paths, ("decorator",))
-    return Context(paths, owners, is_reached(syntax, opening), not any("ERROR" in each for each in paths))
+        paths = (*paths, hash(before.type))
+    return Context(paths, owners, is_reached(syntax, opening), all(leaf.is_readable for leaf in tokens))
 
 
 def changed_meaning(before: Context, after: Context | None) -> str | None:
@@ -88,8 +90,8 @@ def changed_meaning(before: Context, after: Context | None) -> str | None:
     if not before.is_readable:
         return None
     if [owner.kind for owner in before.owners] != [owner.kind for owner in after.owners]:
-        known = Counter(owner.kind for owner in before.owners)
-        more = [each for each in after.owners if known[each.kind] < _count(after, each.kind)]
+        added = Counter(each.kind for each in after.owners) - Counter(each.kind for each in before.owners)
+        more = [each for each in after.owners if each.kind in added]
         new = next((each for each in more if len(each.line) > 1), next(iter(more), None))
         return f"stands inside other code now: {new.line}" if new else "has lost the code that stood around it"
     for old, new in zip(before.owners, after.owners, strict=True):
@@ -98,10 +100,6 @@ def changed_meaning(before: Context, after: Context | None) -> str | None:
     if before.paths != after.paths:
         return "is read as other code now, because of what stands next to it"
     return "is never reached now" if before.is_reached and not after.is_reached else None
-
-
-def _count(context: Context, kind: str) -> int:
-    return sum(owner.kind == kind for owner in context.owners)
 
 
 def _is_renamed(old: Owner, new: Owner) -> bool:
@@ -120,66 +118,55 @@ def _is_comment(node: Node | None, start: int, end: int) -> bool:
     return node is not None and node.type == "comment" and (node.start_byte, node.end_byte) == (start, end)
 
 
-def _leaves(root: Node, start: int, end: int) -> Iterator[Node]:
-    pending = [root]
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    """``outer`` are the nodes around it that reach beyond the block, outermost first."""
+
+    node: Node
+    path: int
+    outer: tuple[Node, ...]
+    is_readable: bool
+
+
+def _leaves(root: Node, start: int, end: int) -> Iterator[_Leaf]:
+    """The leaves from ``start`` to ``end`` (bytes). Walked downwards: a node's parent costs time that grows with depth."""
+    pending: list[tuple[Node, str, str, _Leaf]] = [(root, "", "", _Leaf(root, 0, (), True))]
     while pending:
-        node = pending.pop()
+        node, above, branch, found = pending.pop()
         if node.end_byte <= start or node.start_byte >= end:
             continue
-        if node.children:
-            pending += reversed(node.children)
-        elif node.end_byte > node.start_byte:
-            yield node
+        if not node.children:
+            if node.end_byte > node.start_byte:
+                yield _Leaf(node, hash((found.path, len(found.outer), node.type)), found.outer, found.is_readable)
+            continue
+        is_outer = node.start_byte < start or node.end_byte > end
+        inner = found
+        if node.type not in _SEE_THROUGH and not (node.type in _LISTS and above == node.type):
+            # Of what reaches beyond the block it matters which part the block is in: `consequence` or `alternative`.
+            path = hash((found.path, _ALIKE.get(node.type, node.type), branch if is_outer else ""))
+            outer = (*found.outer, node) if is_outer else found.outer
+            inner = _Leaf(node, path, outer, found.is_readable and not node.is_error)
+        named = is_outer and node.type not in _SEE_THROUGH
+        for at, child in reversed(list(enumerate(node.children))):
+            field = node.field_name_for_child(at) if named else None
+            pending.append((child, node.type, field or "", inner))
 
 
-def _above(leaf: Node) -> list[Node]:
-    """The nodes above, outermost first."""
-    found: list[Node] = []
-    node = leaf.parent
-    while node is not None:
-        parent = node.parent
-        listed = node.type in _LISTS and parent is not None and parent.type == node.type
-        if node.type not in _SEE_THROUGH and not listed:
-            found.append(node)
-        node = parent
-    return found[::-1]
-
-
-def _outer(leaf: Node, start: int, end: int) -> list[Node]:
-    return [node for node in _above(leaf) if node.start_byte < start or node.end_byte > end]
-
-
-def _path(leaf: Node, start: int, end: int) -> tuple[str, ...]:
-    kinds = [_ALIKE.get(node.type, node.type) for node in _above(leaf)]
-    branches = [_field(node) for node in _outer(leaf, start, end)]
-    return (*kinds, str(len(branches)), *branches, leaf.type)
-
-
-def _field(node: Node) -> str:
-    """``consequence`` or ``alternative``, ``left`` or ``right``: which part of its parent a node is."""
-    parent = node.parent
-    if parent is None or parent.type in _SEE_THROUGH:
-        return ""
-    at = next((index for index, child in enumerate(parent.children) if child.id == node.id), 0)
-    return parent.field_name_for_child(at) or ""
-
-
-def _owners(syntax: Syntax, nodes: list[Node]) -> Iterator[Owner]:
+def _owners(syntax: Syntax, nodes: tuple[Node, ...]) -> Iterator[Owner]:
     """Who is called matters where the block is in a function that is handed over: ``it('…', () => { … })``."""
+    names: frozenset[str] | None = None
     for at, node in enumerate(nodes):
-        yield _owner(syntax, node, is_callback=any(each.type in _CALLBACKS for each in nodes[at + 1 : at + 3]))
-
-
-def _owner(syntax: Syntax, node: Node, *, is_callback: bool) -> Owner:
-    kind = _ALIKE.get(node.type, node.type)
-    line = syntax.source(node).partition("\n")[0].strip()[:_SHOWN]
-    if node.type == "call_expression":
-        called = _called(syntax, node.child_by_field_name("function")) if is_callback else ""
-        return Owner(kind, called, line, _identifiers(syntax, syntax.root) if called else frozenset())
-    if node.type in _NAMED:
-        name = node.child_by_field_name("name") or node.child_by_field_name("key")
-        return Owner(kind, syntax.source(name) if name else "", line, _beside(syntax, node))
-    return Owner(kind, "", line, frozenset())
+        kind = _ALIKE.get(node.type, node.type)
+        start = syntax.start(node)
+        line = syntax.text[start : start + _SHOWN].partition("\n")[0].strip()
+        name, taken = "", frozenset[str]()
+        if node.type == "call_expression" and any(each.type in _CALLBACKS for each in nodes[at + 1 : at + 3]):
+            name = _called(syntax, node.child_by_field_name("function"))
+            taken = names = _identifiers(syntax, syntax.root) if names is None else names
+        elif node.type in _NAMED:
+            named = node.child_by_field_name("name") or node.child_by_field_name("key")
+            name, taken = syntax.source(named) if named else "", _beside(syntax, node)
+        yield Owner(kind, name, line, taken)
 
 
 def _called(syntax: Syntax, function: Node | None) -> str:
@@ -195,9 +182,14 @@ def _called(syntax: Syntax, function: Node | None) -> str:
 
 def _identifiers(syntax: Syntax, node: Node) -> frozenset[str]:
     kinds = ("identifier", "type_identifier", "shorthand_property_identifier_pattern")
-    return frozenset(
-        syntax.source(leaf) for leaf in _leaves(node, node.start_byte, node.end_byte) if leaf.type in kinds
-    )
+    found: set[str] = set()
+    pending = [node]
+    while pending:
+        each = pending.pop()
+        if each.type in kinds:
+            found.add(syntax.source(each))
+        pending += each.named_children
+    return frozenset(found)
 
 
 def _beside(syntax: Syntax, node: Node) -> frozenset[str]:

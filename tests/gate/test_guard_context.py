@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from runner.edits.replacements import replace_all
+from runner.gate.guard_context import context_of
 from runner.gate.guards import add_guard, find_guards
 from runner.model.order import Task
 from runner.model.text import LineSpan
@@ -228,3 +231,22 @@ def test_an_inherited_list_of_files_counts() -> None:
     files = {"src/a.ts": TOP, "config/base.json": BASE, "tsconfig.json": '{"extends": "./config/base"}'}
     assert renamed(files, "src/a.ts", "attic/a.ts") == OVERWRITE
     assert renamed(files, "src/a.ts", "src/b.ts") == "applied"
+
+
+def test_an_empty_block_stays_where_it_is_too() -> None:
+    text = guarded("class Shop {\n\n}\n", 2)
+    assert said(check({"a.ts": text}, {"a.ts": text.replace("class Shop", "class Other {}\nclass Shop")})) == "applied"
+    moved = text.replace("class Shop {", "class Shop {}\nclass Other {")
+    assert OVERWRITE in said(check({"a.ts": text}, {"a.ts": moved}))
+
+
+@pytest.mark.parametrize("opening", ["f(", "{", "if (a) {", "it('a', () => {"])
+def test_deep_code_around_and_in_a_block_costs_no_square_of_its_depth(opening: str) -> None:
+    closing = "".join({"(": ")", "{": "}"}.get(each, "") for each in reversed(opening) if each in "({")
+    closing = "})" if opening.startswith("it") else "}" if "{" in opening else closing
+    deep = 400
+    text = guarded(f"{opening * deep}\n{opening * deep}1{closing * deep}\n{closing * deep}\n", 2)
+    (guard,) = find_guards(text).blocks
+    began = time.process_time()
+    assert context_of(text, "a.ts", guard) is not None
+    assert time.process_time() - began < 5
