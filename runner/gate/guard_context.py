@@ -104,8 +104,10 @@ def changed_meaning(before: Context, after: Context | None) -> str | None:
 
 def _is_renamed(old: Owner, new: Owner) -> bool:
     """Whether nothing has the old name now. Of ``app.get`` only the first part may be renamed; ``it.skip`` may be ``it``."""
+    if old.kind != "call_expression":
+        return old.name not in new.taken
     root, _, rest = old.name.partition(".")
-    if old.kind == "call_expression" and old.name in (f"{new.name}.skip", f"{new.name}.only"):
+    if old.name in (f"{new.name}.skip", f"{new.name}.only"):
         return True
     return rest == new.name.partition(".")[2] and root not in new.taken
 

@@ -35,6 +35,7 @@ LOOP = guarded("export function run(a: number) {\n  while (a > 0) {\n    a -= 1;
 MEMBER = guarded("export class Shop {\n  a = 1;\n  total() {\n    return this.a;\n  }\n}\n", 3, 5)
 
 CALL = guarded("export const cut = text.cutStart(\n  text.length - 1,\n);\n", 2)
+TABLE = guarded("export const all = {\n  ['a.b']: {\n    c: 1,\n  },\n};\n", 3)
 UNION = guarded("export type Time =\n  | Early\n  | Mid | Late;\n", 2)
 
 
@@ -152,6 +153,7 @@ def test_a_guarded_block_is_reached_as_before(text: str, old: str, new: str) -> 
         (TEST, "\n  it(", "\n  beforeEach(() => {});\n  it("),
         (TEST, "  it('adds'", "  test('adds'"),
         (TEST.replace("it(", "it.skip("), "it.skip(", "it("),
+        (TABLE, "['a.b']", "aB"),
         (CALL, "cutStart", "cutEnd"),
         (UNION, " | Late", ""),
         (BRANCH, "if (a)", "if (a && ready())"),
