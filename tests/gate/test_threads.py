@@ -37,7 +37,7 @@ def symbol(address: str, content: str, path: str = "src/a.ts") -> list[dict[str,
 
 
 def test_a_stale_buffer_does_not_overwrite_what_landed_since() -> None:
-    """oraios/serena#1013, #183: an edit was made in an old copy of the file and saved, and 388 newer lines were lost."""
+    """oraios/serena#1013, #183: an edit was made in an old copy of the file and saved: 388 newer lines were lost."""
     gate = Gate({"src/a.ts": CODE})
     stale = gate.current
     added = "export function second() {"
@@ -106,7 +106,7 @@ def test_a_symbol_is_looked_up_in_the_text_as_it_is_now() -> None:
     ],
 )
 def test_the_hint_of_a_failed_match_is_enough_to_get_it_right_at_once(search: str, told: str) -> None:
-    """anthropics/claude-code#17091, openai/codex#32583, anomalyco/opencode#27282: agents sent the same failing text for ever."""
+    """anthropics/claude-code#17091, openai/codex#32583, anomalyco/opencode#27282: agents resent the same failing text."""
     gate = Gate({"src/a.ts": CODE})
     (found,) = gate.submit("search-replace", replace(search, "export function other() {")).violations
     assert found.name == "edit.not-found"
@@ -126,7 +126,7 @@ def test_an_ambiguous_match_is_refused_and_its_places_are_named() -> None:
 
 
 def test_a_second_session_cannot_take_back_what_the_first_one_landed() -> None:
-    """anthropics/claude-code#90943, anomalyco/opencode#34872: one session's save silently reverted another's finished work."""
+    """anthropics/claude-code#90943, anomalyco/opencode#34872: one session's save reverted another's work."""
     gate = Gate({"src/a.ts": CODE, "src/b.ts": MORE})
     base = gate.current
     one = gate.submit(
@@ -175,7 +175,7 @@ def test_what_was_not_checked_is_never_called_verified() -> None:
 
 
 def test_edits_that_belong_together_are_checked_together() -> None:
-    """anomalyco/opencode#2536: errors of a half-made edit were reported, and the agent began to mend what was not broken."""
+    """anomalyco/opencode#2536: errors of a half-made edit were reported, and agents mended what was whole."""
     opened = replace("first() {\n", "first() {\n  if (ready) {\n")
     closed = replace("}\n\nexport function second", "  }\n}\n\nexport function second")
     assert said(Gate({"src/a.ts": CODE}).submit("search-replace", opened)) == "clobber.syntax-error"
