@@ -32,9 +32,19 @@ def whole(symbol: Symbol, lines: Sequence[str]) -> tuple[int, int]:
     while first > 0 and (_DECORATOR.match(lines[first - 1]) or _ends_comment(lines[first - 1])):
         first -= 1
         if lines[first].rstrip().endswith("*/") and not lines[first].lstrip().startswith("/*"):
-            while first > 0 and "/*" not in lines[first]:
-                first -= 1
+            first = _opening(lines, first)
     return first, end
+
+
+def _opening(lines: Sequence[str], last: int) -> int:
+    """The line that the comment begins in which ends line ``last``. A comment may speak of ``/api/*`` within it."""
+    first = last
+    while first > 0 and not lines[first].lstrip().startswith("/*"):
+        if first < last and "*/" in lines[first]:
+            break
+        first -= 1
+    behind_code = not lines[first].lstrip().startswith("/*")
+    return next((n for n in range(last, first, -1) if "/*" in lines[n]), last) if behind_code else first
 
 
 def doc_lines(symbol: Symbol, lines: Sequence[str]) -> tuple[int, int] | None:

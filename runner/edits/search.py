@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from runner.edits.blocks import indent_of
 from runner.edits.drafting import Source
@@ -16,6 +17,8 @@ from runner.model.verdict import Refused
 from runner.model.violations import violation
 
 WHITE_SPACE = "white space"
+# How many lines that share as many words are compared letter by letter, and how much of a line is shown.
+_TIES, _SHOWN = 50, 120
 _WORD = re.compile(r"\w+")
 
 
@@ -148,15 +151,40 @@ def not_found(source: Source, needle: str, what: str) -> Refused:
 
 
 def nearest(source: Source, needle: str) -> str | None:
-    """A hint with the line that shares the most words with the needle's first line of any weight."""
-    sought = max((set(_WORD.findall(line)) for line in needle.split("\n")[:5]), key=len, default=set())
-    best, score = -1, 0.0
+    """A hint with the line that shares the most words with the needle's first line of any weight, and with the first
+    line below it where the file goes on otherwise."""
+    lines = needle.split("\n")
+    at = max(range(min(len(lines), 5)), key=lambda row: len(set(_WORD.findall(lines[row]))))
+    sought = set(_WORD.findall(lines[at]))
+    best: list[int] = []
+    score = 0.0
     for line in range(source.index.count):
         words = set(_WORD.findall(source.text[slice(*source.index.content(line))]))
-        shared = len(words & sought)
-        if shared and shared / max(len(words | sought), 1) > score:
-            best, score = line, shared / len(words | sought)
-    if best < 0:
+        shared = len(words & sought) / max(len(words | sought), 1)
+        if shared > score:
+            best, score = [], shared
+        if shared and shared == score:
+            best.append(line)
+    if not best:
         return None
-    shown = source.text[slice(*source.index.content(best))].strip()[:120]
-    return f"The nearest line is {best + 1}: `{shown}`. Copy the text exactly from the file as it is now."
+    found = max(best[:_TIES], key=lambda line: SequenceMatcher(None, _shown(source, line), lines[at][:_SHOWN]).ratio())
+    differs = _difference(source, found, lines[at:])
+    return (
+        f"The nearest line is {found + 1}: `{_shown(source, found).strip()}`. {differs}"
+        "Copy the text exactly from the file as it is now."
+    )
+
+
+def _difference(source: Source, start: int, lines: list[str]) -> str:
+    """The first line that is not as the needle has it, after lines that are; empty where the first one differs already."""
+    for row, wanted in enumerate(lines):
+        line = start + row
+        if line >= source.index.count:
+            return f"The file ends with line {source.index.count}. " if row else ""
+        if source.text[slice(*source.index.content(line))].split() != wanted.split():
+            return f"Line {line + 1} is `{_shown(source, line)}`, not `{wanted[:_SHOWN]}`. " if row else ""
+    return ""
+
+
+def _shown(source: Source, line: int) -> str:
+    return source.text[slice(*source.index.content(line))].rstrip()[:_SHOWN]

@@ -19,11 +19,11 @@ from functools import lru_cache
 from tree_sitter import Node
 
 from runner.edits.positions import LineIndex
+from runner.edits.readable import is_comment, readable
 from runner.edits.syntax import Syntax, captures, errors
 from runner.model.text import Range
 
 _BREAK = re.compile("[\n\r\u2028\u2029]")
-_LINE_COMMENT = re.compile("//[^\n\r\u2028\u2029]*")
 _ATOMS = ("string", "regex", "jsx_text", "string_fragment", "hash_bang_line")
 _WORD = re.compile(r"[\w$#]")
 _WORDS = """return throw break continue yield async await type interface declare abstract namespace module global get set
@@ -67,6 +67,9 @@ def tokens(text: str, path: str) -> tuple[Token, ...]:
     """Every token in order. Two texts with equal tokens mean the same to tsc, but for comments that are directives
     (``@ts-ignore``, ``/// <reference``, ``@jsx``): compare ``comments`` for those. Raises ``Refused``: no source file."""
     syntax = Syntax(text, path, whole=True)
+    if syntax.root.has_error:
+        # How the parser recovers depends on the comments around, so its errors are mended where that is known how.
+        syntax = Syntax(readable(text, path), path, whole=True)
     found: list[Token] = []
     end = 0
     breaks = False
@@ -79,9 +82,11 @@ def tokens(text: str, path: str) -> tuple[Token, ...]:
                 found.append(Token("skipped", gap.strip(_SPACE), shape, False, end, start))
         own = text[start:stop]
         end = max(end, stop)
-        if node.type == "comment" and _is_comment(own):
+        if node.type == "comment" and is_comment(own):
             breaks = breaks or _BREAK.search(own) is not None
             continue
+        if node.type == ";" and own != ";":
+            continue  # put there to part two declarations
         matters = breaks and bool(found) and _matters(found[-1].text, own, opens=opens)
         found.append(Token(node.type, own, shape, matters, start, stop))
         breaks = False
@@ -104,13 +109,6 @@ def _leaves(root: Node) -> Iterator[tuple[Node, int, bool]]:
         pending += [(child, inner, block or (opens and at == 0)) for at, child in reversed(list(enumerate(children)))]
 
 
-def _is_comment(text: str) -> bool:
-    """As tsc reads it, whatever the grammar takes for a comment."""
-    if text.startswith("//"):
-        return _LINE_COMMENT.fullmatch(text) is not None
-    return text.startswith("/*") and len(text) >= 4 and text.find("*/", 2) == len(text) - 2
-
-
 def _matters(before: str, token: str, *, opens: bool) -> bool:
     if before in _BREAKING_AFTER:
         return True
@@ -128,7 +126,7 @@ def comments(text: str, path: str) -> tuple[Comment, ...]:
     found = [
         Comment(own, syntax.start(node), syntax.end(node))
         for node in captures(syntax, "(comment) @comment").get("comment", ())
-        if _is_comment(own := syntax.source(node))
+        if is_comment(own := syntax.source(node))
     ]
     return tuple(sorted(found, key=lambda comment: comment.start))
 

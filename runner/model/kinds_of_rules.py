@@ -128,9 +128,11 @@ ROWS = (
     Kind(
         "PG520",
         "guard.logic-overwrite",
-        "Logic overwrite violation: a guarded block, or one of its markers, was changed or removed.",
-        "Leave the text from START to END as it is. Only a task whose allowed_guards names the guard may change it.",
-        "An edit between `/* @hash:b8a32a6 START:pricing */` and `/* @hash:b8a32a6 END:pricing */`.",
+        "Logic overwrite violation: a guarded block, or one of its markers, was changed, removed or put out of use.",
+        "Leave the text from START to END as it is, and in the code where it stands. Only a task whose allowed_guards names "
+        "the guard may change it.",
+        "An edit between `/* @hash:b8a32a6 START:pricing */` and `/* @hash:b8a32a6 END:pricing */`, or an `if (false)` around "
+        "the whole block.",
     ),
     Kind(
         "PG521",

@@ -94,19 +94,28 @@ class _Source:
         while at >= 0:
             above = self.lines[at].strip()
             if above.endswith("*/"):
-                begin = at
-                while begin >= 0 and "/*" not in self.lines[begin]:
-                    begin -= 1
-                if begin < 0 or not self.lines[begin].strip().startswith("/*"):
-                    return False
-                if self.lines[begin].strip().startswith("/**"):
-                    return True
-                at = begin - 1
+                start = self._comment_start(at)
+                if start is None or self.text.startswith("/**", start):
+                    return start is not None
+                at = self.places.line(start) - 1
             elif not above or above.startswith("//"):
                 at -= 1
             else:
                 return False
         return False
+
+    def _comment_start(self, line: int) -> int | None:
+        """Where the comment starts that ends this line; None where it stands behind code.
+
+        A comment may speak of ``/api/*``, so not every ``/*`` begins one; but no comment holds a ``*/`` before its end.
+        """
+        end = self.text.rfind("*/", 0, self.places.line_start(line + 1))
+        at = self.text.rfind("*/", 0, end) + 2 if "*/" in self.text[:end] else 0
+        while (at := self.text.find("/*", at, end)) >= 0:
+            if not self.text[self.places.line_start(self.places.line(at)) : at].strip():
+                return at
+            at += 2
+        return None
 
     def place_above(self, line: int) -> int:
         """The line itself, or the first of the tools' directives that cling to it."""

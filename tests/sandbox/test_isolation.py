@@ -19,6 +19,7 @@ def test_no_privileged_system_call_works(probed: dict[str, Any]) -> None:
 
 
 def test_no_namespaces_can_be_made_and_nothing_remounted(probed: dict[str, Any]) -> None:
+    """docker/sbx-releases#556: what was mounted read-only could be made writable again from inside."""
     assert [probed[name] for name in ("clone_net", "unshare_mounts", "remount", "personality")] == ["EPERM"] * 4
 
 
@@ -36,6 +37,7 @@ def test_nothing_but_tmp_can_be_written(probed: dict[str, Any]) -> None:
 
 
 def test_the_mounted_files_cannot_be_changed_in_any_way(probed: dict[str, Any]) -> None:
+    """docker/sbx-releases#586: people asked for a workspace that an agent can read and cannot write."""
     assert set(probed["changes"].values()) <= {"EROFS", "EPERM"}, probed["changes"]
     assert [name for name, _ in probed["shown_after"]] == ["file.txt", "probe.py"]
     assert probed["text_after"] == "as it was"

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import re
 
-from runner.edits.tokens import comments, syntax_errors, tokens
+from runner.edits.readable import readable
+from runner.edits.tokens import syntax_errors, tokens
 from runner.gate.inspection import Changed, Inspection
 from runner.gate.jsonc import parse_json, parse_jsonc
 from runner.model.text import Range
 from runner.model.verdict import Violation
 from runner.model.violations import violation
 
-# Syntax that the grammar lacks, with the words that trouble it; blanked, the rest is parsed as usual.
-_UNKNOWN = re.compile(
-    r"(?<=\bexport )type(?= \*)|(?<=\bimport )defer(?= \*)|(?<=\bexport default )abstract(?= class\b)"
-    r"|(?<=\w)<[^<>`\n]*(?:<[^<>`\n]*>[^<>`\n]*)?>(?=`)"
-    r"|(?<=[<,\s])(?:in out|in|out)(?=\s+[A-Za-z_$][\w$]*\s*(?:[,>=]|extends\b))"
-)
-# A call signature on a line of its own, and what code may end with before it.
-_SIGNATURE = re.compile(r"^[ \t]+(?=<\s*(?:const |in |out )*[A-Za-z_$])", re.MULTILINE)
-_ENDING = re.compile(r"[\w$>\])}'\"`]")
 _MERGE = re.compile(r"^(?:<{5,9}|>{5,9})(?:[ \t]+\w.*)?$", re.MULTILINE)
 _QUOTES = re.compile("[\u2018\u2019\u201c\u201d]")
 _NO_DEFAULT = re.compile(r"^[ \t]*export[ \t]+default[ \t]+(const|let|var|enum)\b", re.MULTILINE)
@@ -71,39 +63,8 @@ def _errors(text: str, path: str) -> tuple[Range, ...]:
     found = syntax_errors(text, path)
     if not found:
         return found
-    known = _UNKNOWN.sub(lambda word: " " * len(word[0]), text)
-    known = _parted(known, path)
+    known = readable(text, path)
     return found if known == text else syntax_errors(known, path)
-
-
-def _parted(text: str, path: str) -> str:
-    """Call signatures without semicolons, one a line: the grammar would go on with the type of the one before.
-
-    (Not in .tsx, where a tag may begin a line.) What lies between the two is walked once, whatever stands there.
-    """
-    if path.endswith("x") or not (found := list(_SIGNATURE.finditer(text))):
-        return text
-    starts = {comment.end: comment.start for comment in comments(text, path)}
-    pieces: list[str] = []
-    done = 0
-    for match in found:
-        ending = _code_before(text, done, match.start(), starts)
-        if ending > done and _ENDING.match(text, ending - 1) and not text.endswith("=>", done, ending):
-            pieces += (text[done : match.end() - 1], ";")
-            done = match.end()
-    return "".join([*pieces, text[done:]])
-
-
-def _code_before(text: str, least: int, at: int, comments_by_end: dict[int, int]) -> int:
-    """Where the code before ``at`` ends, not before ``least``: white space and comments are passed over."""
-    while at > least:
-        if text[at - 1].isspace():
-            at -= 1
-        elif at in comments_by_end:
-            at = comments_by_end[at]
-        else:
-            return at
-    return least
 
 
 def _json_problem(file: Changed) -> str | None:
