@@ -15,9 +15,9 @@ from runner.edits.blocks import indent_of
 from runner.edits.diffing import Block
 from runner.edits.syntax import Syntax
 from runner.gate.inspection import Changed, Inspection
+from runner.gate.layout import Odd, judged
 from runner.model.text import Position, Range
 from runner.model.verdict import Violation
-from runner.model.violations import violation
 
 # So many lines, or places between two declarations, that are alike show what a file's way is.
 _ENOUGH = 2
@@ -54,13 +54,14 @@ class _Side:
 
 
 def check_misplaced(inspection: Inspection) -> list[Violation]:
-    """At most one for a file: where one edit went beside its place, the others mostly did too."""
+    """Where one edit went beside its place, the others mostly did too."""
     if inspection.contract.formatting_only:
         return []
-    return [each for file in inspection.code_files if not file.is_new for each in _of(file)]
+    files = (file for file in inspection.code_files if not file.is_new)
+    return [each for file in files for each in judged(inspection, file, "clobber.misplaced", _of(file))]
 
 
-def _of(file: Changed) -> Iterator[Violation]:
+def _of(file: Changed) -> Iterator[Odd]:
     old, new = _side(file.lines[0], file.before, file.old_path), _side(file.lines[1], file.after, file.path)
     blocks = file.blocks
     fresh = frozenset(row for block in blocks for row in range(block[2], block[3]))
@@ -72,9 +73,9 @@ def _of(file: Changed) -> Iterator[Violation]:
         row = next(marked(new, near), None)
         if row is not None and next(marked(old, range(len(old.lines))), None) is None:
             found.append((row, what))
-    for row, what in sorted(found)[:1]:
+    for row, what in sorted(found):
         place = Range(Position(row, 0), Position(row, len(new.lines[row])))
-        yield violation("clobber.misplaced", f"{file.path}:{row + 1} {what}", file=file.path, range=place)
+        yield Odd(row, place, f"{file.path}:{row + 1} {what}")
 
 
 def _side(lines: Sequence[str], text: str, path: str) -> _Side:
