@@ -37,7 +37,8 @@ def lsp(line: int, new: str, *, end: int | None = None, **more: str) -> dict[str
 
 
 def documents(*edits: dict[str, object], **more: object) -> dict[str, object]:
-    return {"documentChanges": [{"textDocument": {"uri": PATH, "version": None, **more}, "edits": list(edits)}]}
+    document: dict[str, object] = {"uri": PATH, "version": None, **more}
+    return {"documentChanges": [{"textDocument": document, "edits": list(edits)}]}
 
 
 DIFF = f"--- a/{PATH}\n+++ b/{PATH}\n@@ -5,{{}} +5,{{}} @@\n"

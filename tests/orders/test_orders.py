@@ -211,6 +211,20 @@ def test_the_same_order_reads_the_same_however_it_is_written(text: str, name: st
     assert order.order_id.startswith("ord-")
 
 
+@pytest.mark.parametrize("layout", ["advise", "reindent", "refuse"])
+def test_the_policy_says_what_is_done_about_layout(layout: str, tmp_path: Path) -> None:
+    for base, old, new, name in (
+        (JSON, '"on_blocked": "continue"', f'"layout": "{layout}"', "o.json"),
+        (YAML, "on_blocked: continue", f"layout: {layout}", "o.yaml"),
+    ):
+        assert read(base.replace(old, new), tmp_path, name).policy == Policy(layout=layout)
+
+
+def test_an_unknown_layout_is_a_mistake(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="'advise', 'reindent' or 'refuse'"):
+        read(YAML.replace("on_blocked: continue", "layout: indent"), tmp_path, "o.yaml")
+
+
 def test_the_line_is_right_after_a_bom_tabs_and_crlf(tmp_path: Path) -> None:
     broken = "\ufeff" + JSON.replace('"wall_s": 60', '"wall_s": 0').replace("  ", "\t").replace("\n", "\r\n")
     with pytest.raises(UsageError, match=rf"order\.json:{line_of(JSON, 'wall_s')}: "):
