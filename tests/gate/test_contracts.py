@@ -340,6 +340,6 @@ def test_types_in_comments_of_javascript_are_no_mere_words(old: str, new: str, v
 def test_the_hint_says_what_a_person_would_write_to_consent(before: str, after: str, line: str) -> None:
     verdict = check({"src/a.test.ts": before}, {"src/a.test.ts": after})
     (found,) = [each for each in verdict.violations if line in each.hint]
-    assert consent_to(found.name) in found.hint.split(": ", 1)[-1]
+    assert str(consent_to(found.name)) in found.hint
     term = str(consent_to(found.name)).split('"')[3]
     assert change(before, after, path="src/a.test.ts", contract=[term]) == "applied"

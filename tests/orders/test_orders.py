@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.model.order import Policy
+from runner.model.order import Order, Policy
 from runner.model.text import LineSpan
 from runner.orders import read_order
 from runner.plans import make_plans
@@ -217,7 +217,8 @@ def test_the_policy_says_what_is_done_about_layout(layout: str, tmp_path: Path) 
         (JSON, '"on_blocked": "continue"', f'"layout": "{layout}"', "o.json"),
         (YAML, "on_blocked: continue", f"layout: {layout}", "o.yaml"),
     ):
-        assert read(base.replace(old, new), tmp_path, name).policy == Policy(layout=layout)
+        order = read(base.replace(old, new), tmp_path, name)
+        assert isinstance(order, Order) and order.policy == Policy(layout=layout)
 
 
 def test_an_unknown_layout_is_a_mistake(tmp_path: Path) -> None:
