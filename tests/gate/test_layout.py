@@ -159,6 +159,21 @@ def test_a_mark_of_a_misplaced_edit_is_advice_where_text_names_the_place() -> No
     assert (verdict.status, advised(verdict)) == ("applied", MISPLACED)
 
 
+@pytest.mark.parametrize(
+    ("search", "replace"),
+    [
+        (" * One.\n", " * One.\nimport { a } from './a';\n"),
+        (" * One.\n", " * One.\nrun();\n"),
+        ("runner()", "runner() +\nner()"),
+        ("  return 1;\n", "  return 1;\n  return 1;\n"),
+    ],
+)
+def test_code_in_a_comment_half_a_word_and_a_line_said_twice_are_refused_anywhere(search: str, replace: str) -> None:
+    text = "/**\n * One.\n * Two.\n */\nfunction f() {\n  return 1;\n}\nconst a = runner();\n"
+    payload = [{"file": PATH, "search": search, "replace": replace}]
+    assert MISPLACED in said(Gate({PATH: text}).submit("search-replace", payload)).split()
+
+
 def test_advice_stands_beside_what_refuses() -> None:
     payload = [{"file": PATH, "search": LINE, "replace": f"{LINE}{NEW}\n// @ts-ignore\n    f();\n"}]
     verdict = Gate({PATH: TEXT}).submit("search-replace", payload)

@@ -25,6 +25,15 @@ _TEXTS = ("comment", "template_string", "string_fragment", "jsx_text")
 _RUN_ON = re.compile(r";[ \t]*\}[);]*$")
 _JUMP = re.compile(r"(?:break|continue|return)\b.*;")
 
+# Code in a comment, half a word and a line said twice are no matter of layout, wherever they went.
+_CODE = re.compile(
+    r"[;{}(,=]\s*$|=>|\S = |^\s*(?:import|export|const|let|var|function|class|return|if|for|type|interface)\b"
+)
+_HALF = "is the rest of a line that was cut in the middle of a word"
+_BARE = "stands in a comment whose lines begin with a star, and has none"
+_RUNS_ON = "goes on where a new line should begin"
+_AGAIN = "says what the line above it says"
+
 Found = Iterator[tuple[int, str]]
 
 
@@ -75,7 +84,8 @@ def _of(file: Changed) -> Iterator[Odd]:
             found.append((row, what))
     for row, what in sorted(found):
         place = Range(Position(row, 0), Position(row, len(new.lines[row])))
-        yield Odd(row, place, f"{file.path}:{row + 1} {what}")
+        means = what in (_HALF, _AGAIN) or (what == _BARE and _CODE.search(new.lines[row]) is not None)
+        yield Odd(row, place, f"{file.path}:{row + 1} {what}", means=means)
 
 
 def _side(lines: Sequence[str], text: str, path: str) -> _Side:
@@ -89,7 +99,7 @@ def _cut(old: _Side, new: _Side, blocks: Sequence[Block]) -> Found:
         for line in old.lines[a1:a2] if rest else ():
             for head in _before_one_of(rest.keys(), line):
                 if _in_word(head[-1:]):
-                    yield rest[line[len(head) :]], "is the rest of a line that was cut in the middle of a word"
+                    yield rest[line[len(head) :]], _HALF
 
 
 def _before_one_of(tails: Collection[str], line: str) -> Iterator[str]:
@@ -112,7 +122,7 @@ def _starless(new: _Side, fresh: frozenset[int]) -> Found:
         kept = [row for row in below if row not in fresh]
         if len(kept) >= _ENOUGH and starred.issuperset(kept):
             bare = [row for row in below if row not in starred and new.lines[row].strip()]
-            yield from ((row, "stands in a comment whose lines begin with a star, and has none") for row in bare)
+            yield from ((row, _BARE) for row in bare)
 
 
 def _run_on(side: _Side, rows: Iterable[int]) -> Iterator[int]:
@@ -137,6 +147,6 @@ def _repeated(side: _Side, rows: Iterable[int]) -> Iterator[int]:
 
 _Marked = Callable[[_Side, Sequence[int]], Iterator[int]]
 _ABSENT: tuple[tuple[_Marked, str], ...] = (
-    (_run_on, "goes on where a new line should begin"),
-    (_repeated, "says what the line above it says"),
+    (_run_on, _RUNS_ON),
+    (_repeated, _AGAIN),
 )
