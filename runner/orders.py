@@ -106,6 +106,7 @@ class _Policy(_Strict):
     typecheck: Literal["always", "never"] = "always"
     on_blocked: Literal["stop", "continue"] = "stop"
     auto_land: bool = False
+    layout: Literal["advise", "reindent", "refuse"] = "advise"
 
 
 class _Order(_Strict):

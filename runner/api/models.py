@@ -55,12 +55,16 @@ class Range(_Shape):
 
 
 class Violation(_Shape):
+    """Advice never rejects. Its ``fix`` mends the text that the patch leaves."""
+
     code: str
     name: str
     message: str
     file: str | None
     range: Range | None
     hint: str
+    severity: Literal["reject", "advice"] = "reject"
+    fix: Edit | None = None
 
 
 class Diagnostic(_Shape):

@@ -90,7 +90,8 @@ def _cells(event: Event) -> list[str]:
     violations = data.get("violations")
     why = str(data.get("reason") or "")
     if isinstance(violations, list) and violations:
-        why = f"{why} ({violations[0]['code']} {violations[0]['message']})".strip()
+        what = "advice: " if violations[0].get("severity") == "advice" else ""
+        why = f"{why} ({what}{violations[0]['code']} {violations[0]['message']})".strip()
     coloured = f"[{STYLES.get(status, 'white')}]{status}[/]"
     return [when, trace, str(data["role"]), coloured, sizes, (event.patch_id or "")[:8], escape(safe(why, limit=160))]
 

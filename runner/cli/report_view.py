@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from runner.model.plain import duration, safe
-from runner.model.report import PassResult, Report
+from runner.model.report import PassResult, PatchSummary, Report
 
 _STYLES = {"done": "green", "blocked": "yellow", "failed": "red", "skipped": "dim"}
 SHOWN = 12
@@ -63,7 +63,7 @@ def _passes(report: Report) -> Table:
 
 
 def _print_rejections(console: Console, report: Report) -> None:
-    turned_away = [(result, patch) for result in report.passes for patch in result.patches if patch.violations]
+    turned_away = [(result, patch) for result in report.passes for patch in result.patches if _refused(patch)]
     if turned_away:
         console.print("\n[bold]turned away[/]")
     for result, patch in turned_away[:SHOWN]:
@@ -71,6 +71,11 @@ def _print_rejections(console: Console, report: Report) -> None:
         console.print(f"  [red]✗[/] {result.specialist}: {escape(safe(patch.reason, limit=100))}", highlight=False)
         console.print(f"    {escape(first)}", highlight=False, style="dim")
     _more(console, turned_away)
+
+
+def _refused(patch: PatchSummary) -> bool:
+    """What landed may have advice among its violations."""
+    return bool(patch.violations) and patch.status not in ("applied", "simulated")
 
 
 def _print_recommendations(console: Console, report: Report) -> None:

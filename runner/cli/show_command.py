@@ -89,7 +89,8 @@ def print_patch(console: Console, patch: Mapping[str, Any]) -> None:
     _row(console, "time", _timings(patch.get("timings_ms") or {}))
     _print_files(console, patch.get("changes") or [])
     for each in patch.get("violations") or []:
-        message = f"  [red]{each['code']}[/] {each['name']}: {escape(safe(each['message'], limit=1000))}"
+        colour, what = ("yellow", "advice ") if each.get("severity") == "advice" else ("red", "")
+        message = f"  [{colour}]{what}{each['code']}[/] {each['name']}: {escape(safe(each['message'], limit=1000))}"
         console.print(message, highlight=False, soft_wrap=True)
         console.print(f"    → {escape(safe(each['hint']))}", style="dim", highlight=False, soft_wrap=True)
     for note in patch.get("notes") or []:

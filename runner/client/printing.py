@@ -21,23 +21,16 @@ def exit_code(verdict: Mapping[str, Any]) -> int:
 
 
 def human_verdict(verdict: Mapping[str, Any]) -> str:
-    """One line, and for what did not land a line for each violation and each new diagnostic, with the hint."""
+    """One line; for what did not land a line for each violation and each new diagnostic, with the hint; and the advice."""
     stats = verdict.get("stats") or {}
     status = str(verdict.get("status"))
     if status in ("applied", "simulated"):
         size = f"+{stats.get('added', 0)} -{stats.get('removed', 0)} in {stats.get('files', 0)} file(s)"
         place = f", on {verdict['branch']}" if verdict.get("branch") else ""
         line = f"{status}: {size}{_score(stats)}, patch {verdict.get('patch_id')}{place}"
-        return "\n".join([line, *_notes(verdict)])
-    lines = [f"{status}: nothing was changed"]
+        return "\n".join([line, *_violations(verdict), *_notes(verdict)])
+    lines = [f"{status}: nothing was changed", *_violations(verdict), *_notes(verdict)]
     violations = list(verdict.get("violations") or [])
-    for each in violations[:_SHOWN]:
-        lines.append(f"  {each.get('code')} {each.get('name')}{_place(each)}: {each.get('message')}")
-        if each.get("hint"):
-            lines.append(f"    hint: {each['hint']}")
-    if len(violations) > _SHOWN:
-        lines.append(f"  and {len(violations) - _SHOWN} more violations")
-    lines += _notes(verdict)
     # A violation of the type check names its diagnostic already.
     told = any(each.get("name") == "typecheck.new-error" for each in violations)
     new = [] if told else list((verdict.get("diagnostics") or {}).get("new") or [])
@@ -47,6 +40,19 @@ def human_verdict(verdict: Mapping[str, Any]) -> str:
     if len(new) > _SHOWN:
         lines.append(f"  and {len(new) - _SHOWN} more errors")
     return "\n".join(lines)
+
+
+def _violations(verdict: Mapping[str, Any]) -> list[str]:
+    lines = []
+    violations = list(verdict.get("violations") or [])
+    for each in violations[:_SHOWN]:
+        what = "advice " if each.get("severity") == "advice" else ""
+        lines.append(f"  {what}{each.get('code')} {each.get('name')}{_place(each)}: {each.get('message')}")
+        if each.get("hint"):
+            lines.append(f"    hint: {each['hint']}")
+    if len(violations) > _SHOWN:
+        lines.append(f"  and {len(violations) - _SHOWN} more violations")
+    return lines
 
 
 def _notes(verdict: Mapping[str, Any]) -> list[str]:

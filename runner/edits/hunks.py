@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from runner.edits.drafting import Source
@@ -43,6 +43,11 @@ class Hunk:
     @property
     def old(self) -> list[str]:
         return [line.text for line in self.lines if line.mark != "+"]
+
+    @property
+    def pinned(self) -> bool:
+        """Whether any text names the place; blank lines are none, and stand anywhere."""
+        return self.at_end or any(line.strip() for line in (*self.old, *self.headings))
 
 
 @dataclass
@@ -230,7 +235,7 @@ def _changes(lines: _Lines, hunk: Hunk, at: int) -> list[Replacement]:
             added.append(line)
         else:
             if removed or added:
-                found.append(_run(lines, at, removed, added))
+                found.append(replace(_run(lines, at, removed, added), pinned=hunk.pinned))
                 at += len(removed)
                 removed, added = [], []
             at += 1

@@ -95,7 +95,7 @@ def _over(
             raise _conflict(path, f"the same place was edited{shown}", where)
     places = carry([(mine.start, mine.end) for mine in replacements], theirs)
     return tuple(
-        Replacement(place[0], place[1], mine.new)
+        Replacement(place[0], place[1], mine.new, mine.pinned)
         for place, mine in zip(places, replacements, strict=True)
         if place is not None  # none is cut: those that touch were refused above
     )

@@ -162,7 +162,9 @@ def captures(syntax: Syntax, pattern: str) -> dict[str, list[Node]]:
 
     Far faster than walking the tree from Python.
     """
-    return QueryCursor(_query(syntax.grammar, pattern)).captures(syntax.root)
+    found = QueryCursor(_query(syntax.grammar, pattern)).captures(syntax.root)
+    # The library gives them in no order.
+    return {name: sorted(nodes, key=lambda node: (node.start_byte, -node.end_byte)) for name, nodes in found.items()}
 
 
 def errors(syntax: Syntax) -> Iterator[Node]:

@@ -53,7 +53,7 @@ class Inspection:
     @cached_property
     def files(self) -> tuple[Changed, ...]:
         """The changed files that still exist, renamed ones beside what they were."""
-        return tuple(self._changed())
+        return tuple(changed_files(self.candidate))
 
     @cached_property
     def code_files(self) -> tuple[Changed, ...]:
@@ -65,26 +65,32 @@ class Inspection:
         """The files that are gone, not renamed, with their text."""
         renamed = {change.old for change in self.candidate.change_set.changes if isinstance(change, RenameFile)}
         return {
-            path: self.text(self.candidate.before.get(path))
+            path: text_of(self.candidate.before.get(path))
             for path, state in self.candidate.files.items()
             if state is None and path not in renamed
         }
 
     def text(self, state: FileState | None) -> str:
-        """The decoded text; empty for no file. Binary content counts as empty: nothing can be said of it."""
-        if state is None:
-            return ""
-        try:
-            return decode(state.content).text
-        except Refused:
-            return ""
+        return text_of(state)
 
-    def _changed(self) -> Iterator[Changed]:
-        was = {change.new: change.old for change in self.candidate.change_set.changes if isinstance(change, RenameFile)}
-        for path, state in self.candidate.files.items():
-            if state is None:
-                continue
-            old_path = was.get(path, path)
-            before = self.candidate.before.get(old_path)
-            code = is_source(path) and (before is None or is_source(old_path))
-            yield Changed(old_path, path, self.text(before), self.text(state), before is None, code)
+
+def text_of(state: FileState | None) -> str:
+    """The decoded text; empty for no file. Binary content counts as empty: nothing can be said of it."""
+    if state is None:
+        return ""
+    try:
+        return decode(state.content).text
+    except Refused:
+        return ""
+
+
+def changed_files(candidate: Candidate) -> Iterator[Changed]:
+    """The changed files that still exist, renamed ones beside what they were."""
+    was = {change.new: change.old for change in candidate.change_set.changes if isinstance(change, RenameFile)}
+    for path, state in candidate.files.items():
+        if state is None:
+            continue
+        old_path = was.get(path, path)
+        before = candidate.before.get(old_path)
+        code = is_source(path) and (before is None or is_source(old_path))
+        yield Changed(old_path, path, text_of(before), text_of(state), before is None, code)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from runner.gate.intent import opens_space, operation_of
 from runner.gate.verdicts import Draft
-from runner.gate.wire import delta_json
+from runner.gate.wire import delta_json, recorded
 from runner.model.diagnostics import Verified
 from runner.model.events import PATCH_ABANDONED, PATCH_APPLIED, PATCH_PREPARED, PATCH_REJECTED, Event
 from runner.model.ids import branch_name
@@ -100,6 +100,7 @@ class Publisher:
         branch = branch_name(rules.trace_id, rules.role)
         # A working tree is on no branch of a trace; at most on the one that the person named.
         shown = snapshot.branch if self.revocable else branch
+        verdict = draft.verdict(APPLIED)
         brief: dict[str, object] = {
             "base": verified.candidate.base,
             "snapshot": snapshot.id,
@@ -107,7 +108,9 @@ class Publisher:
             "branch": shown,
             "working_tree": self.revocable,
             "files": sorted(verified.candidate.files),
-            **self._common(draft.verdict(APPLIED), rules, submission),
+            **self._common(verdict, rules, submission),
+            **({"violations": [recorded(each) for each in verdict.violations]} if verdict.violations else {}),
+            **({"notes": list(verdict.notes)} if verdict.notes else {}),
         }
         data = {**brief, "edits": draft.edits, "diff": draft.diff}
         self._record(PATCH_PREPARED, rules, draft.patch_id, data)
@@ -143,10 +146,7 @@ class Publisher:
             "working_tree": self.revocable,
             "files": [each.path for each in verdict.changes],
             **self._common(verdict, rules, submission),
-            "violations": [
-                {"code": each.code, "name": each.name, "message": each.message, "file": each.file, "hint": each.hint}
-                for each in verdict.violations
-            ],
+            "violations": [recorded(each) for each in verdict.violations],
             "notes": list(verdict.notes),
             "diff": verdict.diff,
         }

@@ -41,5 +41,5 @@ def _smaller(edits: tuple[Replacement, ...], text: str) -> tuple[Replacement, ..
             found.append(edit)
             continue
         small = minimal_edits(text[edit.start : edit.end], edit.new)
-        found += (Replacement(edit.start + each.start, edit.start + each.end, each.new) for each in small)
+        found += (Replacement(edit.start + each.start, edit.start + each.end, each.new, edit.pinned) for each in small)
     return tuple(found)

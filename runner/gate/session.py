@@ -12,8 +12,10 @@ from runner.edits.lowering import lower
 from runner.gate.checks import inspect
 from runner.gate.checks.paths import check_lexical
 from runner.gate.conflicts import Conflict
+from runner.gate.indenting import reindented
 from runner.gate.inspection import Inspection
 from runner.gate.intent import intent_of
+from runner.gate.layout import REINDENT
 from runner.gate.publishing import Publisher
 from runner.gate.reading import read_both_ways
 from runner.gate.refining import refine
@@ -27,7 +29,7 @@ from runner.model.order import Policy
 from runner.model.snapshot import Snapshot
 from runner.model.submission import Submission
 from runner.model.tree import Candidate, ChangeSet, TreeReader
-from runner.model.verdict import APPLIED, CONFLICT, ERROR, REJECTED, SIMULATED, Refused, Verdict
+from runner.model.verdict import ADVICE, APPLIED, CONFLICT, ERROR, REJECTED, SIMULATED, Refused, Verdict
 from runner.model.violations import violation
 from runner.ports import Checker, CheckLimit, PatchgateError
 
@@ -126,8 +128,9 @@ class GateSession:
         )
         with draft.timed("checks"):
             violations = inspect(inspection)
-        if violations:
-            return draft.verdict(REJECTED, violations=tuple(violations))
+        draft.advice = tuple(each for each in violations if each.severity == ADVICE)
+        if refusals := tuple(each for each in violations if each.severity != ADVICE):
+            return draft.verdict(REJECTED, violations=refusals)
         with draft.timed("typecheck"):
             draft.check = self._typecheck(candidate)
         unchecked = () if draft.check is None else draft.check.unchecked
@@ -172,7 +175,12 @@ class GateSession:
         if refused := [found for path in change_set.paths() for found in check_lexical(current, path)]:
             raise Refused(*refused)
         with draft.timed("apply"):
-            return apply_changes(change_set, current)
+            candidate = apply_changes(change_set, current)
+            if self.rules.policy.layout != REINDENT or self.rules.contract.formatting_only:
+                return candidate
+            indented, notes = reindented(candidate)
+            draft.notes += notes
+            return apply_changes(indented, current) if notes else candidate
 
     def _unheard(self) -> frozenset[str]:
         """The files whose present text the pass may not know."""

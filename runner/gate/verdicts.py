@@ -25,8 +25,8 @@ SHOWN_ERRORS = 20
 
 @dataclass
 class Draft:
-    """Filled as the gate goes on: ``candidate`` and the task's ``scope`` once the edits are applied, ``check`` once tsc
-    has spoken, ``branch`` once the patch has landed on one."""
+    """Filled as the gate goes on: ``candidate`` and the task's ``scope`` once the edits are applied, ``advice`` by the
+    checks, ``check`` once tsc has spoken, ``branch`` once the patch has landed on one."""
 
     patch_id: str
     base: str
@@ -36,6 +36,7 @@ class Draft:
     candidate: Candidate | None = None
     scope: Scope = Scope({}, ())
     check: CheckResult | None = None
+    advice: tuple[Violation, ...] = ()
     notes: list[str] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
 
@@ -61,7 +62,7 @@ class Draft:
             patch_id=self.patch_id,
             base=self.base if self.candidate is None else self.candidate.base,
             snapshot=snapshot,
-            violations=violations,
+            violations=(*violations, *self.advice),
             notes=(*self._fuzzy, *self.notes),
             diff=self.diff,
             edits=self.edits,

@@ -22,7 +22,8 @@ _HEAD = """\
 # Violations
 
 Every verdict that is not `applied` or `simulated` names its reasons: a stable code, a name, the place, and a hint that says
-what to do instead. Codes and names are an interface: they are added to, never changed or used again.
+what to do instead. One with the severity `advice` refuses nothing; an applied patch may carry it. Codes and names are an
+interface: they are added to, never changed or used again.
 
 This page is generated from the code (`python -m runner.gate.violations_doc > docs/violations.md`); a test compares the two.
 """

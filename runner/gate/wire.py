@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from runner.model.diagnostics import Diagnostic
 from runner.model.submission import Submission
-from runner.model.text import Range
-from runner.model.verdict import FileDelta, Refused, Verdict, Violation
+from runner.model.text import range_json
+from runner.model.verdict import REJECT, FileDelta, Refused, Verdict, Violation
 from runner.model.violations import violation
 
 # What a submission names is written to the ledger with every verdict: a name of megabytes is no name.
@@ -99,6 +99,7 @@ def verdict_json(verdict: Verdict) -> dict[str, object]:
 
 
 def violation_json(each: Violation) -> dict[str, object]:
+    """``severity`` and ``fix`` are there for advice only."""
     return {
         "code": each.code,
         "name": each.name,
@@ -106,7 +107,19 @@ def violation_json(each: Violation) -> dict[str, object]:
         "file": each.file,
         "range": None if each.range is None else range_json(each.range),
         "hint": each.hint,
+        **_advice(each),
     }
+
+
+def recorded(each: Violation) -> dict[str, object]:
+    """What the ledger keeps of a violation."""
+    shown = {"code": each.code, "name": each.name, "message": each.message, "file": each.file, "hint": each.hint}
+    return {**shown, **_advice(each)}
+
+
+def _advice(each: Violation) -> dict[str, object]:
+    found: dict[str, object] = {} if each.severity == REJECT else {"severity": each.severity}
+    return found if each.fix is None else {**found, "fix": each.fix}
 
 
 def delta_json(each: FileDelta) -> dict[str, object]:
@@ -119,13 +132,6 @@ def delta_json(each: FileDelta) -> dict[str, object]:
         "removed": each.removed,
         "executable": each.executable,
         "was_executable": each.was_executable,
-    }
-
-
-def range_json(place: Range) -> dict[str, object]:
-    return {
-        "start": {"line": place.start.line, "character": place.start.character},
-        "end": {"line": place.end.line, "character": place.end.character},
     }
 
 

@@ -32,6 +32,27 @@ GRANTABLE = (
     "clobber.misplaced",
 )
 
+# The term of a contract that gives consent to what is refused until a person gives it.
+_CONSENT = {
+    "clobber.too-much-changed": "max-changed:1",
+    **{
+        name: f"allow:{name}"
+        for name in (
+            "path.runs-code",
+            "clobber.stub",
+            "clobber.weakened-check",
+            "clobber.duplicate-declaration",
+            "clobber.whole-file-rewrite",
+        )
+    },
+}
+
+
+def consent_to(name: str) -> str | None:
+    """The line that a person would write into a stage of the order to consent; None where there is none to write."""
+    term = _CONSENT.get(name)
+    return None if term is None else f'"contract": ["{term}"]'
+
 
 @dataclass(frozen=True, slots=True)
 class Contract:

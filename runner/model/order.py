@@ -62,10 +62,14 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
+    """``layout`` says what is done about indentation and line breaks that are not those of the surroundings: ``advise``
+    (refuse only where nothing but numbers names the place), ``reindent`` (indent the new lines anew) or ``refuse``."""
+
     max_changed_ratio: float = 0.3
     typecheck: str = "always"
     on_blocked: str = "stop"
     auto_land: bool = False
+    layout: str = "advise"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True)
 class PatchSummary:
-    """One verdict, as the report shows it."""
+    """One verdict, as the report shows it. A patch that landed may have violations that are advice."""
 
     patch_id: str
     status: str

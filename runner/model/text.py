@@ -9,7 +9,7 @@ Three coordinate systems meet in this product; each type below names its own:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -28,6 +28,14 @@ class Range:
     end: Position
 
 
+def range_json(place: Range) -> dict[str, dict[str, int]]:
+    """As LSP writes it."""
+    return {
+        "start": {"line": place.start.line, "character": place.start.character},
+        "end": {"line": place.end.line, "character": place.end.character},
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class LineSpan:
     """Lines ``start``..``end`` of ``file``, 1-based and inclusive, in the order's base snapshot."""
@@ -39,8 +47,13 @@ class LineSpan:
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """Replace ``text[start:end]`` (code points of the decoded text) by ``new``. An insert has start == end."""
+    """Replace ``text[start:end]`` (code points of the decoded text) by ``new``. An insert has start == end.
+
+    ``pinned``: the submission named the place by what stands there (text, a symbol, a hash), not by numbers alone. It says
+    how the place was found, and makes no other edit of it.
+    """
 
     start: int
     end: int
     new: str
+    pinned: bool = field(default=False, compare=False)

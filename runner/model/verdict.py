@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from runner.model.diagnostics import Diagnostic
@@ -13,10 +14,17 @@ REJECTED = "rejected"
 CONFLICT = "conflict"
 ERROR = "error"
 
+REJECT = "reject"
+ADVICE = "advice"
+
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """Why something did not land. ``code`` is stable (see ``violations``); ``hint`` tells a model what to do instead."""
+    """Why something did not land. ``code`` is stable (see ``violations``); ``hint`` tells a model what to do instead.
+
+    With the ``severity`` ``ADVICE`` it is no reason to refuse: an applied patch may have it. ``fix`` is then the patch that
+    would mend it, as the ``edit`` of a submission; it speaks of the files as this patch leaves them.
+    """
 
     code: str
     name: str
@@ -24,6 +32,8 @@ class Violation:
     hint: str
     file: str | None = None
     range: Range | None = None
+    severity: str = REJECT
+    fix: Mapping[str, object] | None = field(default=None, hash=False)
 
 
 class Refused(Exception):

@@ -131,9 +131,14 @@ def summary(verdict: dict[str, object], reason: str) -> PatchSummary:
         added=int(stats["added"]),
         removed=int(stats["removed"]),
         snapshot=str(verdict["snapshot"]) if verdict["snapshot"] else None,
-        violations=tuple(f"{each['code']} {each['name']}: {each['message']}" for each in violations),
+        violations=tuple(map(_in_words, violations)),
         diff=str(verdict["diff"]),
     )
+
+
+def _in_words(violation: dict[str, object]) -> str:
+    what = "advice: " if violation.get("severity") == "advice" else ""
+    return f"{what}{violation['code']} {violation['name']}: {violation['message']}"
 
 
 def _files(diff: str) -> tuple[str, ...]:

@@ -74,7 +74,7 @@ def submit_in_parts(
 
 def why_not(verdict: Mapping[str, Any]) -> str:
     """The gate's reason in one line: the violations, and the first of the new diagnostics."""
-    parts = [f"{one.get('code')} {one.get('name')}: {one.get('message')}" for one in verdict.get("violations") or ()]
+    parts = [f"{one.get('code')} {one.get('name')}: {one.get('message')}" for one in _refusals(verdict)]
     diagnostics = (verdict.get("diagnostics") or {}).get("new") or ()
     told = " ".join(parts)
     parts += [
@@ -84,8 +84,12 @@ def why_not(verdict: Mapping[str, Any]) -> str:
 
 
 def names(verdict: Mapping[str, Any]) -> frozenset[str]:
-    """The names of a verdict's violations."""
-    return frozenset(str(one.get("name")) for one in verdict.get("violations") or ())
+    """The names of a verdict's violations, without those that are advice."""
+    return frozenset(str(one.get("name")) for one in _refusals(verdict))
+
+
+def _refusals(verdict: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [one for one in verdict.get("violations") or () if one.get("severity") != "advice"]
 
 
 def most_files(session: Session, otherwise: int) -> int:

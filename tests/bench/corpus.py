@@ -76,7 +76,7 @@ def load(package: str, version: str) -> dict[str, str]:
             if not member.isfile() or not path.startswith("src/") or not is_source(path):
                 continue
             stream = archive.extractfile(member)
-            text = None if stream is None else _text(stream.read())
+            text = None if stream is None else as_text(stream.read())
             if text is not None:
                 found[path] = text
     return found
@@ -88,14 +88,15 @@ def pinned_changes() -> Iterator[Change]:
 
 
 def project_changes(folder: Path) -> Iterator[Change]:
-    """The source files that the last commits of a user's repository changed (first parents)."""
+    """The source files that the last commits of a user's repository changed (first parents); none without a history."""
     try:
         repository = pygit2.Repository(str(folder))
         commit = repository.head.peel(pygit2.Commit)
-    except pygit2.GitError as error:
-        raise SystemExit(f"{folder} has no git history to take changes from: {error}") from error
+    except pygit2.GitError:
+        return
     for _ in range(_COMMITS):
-        if not commit.parents:
+        # A shallow clone names parents that it does not hold.
+        if not commit.parent_ids or commit.parent_ids[0] not in repository:
             return
         parent = commit.parents[0]
         diff = parent.tree.diff_to_tree(commit.tree)
@@ -110,7 +111,7 @@ def _blob(tree: pygit2.Tree, path: str) -> str | None:
         entry = tree[path]
     except KeyError:
         return None
-    return _text(entry.data) if isinstance(entry, pygit2.Blob) else None
+    return as_text(entry.data) if isinstance(entry, pygit2.Blob) else None
 
 
 def _differing(package: str, old: str, new: str, left: dict[str, str], right: dict[str, str]) -> Iterator[Change]:
@@ -127,7 +128,7 @@ def _as_checked_out(change: Change) -> Change:
     return Change(change.package, change.old, change.new, change.path, before, after)
 
 
-def _text(content: bytes) -> str | None:
+def as_text(content: bytes) -> str | None:
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:

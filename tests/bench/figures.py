@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from tests.bench.corrupt import CORRUPTIONS
 from tests.bench.express import ROWS
 from tests.bench.history import HONEST, Outcome, is_good
-from tests.bench.judge import EXACT, LANDED, REFUSED
+from tests.bench.judge import ADVISED, EXACT, LANDED, REFUSED
 from tests.bench.typecheck import Checked
 
 EXAMPLES = 3
@@ -58,6 +58,7 @@ def corrupted(outcomes: Sequence[Outcome], checked: Sequence[Checked]) -> dict[s
             "tried": len(own),
             "refused": sum(each.status == REFUSED for each in own),
             "exact": sum(each.status == EXACT for each in own),
+            "advised": sum(each.status == ADVISED for each in own),
             "needs_tsc": len(bad),
             "tsc_sampled": len(tested),
             "tsc_refused": caught,
@@ -68,6 +69,7 @@ def corrupted(outcomes: Sequence[Outcome], checked: Sequence[Checked]) -> dict[s
     stopped = sum(is_good(each) for each in mine)
     return {
         "tried": len(mine),
+        "advised": sum(each.status == ADVISED for each in mine),
         "stopped_without_tsc": stopped,
         "stopped_without_tsc_share": _share(stopped, len(mine)),
         "left_estimate": round(left, 1),

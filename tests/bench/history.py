@@ -12,7 +12,7 @@ from tests.bench import consent
 from tests.bench.corpus import Change, seed_of
 from tests.bench.corrupt import CORRUPTIONS, Attempt
 from tests.bench.express import ROWS, Row
-from tests.bench.judge import EXACT, LANDED, Result, judge
+from tests.bench.judge import ADVISED, EXACT, LANDED, REFUSED, Result, judge
 
 HONEST = "honest"
 ROWS_BY_NAME = {row.name: row for row in ROWS}
@@ -97,5 +97,5 @@ def _outcome(change: Change, row: Row, corruption: str, result: Result, reasons:
 
 
 def is_good(outcome: Outcome) -> bool:
-    """An honest one must land exactly; a corrupted one must be refused, or land exactly."""
-    return outcome.status == EXACT if outcome.corruption == HONEST else outcome.status in (EXACT, "refused")
+    """An honest one must land exactly; a corrupted one must be refused, or land exactly, or as advised: the same code."""
+    return outcome.status == EXACT if outcome.corruption == HONEST else outcome.status in (EXACT, ADVISED, REFUSED)

@@ -20,12 +20,15 @@ from runner.snapshots import MemorySnapshots
 
 OTHER = "src/other/unrelated.ts"
 OTHER_TEXT = "export function unrelated(): number {\n  return 1;\n}\n"
-EXACT, LANDED, REFUSED, BROKEN = "exact", "landed", "refused", "error"
+EXACT, ADVISED, LANDED, REFUSED, BROKEN = "exact", "advised", "landed", "refused", "error"
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """``status`` is one of the four above; ``codes`` are those of the refusal, sorted; ``why`` its first message."""
+    """``status`` is one of the five above; ``codes`` are those of the verdict, sorted; ``why`` its first message.
+
+    ``ADVISED``: what landed differs from what is right in white space only, and the verdict says so.
+    """
 
     status: str
     codes: tuple[str, ...] = ()
@@ -96,9 +99,11 @@ def landed_bytes(verdict: Verdict, snapshots: MemorySnapshots, path: str) -> byt
 
 
 def result_of(verdict: Verdict, content: bytes | None, wanted: str | None) -> Result:
-    if verdict.status == APPLIED:
-        exact = wanted is not None and content == wanted.encode()
-        return Result(EXACT if exact else LANDED)
     codes = tuple(sorted({each.code for each in verdict.violations}))
     why = verdict.violations[0].message if verdict.violations else ""
+    if verdict.status == APPLIED:
+        if wanted is not None and content == wanted.encode():
+            return Result(EXACT)
+        alike = wanted is not None and content is not None and content.split() == wanted.encode().split()
+        return Result(ADVISED if alike and codes else LANDED, codes, why)
     return Result(REFUSED if verdict.status in (REJECTED, CONFLICT) else BROKEN, codes, why)

@@ -47,8 +47,8 @@ def show_corrupted(console: Console, figures: dict[str, Any]) -> None:
         table.add_row(name, *cells, f"{found['needs_tsc']}/{found['tried']}", sampled, str(found["left_estimate"]))
     console.print(table)
     console.print(
-        f"Refused or exact without tsc: {figures['stopped_without_tsc']} of {figures['tried']} "
-        f"({figures['stopped_without_tsc_share']:.2%}). "
+        f"Refused, exact or advised without tsc: {figures['stopped_without_tsc']} of {figures['tried']} "
+        f"({figures['stopped_without_tsc_share']:.2%}); advised, the right code in other white space: {figures['advised']}. "
         f"With tsc, by its sample: {figures['stopped_share_estimate']:.2%} (at least 99 %)."
     )
 

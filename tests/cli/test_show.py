@@ -16,6 +16,7 @@ from typer.testing import CliRunner, Result
 from runner import Gate
 from runner.cli.patchgate import app
 from runner.cli.show_command import patch_record, print_patch
+from runner.client.printing import human_verdict
 from runner.ledger import SqlLedger
 from tests.gatehouse.repositories import CountingTsc, engine_with, make_repository, replace, settings_in, write_tasks
 
@@ -66,6 +67,18 @@ def test_a_rejection_shows_its_codes_hints_and_the_diff_that_was_asked_for(folde
     shown = show(folder, verdict["patch_id"]).stdout
     assert "rejected" in shown and "PG601" in shown and "→ " in shown and "+  return a + TYPE_ERROR;" in shown
     assert "0 errors before, 1 new" in shown and f"{A}  +1 -1" in shown
+
+
+def test_advice_of_an_applied_patch_is_shown_as_advice(folder: Path, tmp_path: Path) -> None:
+    edit = replace(A, "  return a + 1;\n", "      void a;\n  return a + 1;\n")
+    (verdict,) = submit(folder, tmp_path, edit)
+    assert "advice PG519 clobber.misindented" in human_verdict(verdict)
+    shown = show(folder, verdict["patch_id"])
+    assert shown.exit_code == 0 and "applied" in shown.stdout and "advice PG519 clobber.misindented" in shown.stdout
+    told = json.loads(show(folder, verdict["patch_id"], "--json").stdout)["violations"]
+    assert [(each["severity"], each["fix"]["format"]) for each in told] == [("advice", "workspace-edit")]
+    logged = CliRunner().invoke(app, ["log", "--repo", str(folder)], env={"COLUMNS": "250"}).stdout
+    assert "advice: PG519" in logged
 
 
 def test_an_undone_patch_names_what_took_it_back(folder: Path, tmp_path: Path) -> None:

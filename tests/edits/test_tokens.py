@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from runner.edits.syntax import Syntax, captures
 from runner.edits.tokens import comments, syntax_errors, tokens
 from runner.model.verdict import Refused
 
@@ -76,6 +77,13 @@ def test_comments_are_listed_with_their_places() -> None:
     found = comments(text, "a.ts")
     assert [each.text for each in found] == ["// é", "/* b */", "/** 😀 */"]
     assert all(text[each.start : each.end] == each.text for each in found)
+
+
+def test_captures_come_in_the_order_of_the_text() -> None:
+    """The library gives them in no order."""
+    syntax = Syntax("f();\n" * 7 + "const a = `${b}`;\n" * 20, "a.ts")
+    found = [node.start_byte for node in captures(syntax, "[(identifier) (template_string)] @name")["name"]]
+    assert found == sorted(found)
 
 
 def test_tokens_are_placed() -> None:

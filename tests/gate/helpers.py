@@ -13,7 +13,7 @@ from runner.model.events import Event
 from runner.model.order import Policy, Task
 from runner.model.submission import Submission
 from runner.model.tree import FileState
-from runner.model.verdict import Verdict
+from runner.model.verdict import ADVICE, REJECT, Verdict
 from runner.ports import Ledger, SnapshotStore
 from runner.snapshots.memory import MemorySnapshots
 
@@ -109,5 +109,12 @@ def change(before: str, after: str, *, path: str = "src/a.ts", contract: Iterabl
 
 
 def said(verdict: Verdict) -> str:
-    """``applied``, ``simulated``; or the names of the violations in order, each once."""
-    return " ".join(dict.fromkeys(each.name for each in verdict.violations)) or verdict.status
+    """``applied``, ``simulated``; or the names of the violations that refuse, in order, each once."""
+    return (
+        " ".join(dict.fromkeys(each.name for each in verdict.violations if each.severity == REJECT)) or verdict.status
+    )
+
+
+def advised(verdict: Verdict) -> str:
+    """The names of what is only advice, in order, each once."""
+    return " ".join(dict.fromkeys(each.name for each in verdict.violations if each.severity == ADVICE))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.model.contract import GRANTABLE, parse_contract
+from runner.model.contract import GRANTABLE, consent_to, parse_contract
 from runner.model.order import Task
 from tests.gate.helpers import Gate, change, check, said, whole
 
@@ -327,3 +327,19 @@ def test_types_in_comments_of_javascript_are_no_mere_words(old: str, new: str, v
     after = JSDOC.replace(old, new)
     assert change(JSDOC, after, path="src/a.js", contract=["comments-only"]) == verdict
     assert change(JSDOC, after, path="src/a.ts", contract=["comments-only"]) == "applied"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line"),
+    [
+        ("const a = f();\n", "const a = f() as any;\n", '"contract": ["allow:clobber.weakened-check"]'),
+        ("it('a', () => { expect(1); });\n", "it.skip('a', () => { expect(1); });\n", "allow:clobber.weakened-check"),
+        ("f(1);\n", "f(1);\n// ... rest as before\n", '"contract": ["allow:clobber.stub"]'),
+    ],
+)
+def test_the_hint_says_what_a_person_would_write_to_consent(before: str, after: str, line: str) -> None:
+    verdict = check({"src/a.test.ts": before}, {"src/a.test.ts": after})
+    (found,) = [each for each in verdict.violations if line in each.hint]
+    assert str(consent_to(found.name)) in found.hint
+    term = str(consent_to(found.name)).split('"')[3]
+    assert change(before, after, path="src/a.test.ts", contract=[term]) == "applied"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.model.order import Policy
+from runner.model.order import Order, Policy
 from runner.model.text import LineSpan
 from runner.orders import read_order
 from runner.plans import make_plans
@@ -209,6 +209,21 @@ def test_the_same_order_reads_the_same_however_it_is_written(text: str, name: st
     assert order.pipeline[1].contract == ("inside-spans",)
     assert order.policy == Policy(on_blocked="continue")
     assert order.order_id.startswith("ord-")
+
+
+@pytest.mark.parametrize("layout", ["advise", "reindent", "refuse"])
+def test_the_policy_says_what_is_done_about_layout(layout: str, tmp_path: Path) -> None:
+    for base, old, new, name in (
+        (JSON, '"on_blocked": "continue"', f'"layout": "{layout}"', "o.json"),
+        (YAML, "on_blocked: continue", f"layout: {layout}", "o.yaml"),
+    ):
+        order = read(base.replace(old, new), tmp_path, name)
+        assert isinstance(order, Order) and order.policy == Policy(layout=layout)
+
+
+def test_an_unknown_layout_is_a_mistake(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="'advise', 'reindent' or 'refuse'"):
+        read(YAML.replace("on_blocked: continue", "layout: indent"), tmp_path, "o.yaml")
 
 
 def test_the_line_is_right_after_a_bom_tabs_and_crlf(tmp_path: Path) -> None:

@@ -49,10 +49,10 @@ def _beside(draft: Draft, source: Source, patch: Fields, *, after: bool) -> None
         block = _block(source, patch, match.start)
         if after:
             at = index.content(index.line_of(max(match.end - 1, match.start)))[1]
-            replacement = Replacement(at, at, end + block)
+            replacement = Replacement(at, at, end + block, pinned=True)
         else:
             at = index.starts[index.line_of(match.start)]
-            replacement = Replacement(at, at, block + end)
+            replacement = Replacement(at, at, block + end, pinned=True)
         draft.edit(source.path, [replacement], fuzzy=match.fuzzy)
 
 
@@ -63,10 +63,11 @@ def _between(draft: Draft, source: Source, patch: Fields) -> None:
     first, last = index.line_of(start.end - 1), index.line_of(end.start)
     if first == last:
         new = source.adopt(patch.text("content"))
-        draft.edit(source.path, [Replacement(start.end, end.start, new)], fuzzy=start.fuzzy)
+        draft.edit(source.path, [Replacement(start.end, end.start, new, pinned=True)], fuzzy=start.fuzzy)
         return
     block = _block(source, patch, start.start)
-    inside = Replacement(index.starts[first + 1], index.starts[last], block + _line_end(source) if block else "")
+    new = block + _line_end(source) if block else ""
+    inside = Replacement(index.starts[first + 1], index.starts[last], new, pinned=True)
     draft.edit(source.path, [inside], fuzzy=start.fuzzy)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 
 from runner.edits.blocks import indent_of, reindented, without_last_break
 from runner.edits.drafting import Draft, Source
@@ -32,7 +33,9 @@ def read(draft: Draft, payload: object) -> None:
         places = ("start_line", "end_line") if op == "replace_block" else ("line",) if op.startswith("insert") else ()
         operation.only((*_COMMON, *places))
         source = draft.source(operation.name("file"))
-        draft.edit(source.path, [_lowered(source, op, operation)])
+        # Either end of a file is a place by itself; a line is one when its hash was seen.
+        pinned = operation.maybe_text("expect_hash") is not None or op in ("append", "prepend")
+        draft.edit(source.path, [replace(_lowered(source, op, operation), pinned=pinned)])
 
 
 def _lowered(source: Source, op: str, operation: Fields) -> Replacement:

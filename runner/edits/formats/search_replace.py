@@ -39,7 +39,7 @@ def _one(draft: Draft, operation: Fields, *, lines: bool) -> None:
     replacements, fuzzy = [], None
     for match in locate(source, search, f"{operation.at('search')}", wish):
         new = _fitted(search, replace, match)
-        replacements.append(Replacement(match.start, match.end, source.adopt(new)))
+        replacements.append(Replacement(match.start, match.end, source.adopt(new), pinned=True))
         fuzzy = fuzzy or match.fuzzy
     draft.edit(source.path, replacements, fuzzy=fuzzy)
 

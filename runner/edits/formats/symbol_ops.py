@@ -112,4 +112,4 @@ def _rename(draft: Draft, source: Source, declaration: Declaration, operation: F
         raise Refused(violation("edit.unsupported", "Renaming needs the language server.", file=source.path))
     at = declaration.name_start + (source.text[declaration.name_start] in "\"'")
     place = source.index.position(at)
-    read_workspace_edit(draft, draft.renamer(source.path, place.line, place.character, new_name))
+    read_workspace_edit(draft, draft.renamer(source.path, place.line, place.character, new_name), pinned=True)

@@ -104,7 +104,7 @@ def replaced(source: Source, declaration: Declaration, content: str, *, reindent
         stays = "".join(f"{comment}\n{indent}" for comment in kept)
         # A directive works on the line below it, so it stays next to the statement; a doc comment stays on top.
         statement = (new.comments + stays if documented else stays + new.comments) + statement
-    return [Replacement(start, declaration.end, source.adopt(statement))]
+    return [Replacement(start, declaration.end, source.adopt(statement), pinned=True)]
 
 
 def inserted(
@@ -121,7 +121,7 @@ def inserted(
     if not after:
         at = declaration.doc_start
         comma = "," if declaration.comma else ""
-        return [Replacement(at, at, source.adopt(block + comma + between + indent))]
+        return [Replacement(at, at, source.adopt(block + comma + between + indent), pinned=True)]
     at = declaration.separator
     had_comma = at > declaration.end
     lead = "" if not declaration.comma or had_comma else ","
@@ -134,7 +134,8 @@ def inserted(
         tail += "\n" + indent
     rest = _LINE_END.match(text, at)
     followed = rest is not None and between == "\n\n" and _has_text(text, rest.end())
-    return [Replacement(at, at, source.adopt(lead + between + indent + block + tail + ("\n" if followed else "")))]
+    new = source.adopt(lead + between + indent + block + tail + ("\n" if followed else ""))
+    return [Replacement(at, at, new, pinned=True)]
 
 
 def deleted(source: Source, declaration: Declaration) -> list[Replacement]:
@@ -144,10 +145,10 @@ def deleted(source: Source, declaration: Declaration) -> list[Replacement]:
     line = source.index.starts[source.index.line_of(start)]
     found = _REST_OF_LINE.match(text, end)
     if text[line:start].strip() or found is None:
-        return [Replacement(start, end, "")]
+        return [Replacement(start, end, "", pinned=True)]
     end = found.end()
     line_end = _LINE_END.match(text, end)
-    return [Replacement(line, line_end.end() if line_end else end, "")]
+    return [Replacement(line, line_end.end() if line_end else end, "", pinned=True)]
 
 
 def _spaced(declaration: Declaration) -> bool:

@@ -6,6 +6,8 @@ really changed. ``hash`` (SHA-256 of the base file's bytes) says which file the 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from runner.edits.diffing import minimal_edits
 from runner.edits.drafting import Draft
 from runner.edits.formats.workspace_edit import check_hash
@@ -24,7 +26,8 @@ def _one(draft: Draft, operation: Fields) -> None:
     if "content" not in operation.values:
         raise malformed(f"{operation.where} lacks 'content' (null deletes the file).")
     content = operation.maybe_text("content")
-    if operation.has("hash"):
+    pinned = operation.has("hash")
+    if pinned:
         check_hash(draft.source(path), operation.name("hash"))
     if content is None:
         draft.delete(path)
@@ -33,4 +36,4 @@ def _one(draft: Draft, operation: Fields) -> None:
     else:
         source = draft.source(path)
         new = source.adopt(content.removeprefix("\ufeff") if source.file.bom else content)
-        draft.edit(path, minimal_edits(source.text, new))
+        draft.edit(path, (replace(each, pinned=pinned) for each in minimal_edits(source.text, new)))

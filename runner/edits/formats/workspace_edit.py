@@ -10,6 +10,7 @@ submission's base, but two different ones for one file cannot both be.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 from runner.edits.drafting import Draft, Source
 from runner.edits.encoding import ENCODINGS, with_newline
@@ -21,27 +22,28 @@ from runner.model.verdict import Refused
 from runner.model.violations import violation
 
 
-def read(draft: Draft, payload: object) -> None:
+def read(draft: Draft, payload: object, *, pinned: bool = False) -> None:
+    """``pinned``: whoever made the payload knows its places, as a language server does."""
     edit = Fields.of(payload, "payload")
     annotations = edit.maybe_child("changeAnnotations")
     if edit.has("documentChanges"):
         versions: dict[str, int] = {}
         for operation in edit.children("documentChanges"):
-            _operation(draft, operation, annotations, versions)
+            _operation(draft, operation, annotations, versions, pinned=pinned)
     elif edit.has("changes"):
         changes = edit.child("changes")
         for uri in changes.values:
-            _edits(draft, normalise(uri), changes.children(uri), annotations)
+            _edits(draft, normalise(uri), changes.children(uri), annotations, pinned=pinned)
     else:
         raise malformed("payload has neither documentChanges nor changes.")
 
 
-def _operation(draft: Draft, operation: Fields, annotations: Fields, versions: dict[str, int]) -> None:
+def _operation(draft: Draft, operation: Fields, annotations: Fields, versions: dict[str, int], *, pinned: bool) -> None:
     _consent(operation, annotations)
     kind = operation.maybe_text("kind")
     options = operation.maybe_child("options")
     if kind is None:
-        _document(draft, operation, annotations, versions)
+        _document(draft, operation, annotations, versions, pinned=pinned)
     elif kind == "create":
         _create(draft, normalise(operation.name("uri")), options)
     elif kind == "rename":
@@ -66,7 +68,7 @@ def _consent(fields: Fields, annotations: Fields, path: str | None = None) -> No
         )
 
 
-def _document(draft: Draft, operation: Fields, annotations: Fields, versions: dict[str, int]) -> None:
+def _document(draft: Draft, operation: Fields, annotations: Fields, versions: dict[str, int], *, pinned: bool) -> None:
     document = operation.child("textDocument")
     path = normalise(document.name("uri"))
     if document.has("version"):
@@ -77,7 +79,8 @@ def _document(draft: Draft, operation: Fields, annotations: Fields, versions: di
     for fields in (document, operation):
         if fields.has("hash"):
             check_hash(draft.source(path), fields.name("hash"))
-    _edits(draft, path, operation.children("edits"), annotations)
+            pinned = True
+    _edits(draft, path, operation.children("edits"), annotations, pinned=pinned)
     if operation.has("executable"):
         draft.set_mode(path, executable=operation.flag("executable"))
 
@@ -90,20 +93,25 @@ def check_hash(source: Source, expected: str) -> None:
         raise Refused(violation("edit.stale", message, file=source.path))
 
 
-def _edits(draft: Draft, path: str, edits: list[Fields], annotations: Fields) -> None:
+def _edits(draft: Draft, path: str, edits: list[Fields], annotations: Fields, *, pinned: bool) -> None:
+    """An edit is pinned by the file's hash, and by old text or text before it that is not blank."""
     source = draft.source(path)
-    found: list[tuple[Range, str]] = []
+    found: list[tuple[Range, str, bool]] = []
     for edit in edits:
         _consent(edit, annotations, path)
         if edit.has("snippet"):
             raise Refused(violation("edit.unsupported", "Snippet edits need an editor.", file=path))
         range = _range(edit.child("range"))
-        found.append((range, edit.text("newText")))
+        known = [str(edit.values.get(key) or "") for key in ("oldText", "precededBy")]
+        found.append((range, edit.text("newText"), pinned or any(map(str.strip, known))))
         if edit.values.get("oldText") is not None:
             _check_old(source, range, edit.text("oldText"))
         if edit.values.get("precededBy") is not None:
             _check_before(source, range, edit.text("precededBy"))
-    draft.edit(path, replacements_of(found, source.index, path=path))
+    # In the order that they come back in.
+    found.sort(key=lambda each: each[0].start)
+    replacements = replacements_of([each[:2] for each in found], source.index, path=path)
+    draft.edit(path, [replace(new, pinned=each[2]) for new, each in zip(replacements, found, strict=True)])
 
 
 def _check_old(source: Source, range: Range, expected: str) -> None:

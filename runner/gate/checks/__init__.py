@@ -1,6 +1,7 @@
 """The gate's checks, in order. Adding one is one module and one line here."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from runner.gate.checks.configs import check_configs
 from runner.gate.checks.contract import check_contract
@@ -22,6 +23,7 @@ from runner.gate.checks.syntax import check_syntax
 from runner.gate.checks.tests import check_tests
 from runner.gate.checks.weakened import check_weakened
 from runner.gate.inspection import Inspection
+from runner.model.contract import consent_to
 from runner.model.verdict import Violation
 
 Check = Callable[[Inspection], list[Violation]]
@@ -53,7 +55,15 @@ CHECKS: tuple[Check, ...] = (
 def inspect(inspection: Inspection) -> list[Violation]:
     """Every violation of a candidate, but for the kinds that the role's contract allows by name."""
     found = [each for check in CHECKS for each in check(inspection)]
-    return [each for each in found if each.name not in inspection.contract.allow]
+    return [_with_consent(each) for each in found if each.name not in inspection.contract.allow]
+
+
+def _with_consent(found: Violation) -> Violation:
+    """The hint also says what a person would write to allow it, where a person may."""
+    line = consent_to(found.name)
+    return (
+        found if line is None else replace(found, hint=f"{found.hint} A person consents in the order's stage: {line}")
+    )
 
 
 __all__ = ["CHECKS", "Check", "inspect"]

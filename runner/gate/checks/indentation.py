@@ -12,20 +12,23 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from tree_sitter import Node
 
 from runner.edits.blocks import indent_of
+from runner.edits.diffing import split_lines
 from runner.edits.syntax import Syntax
 from runner.gate.checks.noise import check_noise
 from runner.gate.continuations import shallow
 from runner.gate.inspection import Changed, Inspection
+from runner.gate.layout import Odd, judged
+from runner.gate.pins import Pins
+from runner.gate.reindenting import applied, moves
 from runner.gate.remarks import astray
 from runner.gate.rows import DEEPEST, OPAQUE, Rows
-from runner.model.text import Position, Range
+from runner.model.text import Position, Range, Replacement
 from runner.model.verdict import Violation
-from runner.model.violations import violation
 
 _BRACKETED = re.compile(
     "statement_block|class_body|interface_body|object_type|object|enum_body|switch_body|named_imports|export_clause|array|"
@@ -47,28 +50,46 @@ def check_indentation(inspection: Inspection) -> list[Violation]:
     """A role that may reformat is not judged, nor is an edit that does nothing else; noise is said once."""
     if inspection.contract.formatting_only or "clobber.reformatting-noise" in inspection.contract.allow:
         return []
-    found = [each for file in inspection.code_files if not file.is_new for each in _of(file)]
+    found = [each for file in inspection.code_files if not file.is_new for each in _of(inspection, file)]
     noisy = {each.file for each in check_noise(inspection)} if found else set()
     return [each for each in found if each.file not in noisy]
 
 
-def _of(file: Changed) -> Iterator[Violation]:
-    """At most one for a file: where one line is wrong, those below it mostly are too."""
-    old, new = file.lines
-    fresh = frozenset(row for block in file.blocks for row in range(block[2], block[3]) if new[row].strip())
-    if not fresh or file.before.split() == file.after.split():
-        return
-    rows = Rows([*new, ""], Syntax(file.after, file.path), fresh)
-    base = Rows([*old, ""], Syntax(file.before, file.old_path), frozenset())
+def _of(inspection: Inspection, file: Changed) -> Iterator[Violation]:
+    def mend() -> Iterator[Replacement]:
+        indents = moves(file.after, file.path, fresh_rows(file), partial(misplaced_rows, file))
+        return (Replacement(*each) for each in applied(file.after, indents))
+
+    def odd() -> Iterator[Odd]:
+        pins, lines = Pins.of(inspection.candidate, file), file.lines[1]
+        for row, wanted in misplaced_rows(file, file.after):
+            indent = indent_of(lines[row])
+            if pins.pinned(row) and pins.author_of(row, len(indent)) is None:
+                continue  # The line stood there before: only what follows the white space is new.
+            place = Range(Position(row, 0), Position(row, len(indent)))
+            stands = f"{file.path}:{row + 1} is indented by {_shown(indent)}"
+            yield Odd(row, place, f"{stands}, and its place asks for {_shown(wanted)}", mend)
+
+    return judged(inspection, file, "clobber.misindented", odd())
+
+
+def fresh_rows(file: Changed) -> frozenset[int]:
+    """The rows of the new text that the edit brought."""
+    return frozenset(row for block in file.blocks for row in range(block[2], block[3]) if file.lines[1][row].strip())
+
+
+def misplaced_rows(file: Changed, text: str) -> list[tuple[int, str]]:
+    """The new rows of ``text`` that stand wrong, with the indentation that they should have. It is the file's new text, or
+    that with other white space at the beginning of its new rows."""
+    fresh = fresh_rows(file)
+    if not fresh or file.before.split() == text.split():
+        return []
+    rows = Rows([*split_lines(text), ""], Syntax(text, file.path), fresh)
+    base = Rows([*file.lines[0], ""], Syntax(file.before, file.old_path), frozenset())
     if rows.syntax.root.has_error and not base.syntax.root.has_error:
-        return
+        return []
     deeper = ((row, least + (_step(file.before) or "  ")) for row, least in shallow(rows, base))
-    odd = {*_odd(rows, base), *astray(rows, base), *deeper}
-    for row, wanted in sorted(odd)[:1]:
-        stands = _shown(rows.indent(row))
-        place = Range(Position(row, 0), Position(row, len(rows.indent(row))))
-        message = f"{file.path}:{row + 1} is indented by {stands}, and its place asks for {_shown(wanted)}"
-        yield violation("clobber.misindented", message, file=file.path, range=place)
+    return sorted({*_odd(rows, base), *astray(rows, base), *deeper})
 
 
 def _odd(rows: Rows, base: Rows) -> Iterator[tuple[int, str]]:

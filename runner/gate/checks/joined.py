@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import accumulate
 
 from runner.edits.blocks import indent_of
+from runner.edits.encoding import newline_of
+from runner.edits.replacements import replace_all
+from runner.gate.formatting import is_reformatted
 from runner.gate.inspection import Changed, Inspection
-from runner.model.text import Position, Range
+from runner.gate.layout import Odd, judged
+from runner.model.text import Position, Range, Replacement
 from runner.model.verdict import Violation
-from runner.model.violations import violation
 
 # Nothing goes on behind one of these without a space between.
 _ENDS = ";})>`'\""
@@ -20,11 +24,29 @@ _INDENTED = 2
 
 
 def check_joined(inspection: Inspection) -> list[Violation]:
-    return [each for file in inspection.files if not file.is_new for each in _joined(file)]
+    files = (file for file in inspection.files if not file.is_new)
+    return [each for file in files for each in judged(inspection, file, "clobber.joined-lines", _joined(file))]
 
 
-def _joined(file: Changed) -> Iterator[Violation]:
-    """At most one for a file."""
+def _joined(file: Changed) -> Iterator[Odd]:
+    found = list(_swallowed(file))
+    if not found:
+        return
+    end = "\r\n" if newline_of(file.before) == "\r\n" else "\n"
+    starts = list(accumulate(map(len, file.lines[1]), initial=0))
+    # What was a line of its own still has its indentation: it lacks the line break only.
+    breaks = [Replacement(starts[row] + at, starts[row] + at, end) for row, at in found]
+    # Not where code has become a part of a comment, and not in a text where nobody can tell.
+    harmless = file.is_code and is_reformatted(file.after, replace_all(file.after, breaks), file.path)
+    for row, at in found:
+        line = file.lines[1][row].rstrip()
+        message = f"{file.path}:{row + 1} holds what was a line of its own: {line[at:].strip()[:80]!r}"
+        place = Range(Position(row, _units(line[:at])), Position(row, _units(line)))
+        yield Odd(row, place, message, lambda: breaks, means=not harmless)
+
+
+def _swallowed(file: Changed) -> Iterator[tuple[int, int]]:
+    """Rows of the new text that end with what was a line of its own, and where that begins in them."""
     old, new = file.lines
     for a1, a2, b1, b2 in file.blocks:
         swallowed = {line for each in old[a1:a2] if (line := each.rstrip()).strip()}
@@ -32,11 +54,7 @@ def _joined(file: Changed) -> Iterator[Violation]:
             line = new[row].rstrip()
             at = next((len(line) - len(tail) for tail in swallowed if _ends_with(line, tail)), None)
             if at is not None:
-                tail = line[at:].strip()
-                message = f"{file.path}:{row + 1} holds what was a line of its own: {tail[:80]!r}"
-                place = Range(Position(row, _units(line[:at])), Position(row, _units(line)))
-                yield violation("clobber.joined-lines", message, file=file.path, range=place)
-                return
+                yield row, at
 
 
 def _ends_with(line: str, tail: str) -> bool:

@@ -15,15 +15,24 @@ from runner.edits.blocks import indent_of
 from runner.edits.diffing import Block
 from runner.edits.syntax import Syntax
 from runner.gate.inspection import Changed, Inspection
+from runner.gate.layout import Odd, judged
 from runner.model.text import Position, Range
 from runner.model.verdict import Violation
-from runner.model.violations import violation
 
 # So many lines, or places between two declarations, that are alike show what a file's way is.
 _ENOUGH = 2
 _TEXTS = ("comment", "template_string", "string_fragment", "jsx_text")
 _RUN_ON = re.compile(r";[ \t]*\}[);]*$")
 _JUMP = re.compile(r"(?:break|continue|return)\b.*;")
+
+# Code in a comment, half a word and a line said twice are no matter of layout, wherever they went.
+_CODE = re.compile(
+    r"[;{}(,=]\s*$|=>|\S = |^\s*(?:import|export|const|let|var|function|class|return|if|for|type|interface)\b"
+)
+_HALF = "is the rest of a line that was cut in the middle of a word"
+_BARE = "stands in a comment whose lines begin with a star, and has none"
+_RUNS_ON = "goes on where a new line should begin"
+_AGAIN = "says what the line above it says"
 
 Found = Iterator[tuple[int, str]]
 
@@ -54,13 +63,14 @@ class _Side:
 
 
 def check_misplaced(inspection: Inspection) -> list[Violation]:
-    """At most one for a file: where one edit went beside its place, the others mostly did too."""
+    """Where one edit went beside its place, the others mostly did too."""
     if inspection.contract.formatting_only:
         return []
-    return [each for file in inspection.code_files if not file.is_new for each in _of(file)]
+    files = (file for file in inspection.code_files if not file.is_new)
+    return [each for file in files for each in judged(inspection, file, "clobber.misplaced", _of(file))]
 
 
-def _of(file: Changed) -> Iterator[Violation]:
+def _of(file: Changed) -> Iterator[Odd]:
     old, new = _side(file.lines[0], file.before, file.old_path), _side(file.lines[1], file.after, file.path)
     blocks = file.blocks
     fresh = frozenset(row for block in blocks for row in range(block[2], block[3]))
@@ -72,9 +82,10 @@ def _of(file: Changed) -> Iterator[Violation]:
         row = next(marked(new, near), None)
         if row is not None and next(marked(old, range(len(old.lines))), None) is None:
             found.append((row, what))
-    for row, what in sorted(found)[:1]:
+    for row, what in sorted(found):
         place = Range(Position(row, 0), Position(row, len(new.lines[row])))
-        yield violation("clobber.misplaced", f"{file.path}:{row + 1} {what}", file=file.path, range=place)
+        means = what in (_HALF, _AGAIN) or (what == _BARE and _CODE.search(new.lines[row]) is not None)
+        yield Odd(row, place, f"{file.path}:{row + 1} {what}", means=means)
 
 
 def _side(lines: Sequence[str], text: str, path: str) -> _Side:
@@ -88,7 +99,7 @@ def _cut(old: _Side, new: _Side, blocks: Sequence[Block]) -> Found:
         for line in old.lines[a1:a2] if rest else ():
             for head in _before_one_of(rest.keys(), line):
                 if _in_word(head[-1:]):
-                    yield rest[line[len(head) :]], "is the rest of a line that was cut in the middle of a word"
+                    yield rest[line[len(head) :]], _HALF
 
 
 def _before_one_of(tails: Collection[str], line: str) -> Iterator[str]:
@@ -111,7 +122,7 @@ def _starless(new: _Side, fresh: frozenset[int]) -> Found:
         kept = [row for row in below if row not in fresh]
         if len(kept) >= _ENOUGH and starred.issuperset(kept):
             bare = [row for row in below if row not in starred and new.lines[row].strip()]
-            yield from ((row, "stands in a comment whose lines begin with a star, and has none") for row in bare)
+            yield from ((row, _BARE) for row in bare)
 
 
 def _run_on(side: _Side, rows: Iterable[int]) -> Iterator[int]:
@@ -136,6 +147,6 @@ def _repeated(side: _Side, rows: Iterable[int]) -> Iterator[int]:
 
 _Marked = Callable[[_Side, Sequence[int]], Iterator[int]]
 _ABSENT: tuple[tuple[_Marked, str], ...] = (
-    (_run_on, "goes on where a new line should begin"),
-    (_repeated, "says what the line above it says"),
+    (_run_on, _RUNS_ON),
+    (_repeated, _AGAIN),
 )
