@@ -17,9 +17,8 @@ _DEPTH = 20
 
 def checks_javascript(inspection: Inspection, path: str) -> bool:
     """By the file's own ``@ts-check``, or by ``checkJs`` of the nearest configuration above it, as the candidate has them."""
-    found = [said[1].lower() for each in comments(_text(inspection, path), path) if (said := _PRAGMA.match(each.text))]
-    if found:
-        return found[-1] == "check"
+    if said := pragma(_text(inspection, path), path):
+        return said == "check"
     folder = posixpath.dirname(path)
     while True:
         for name in ("tsconfig.json", "jsconfig.json"):
@@ -29,6 +28,12 @@ def checks_javascript(inspection: Inspection, path: str) -> bool:
         if not folder:
             return False
         folder = posixpath.dirname(folder)
+
+
+def pragma(text: str, path: str) -> str | None:
+    """``check`` or ``nocheck``, whichever is said last."""
+    found = [said[1].lower() for each in comments(text, path) if (said := _PRAGMA.match(each.text))]
+    return found[-1] if found else None
 
 
 def _option(inspection: Inspection, path: str, depth: int) -> object:
