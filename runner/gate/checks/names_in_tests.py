@@ -1,0 +1,140 @@
+"""What the names in a file of tests stand for: its own functions, those that it imports, and conditions without any."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from tree_sitter import Node
+
+from runner.edits.syntax import Syntax, captures
+
+FUNCTIONS = ("arrow_function", "function_expression", "function_declaration", "generator_function", "method_definition")
+_DECLARED = """
+(function_declaration name: (identifier) @name)
+(variable_declarator name: (identifier) @name value: [(arrow_function) (function_expression)])
+"""
+_IMPORTS = "(import_statement source: (string) @source) @import"
+_ENDS = ("", ".ts", ".tsx", ".js", ".mts", ".mjs", "/index.ts", "/index.tsx", "/index.js")
+_WORD = re.compile(r"[A-Za-z_$][\w$]*")
+# A condition of these alone says the same every time, or nothing about what is tested.
+_SAME = """true false null undefined void NaN Infinity Boolean Number String typeof Math random floor ceil round Date now new
+    abs min max"""
+_CONSTANT = frozenset(_SAME.split())
+
+
+def bare(node: Node) -> Node:
+    """The node inside of parentheses, ``await``, ``void``, ``!`` and assertions of types."""
+    while node.type in (
+        "parenthesized_expression",
+        "await_expression",
+        "non_null_expression",
+        "as_expression",
+        "unary_expression",
+    ):
+        inner = [each for each in node.named_children if each.type != "comment"]
+        if not inner:
+            return node
+        node = inner[0]
+    return node
+
+
+def parameters(function: Node) -> list[Node]:
+    """The parameters of a function that are plain names."""
+    single = function.child_by_field_name("parameter")
+    if single is not None:
+        return [single]
+    listed = function.child_by_field_name("parameters")
+    patterns = [each.child_by_field_name("pattern") or each for each in (listed.named_children if listed else [])]
+    return [each for each in patterns if each.type == "identifier"]
+
+
+def never(source: str) -> bool:
+    """Whether a condition names nothing that a test could depend on."""
+    return not set(_WORD.findall(re.sub(r"\"[^\"]*\"|'[^']*'", "", source))) - _CONSTANT
+
+
+@dataclass
+class Names:
+    """``read`` gives another file's text, or None where there is none."""
+
+    text: str
+    path: str
+    read: Callable[[str], str | None]
+
+    @cached_property
+    def syntax(self) -> Syntax:
+        return Syntax(self.text, self.path)
+
+    def source(self, node: Node) -> str:
+        return self.syntax.source(node)
+
+    def code(self, node: Node) -> str:
+        """Without its comments, as far as telling words apart needs it."""
+        return re.sub(r"//[^\n]*|/\*.*?\*/", "", self.source(node), flags=re.DOTALL)
+
+    @cached_property
+    def functions(self) -> dict[str, Node]:
+        """The file's own functions by name, wherever they are declared."""
+        found: dict[str, Node] = {}
+        for name in captures(self.syntax, _DECLARED).get("name", ()):
+            declared = name.parent
+            value = None if declared is None else declared.child_by_field_name("value")
+            if declared is not None:
+                found[self.source(name)] = value or declared
+        return found
+
+    @cached_property
+    def imports(self) -> dict[str, tuple[str, str]]:
+        """Each name that is imported, with the module and the name that it has there."""
+        found: dict[str, tuple[str, str]] = {}
+        for source in captures(self.syntax, _IMPORTS).get("source", ()):
+            module, statement = self.source(source).strip("\"'`"), source.parent
+            pending = [] if statement is None else list(statement.named_children)
+            while pending:
+                node = pending.pop()
+                if node.type == "import_specifier":
+                    name, alias = node.child_by_field_name("name"), node.child_by_field_name("alias")
+                    if name is not None:
+                        found[self.source(alias or name)] = (module, self.source(name))
+                elif node.type in ("import_clause", "named_imports"):
+                    pending += node.named_children
+                elif node.type == "identifier":
+                    found[self.source(node)] = (module, "default")
+        return found
+
+    @cached_property
+    def imported_functions(self) -> dict[str, tuple[Names, Node]]:
+        """Functions of the repository's own modules that this file imports by name."""
+        found: dict[str, tuple[Names, Node]] = {}
+        for name, (module, there) in self.imports.items():
+            other = self._module(module) if module.startswith(".") else None
+            if other is not None and there in other.functions:
+                found[name] = (other, other.functions[there])
+        return found
+
+    def function(self, name: str) -> tuple[Names, Node | None]:
+        if name in self.functions:
+            return self, self.functions[name]
+        return self.imported_functions.get(name, (self, None))
+
+    def constant(self, condition: Node) -> bool | None:
+        """Whether the condition always or never holds; None where that depends on something."""
+        plain = re.sub(r"[\s()]", "", self.code(condition))
+        if plain in ("true", "1", "!0", "!false", "!!1", "!!true"):
+            return True
+        return False if never(plain) else None
+
+    def _module(self, module: str) -> Names | None:
+        joined = posixpath.normpath(posixpath.join(posixpath.dirname(self.path), module))
+        stem = re.sub(r"\.[cm]?jsx?$", "", joined)
+        for base in dict.fromkeys((stem, joined)):
+            for end in _ENDS:
+                path = base + end
+                text = self.read(path) if path.endswith((".ts", ".tsx", ".js", ".mts", ".mjs")) else None
+                if text is not None:
+                    return Names(text, path, self.read)
+        return None
