@@ -19,6 +19,9 @@ _METHODS = """is not deepEqual notDeepEqual true false truthy falsy throws throw
     snapshot like assert ok notOk equal notEqual equals same match doesNotMatch rejects doesNotReject doesNotThrow
     strictEqual notStrictEqual deepStrictEqual notDeepStrictEqual fail error"""
 _OF_TEST = frozenset(_METHODS.split())
+_SPECIAL = ("expect.soft", "expect.poll", "expect.element")
+# ``type Checked = Expect<Equal<A, B>>`` is one for tsc.
+_OF_TYPES = re.compile(r"(?:Expect|Assert)\w*")
 _ENDS = ("return_statement", "throw_statement", "break_statement", "continue_statement")
 _LITERALS = ("true", "false", "null", "undefined", "number", "string", "regex")
 # Nobody nests a test deeper, and no chain of calls in one is longer.
@@ -55,9 +58,10 @@ class Assertions:
         body = function.child_by_field_name("body")
         return NONE if body is None else self._walk(body, given, depth)
 
-    def named(self, name: str, depth: int = 0) -> Found:
-        """What a call of the function called ``name`` asserts, in this file or in one of the repository's that it imports."""
-        names, function = self.names.function(name)
+    def named(self, at: Node, depth: int = 0) -> Found:
+        """What the function that ``at`` names asserts, in this file or in one of the repository's that it imports."""
+        name = self.names.source(at)
+        names, function = self.names.function(name, at)
         key = (names.path, name)
         if function is None or key in self._going:
             return NONE
@@ -157,11 +161,14 @@ class Assertions:
             if callee is None or arguments is None:
                 return NONE
             if callee.type == "identifier":
-                return self._by_name(self.names.source(callee), arguments, depth)
+                return self._by_name(callee, arguments, depth)
             if callee.type == "member_expression":
                 return Found(int(self._matches(callee, arguments, given)))
         elif node.type == "identifier" and node.parent is not None and node.parent.type == "arguments":
-            return self.named(self.names.source(node), depth)
+            return self.named(node, depth)
+        elif node.type == "generic_type":
+            name = node.child_by_field_name("name")
+            return Found(int(name is not None and _OF_TYPES.fullmatch(self.names.source(name)) is not None))
         elif node.type == "expression_statement" and node.named_children[:1]:
             # chai: ``expect(x).to.be.true;``
             chain, root = self._chain(node.named_children[0])
@@ -169,9 +176,10 @@ class Assertions:
             return Found(int(bool(uncalled and len(chain) > 1 and self._is_expect(root))))
         return NONE
 
-    def _by_name(self, name: str, arguments: Node, depth: int) -> Found:
-        if name in self.names.functions or name in self.names.imported_functions:
-            return self.named(name, depth)
+    def _by_name(self, callee: Node, arguments: Node, depth: int) -> Found:
+        name = self.names.source(callee)
+        if self.names.function(name, callee)[1] is not None:
+            return self.named(callee, depth)
         trivial = all(each.type in _LITERALS for each in arguments.named_children)
         return Found(int(name not in ("expect", "expectTypeOf") and _NAMED.fullmatch(name) is not None and not trivial))
 
@@ -181,7 +189,7 @@ class Assertions:
             return True
         if root.type == "identifier":
             name = self.names.source(root)
-            if name in ("assert", "should", "chai", "sinon") and name not in self.names.functions:
+            if name in ("assert", "should", "chai", "sinon") and self.names.own(name, root) is None:
                 return not all(each.type in _LITERALS for each in arguments.named_children)
             if _NAMED.fullmatch(chain[-1]):
                 return name != "expect"
@@ -218,9 +226,9 @@ class Assertions:
             return False
         if callee.type == "member_expression":
             source = re.sub(r"\s", "", self.names.source(callee))
-            return source in ("expect.soft", "expect.poll", "expect.element") and "expect" not in self.names.functions
+            return source in _SPECIAL and self.names.own("expect", node) is None
         name = self.names.source(callee)
-        return callee.type == "identifier" and bool(_NAMED.fullmatch(name)) and name not in self.names.functions
+        return callee.type == "identifier" and bool(_NAMED.fullmatch(name)) and self.names.own(name, node) is None
 
 
 def _leaves(choice: Node) -> bool:

@@ -129,9 +129,9 @@ def _runs(names: Names, call: Node) -> bool:
     callee = call.child_by_field_name("function")
     while callee is not None and callee.type in ("member_expression", "call_expression"):
         callee = callee.child_by_field_name("object") or callee.child_by_field_name("function")
-    if callee is None or callee.type != "identifier" or names.source(callee) not in names.functions:
+    function = names.own(names.source(callee), callee) if callee is not None and callee.type == "identifier" else None
+    if function is None:
         return True
-    function = names.functions[names.source(callee)]
     listed = function.child_by_field_name("parameters")
     plain = parameters(function)
     if listed is not None and len(plain) < len(listed.named_children):

@@ -77,15 +77,21 @@ class Names:
         return re.sub(r"//[^\n]*|/\*.*?\*/", "", self.source(node), flags=re.DOTALL)
 
     @cached_property
-    def functions(self) -> dict[str, Node]:
-        """The file's own functions by name, wherever they are declared."""
-        found: dict[str, Node] = {}
+    def functions(self) -> dict[str, list[tuple[int, int, Node]]]:
+        """The file's own functions by name, each with the range where that name means it."""
+        found: dict[str, list[tuple[int, int, Node]]] = {}
         for name in captures(self.syntax, _DECLARED).get("name", ()):
             declared = name.parent
-            value = None if declared is None else declared.child_by_field_name("value")
             if declared is not None:
-                found[self.source(name)] = value or declared
+                start, end = _scope(declared)
+                function = declared.child_by_field_name("value") or declared
+                found.setdefault(self.source(name), []).append((start, end, function))
         return found
+
+    def own(self, name: str, at: Node) -> Node | None:
+        """The function of this file that ``name`` means where ``at`` stands: the innermost one."""
+        around = [each for each in self.functions.get(name, ()) if each[0] <= at.start_byte < each[1]]
+        return min(around, key=lambda each: each[1] - each[0])[2] if around else None
 
     @cached_property
     def imports(self) -> dict[str, tuple[str, str]]:
@@ -112,14 +118,14 @@ class Names:
         found: dict[str, tuple[Names, Node]] = {}
         for name, (module, there) in self.imports.items():
             other = self._module(module) if module.startswith(".") else None
-            if other is not None and there in other.functions:
-                found[name] = (other, other.functions[there])
+            function = None if other is None else other.own(there, other.syntax.root)
+            if other is not None and function is not None:
+                found[name] = (other, function)
         return found
 
-    def function(self, name: str) -> tuple[Names, Node | None]:
-        if name in self.functions:
-            return self, self.functions[name]
-        return self.imported_functions.get(name, (self, None))
+    def function(self, name: str, at: Node) -> tuple[Names, Node | None]:
+        own = self.own(name, at)
+        return self.imported_functions.get(name, (self, None)) if own is None else (self, own)
 
     def constant(self, condition: Node) -> bool | None:
         """Whether the condition always or never holds; None where that depends on something."""
@@ -138,3 +144,10 @@ class Names:
                 if text is not None:
                     return Names(text, path, self.read)
         return None
+
+
+def _scope(declared: Node) -> tuple[int, int]:
+    node = declared.parent
+    while node is not None and node.type not in ("statement_block", "program"):
+        node = node.parent
+    return (0, 0) if node is None else (0 if node.type == "program" else node.start_byte, node.end_byte)

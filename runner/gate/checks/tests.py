@@ -198,7 +198,7 @@ def _asserted(names: Names, given: Node) -> Found:
         if each.type in FUNCTIONS:
             found = found.plus(Assertions(names).of(each))
         elif each.type == "identifier":
-            found = found.plus(Assertions(names).named(names.source(each)))
+            found = found.plus(Assertions(names).named(each))
         elif each.type == "call_expression":
             # A wrapper, such as ``fakeAsync(() => …)``.
             inner = each.child_by_field_name("arguments")
