@@ -140,3 +140,11 @@ def test_honest_changes_of_suites() -> None:
 def test_a_test_that_is_renamed_and_emptied_at_once_is_seen() -> None:
     assert WEAK in change(case(BODY), case("  f();\n").replace("'a'", "'is one'"), path="tests/a.test.ts")
     assert change(case(BODY), case(BODY).replace("'a'", "'is one'"), path="tests/a.test.ts") == "applied"
+
+
+def test_helpers_that_call_each_other_are_read_once() -> None:
+    helpers = "".join(f"function h{n}() {{\n  h{n + 1}();\n  h{n + 1}();\n}}\n" for n in range(40))
+    body = "  h0();\n  expect(f()).toBe(1);\n"
+    assert (
+        change(case(body, HEAD + helpers), case(f"{body}  g();\n", HEAD + helpers), path="tests/a.test.ts") == "applied"
+    )

@@ -50,7 +50,7 @@ class Assertions:
     """Counts in one file. ``names`` resolves the functions that tests call."""
 
     names: Names
-    _going: set[tuple[str, str]] = field(default_factory=set)
+    _known: dict[tuple[str, int], Found] = field(default_factory=dict)
 
     def of(self, function: Node, depth: int = 0) -> Found:
         """What a call of ``function`` asserts."""
@@ -62,14 +62,14 @@ class Assertions:
         """What the function that ``at`` names asserts, in this file or in one of the repository's that it imports."""
         name = self.names.source(at)
         names, function = self.names.function(name, at)
-        key = (names.path, name)
-        if function is None or key in self._going:
+        if function is None:
             return NONE
-        self._going.add(key)
-        try:
-            return Assertions(names, self._going).of(function, depth + 1)
-        finally:
-            self._going.discard(key)
+        key = (names.path, function.start_byte)
+        if key not in self._known:
+            # One that calls itself adds nothing by that.
+            self._known[key] = NONE
+            self._known[key] = Assertions(names, self._known).of(function, depth + 1)
+        return self._known[key]
 
     def _walk(self, node: Node, given: set[str], depth: int = 0) -> Found:
         if depth > _DEPTH or node.type in ("comment", "function_declaration", "class_declaration", "string"):
