@@ -6,16 +6,18 @@ bench moves on only when the next check starts from a later snapshot.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from runner.checker.canary import may_stop, new_early, plant, was_found
 from runner.checker.compare import Carry, compare
 from runner.checker.output import NOTHING, TscOutput, parse_output
 from runner.checker.projects import find_projects
 from runner.model.container import ContainerSpec, Mount, Outcome
-from runner.model.diagnostics import Baseline, CheckResult
+from runner.model.diagnostics import Baseline, CheckResult, Diagnostic
 from runner.model.order import Limits
 from runner.model.tree import Candidate, FileState, TreeReader
 from runner.model.verdict import Refused
@@ -28,7 +30,12 @@ TSC = "/opt/typescript/tsc"
 ROOT = "/repo"
 # Build info must not come from the tree: a committed one could claim that everything has been checked already.
 FLAGS = ("--noEmit", "--pretty", "false", "--listFiles", "--incremental", "--tsBuildInfoFile", "/tmp/build.tsbuildinfo")  # noqa: S108
+# Once more where declaration files change: a project that skips the libraries' ones skips its own as well.
+LOOK_CLOSER = ("--skipLibCheck", "false", "--skipDefaultLibCheck", "true")
 LIMITS = Limits(wall_s=300.0, memory_mb=4096, cpus=2.0, pids=256, output_kb=8192)
+# ``style.d.css.ts`` declares what ``style.css`` exports.
+_NAMED_DECLARATION = re.compile(r"\.d\.\w+\.ts$")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,9 @@ class TscChecker:
         self._labels = dict(labels or {})
         self._spoilt = False
         self.roots: dict[str, tuple[str, ...]] = {}
+        # Which files the projects of a snapshot have; and the same of the last candidate, as what it changes of its base.
+        self._base_files: tuple[str, frozenset[str]] = ("", frozenset())
+        self._last: tuple[Mapping[str, FileState | None], frozenset[str]] = ({}, frozenset())
 
     def baseline(self, tree: TreeReader) -> Baseline:
         self._bench.move_to(tree)
@@ -92,6 +102,7 @@ class TscChecker:
             if may_stop(output.errors):
                 self._demand_types(tree, project, output)
         self.roots = {project: output.files for project, output in outputs.items()}
+        self._base_files = (tree.snapshot, frozenset(file for output in outputs.values() for file in output.files))
         return Baseline(tree.snapshot, projects, tuple(e for output in outputs.values() for e in output.errors))
 
     def check(self, base: Baseline, candidate: Candidate) -> CheckResult:
@@ -103,33 +114,23 @@ class TscChecker:
             raise Refused(violation("typecheck.nothing-to-check", error.message)) from error
         if lost := [project for project in base.projects if project not in projects]:
             raise Refused(violation("typecheck.nothing-to-check", f"{lost[0]} is no longer a project of the tree"))
-        if self._spoilt:
-            raise CheckerError("the checker's tree could not be restored after a failure", "Run the order again.")
-        self._spoilt = True
-        try:
-            self._bench.put(candidate.files)
-            outputs = self._run(projects)
-        finally:
-            self._bench.put(candidate.before)
-            self._spoilt = False
+        outputs = self._with(candidate.files, tree, lambda: self._run(projects))
         for project, output in outputs.items():
             if reason := nothing_checked(output):
                 raise Refused(violation("typecheck.nothing-to-check", f"{project}: {reason}"))
         after = [error for output in outputs.values() for error in output.errors]
         result = compare(base.errors, after, self._carry_of(candidate))
         blinding = [error for error in new_early(base.errors, after) if error not in result.new]
-        return replace(result, new=(*result.new, *blinding), unchecked=self._unchecked(candidate, outputs))
+        seen = frozenset(file for output in outputs.values() for file in output.files)
+        unchecked = self._unchecked(candidate, tree, seen)
+        hidden = [error for error in self._new_in_declarations(candidate, tree, projects) if error not in after]
+        self._last = (candidate.files, seen)
+        return replace(result, new=(*result.new, *blinding, *hidden), unchecked=unchecked)
 
     def _demand_types(self, tree: TreeReader, project: str, output: TscOutput) -> None:
         """Raises ``CheckerError`` when tsc stops before it looks at types in this project."""
         planted = plant(tree, output.files)
-        self._spoilt = True
-        try:
-            self._bench.put(planted)
-            seen = self._run_project(project)
-        finally:
-            self._bench.put({path: tree.read(path) for path in planted})
-        self._spoilt = False
+        seen = self._with(planted, tree, lambda: self._run_project(project))
         if not was_found(planted, seen.errors):
             first = next(error for error in output.errors if may_stop([error]))
             raise CheckerError(
@@ -137,35 +138,83 @@ class TscChecker:
                 "Correct that first; until then no edit could be judged (typecheck: never leaves the check out).",
             )
 
-    def _unchecked(self, candidate: Candidate, outputs: Mapping[str, TscOutput]) -> tuple[str, ...]:
-        """Edited sources that no project has. Raises ``Refused`` for a new one: it would land without any check."""
-        seen = {file for output in outputs.values() for file in output.files}
+    def _unchecked(self, candidate: Candidate, tree: TreeReader, seen: frozenset[str]) -> tuple[str, ...]:
+        """Edited sources that no project has. Raises ``Refused`` for a new one, and for one that a project had."""
+        known = self._known(tree)
         unseen = [
             path
             for path, state in candidate.files.items()
             if state is not None and path.endswith(SOURCES) and path not in seen
         ]
-        if new := [path for path in unseen if candidate.before.get(path) is None]:
-            message = f"no TypeScript project has {new[0]}, so tsc would not look at it"
-            raise Refused(violation("typecheck.unchecked-file", message, file=new[0]))
-        created = any(
-            state is not None and candidate.before.get(path) is None for path, state in candidate.files.items()
-        )
-        known = {file for files in self.roots.values() for file in files}
+        for path in unseen:
+            if candidate.before.get(path) is None:
+                message = f"no TypeScript project has {path}, so tsc would not look at it"
+                raise Refused(violation("typecheck.unchecked-file", message, file=path))
+            if path in known:
+                message = f"no TypeScript project would have {path} any more: tsc would not look at the edit"
+                raise Refused(violation("typecheck.unchecked-file", message, file=path))
         lost = sorted(path for path in known - seen if candidate.files.get(path, path) is not None)
-        if created and lost:
-            message = f"with the new file, no TypeScript project has {lost[0]} any more: it would go unchecked"
+        if lost and _changes_what_is_found(candidate):
+            message = f"with this edit, no TypeScript project has {lost[0]} any more: it would go unchecked"
             raise Refused(violation("typecheck.unchecked-file", message, file=lost[0]))
         return tuple(unseen)
 
-    def _run(self, projects: Sequence[str]) -> dict[str, TscOutput]:
-        with ThreadPoolExecutor(max_workers=2, thread_name_prefix="tsc") as pool:
-            return dict(zip(projects, pool.map(self._run_project, projects), strict=True))
+    def _known(self, tree: TreeReader) -> frozenset[str]:
+        """The files that the projects of the candidate's base have."""
+        snapshot, known = self._base_files
+        if tree.snapshot != snapshot:
+            files, seen = self._last
+            landed = all(tree.read(path) == state for path, state in files.items())
+            known = seen if landed else frozenset(path for path in known if tree.kind(path) == "file")
+            self._base_files = (tree.snapshot, known)
+        return known
 
-    def _run_project(self, project: str) -> TscOutput:
-        command = (TSC, "--project", f"{ROOT}/{project}", *FLAGS)
+    def _new_in_declarations(self, candidate: Candidate, tree: TreeReader, projects: Sequence[str]) -> list[Diagnostic]:
+        """New errors in the tree's declaration files, at which ``skipLibCheck`` looks away."""
+        if not any(_is_declaration(path) for path in (*candidate.files, *candidate.before)):
+            return []
+        base = _in_declarations(self._run(find_projects(tree), LOOK_CLOSER))
+        after = _in_declarations(self._with(candidate.files, tree, lambda: self._run(projects, LOOK_CLOSER)))
+        return list(compare(base, after, self._carry_of(candidate)).new)
+
+    def _with(self, files: Mapping[str, FileState | None], tree: TreeReader, run: Callable[[], T]) -> T:
+        """What ``run`` says while the bench holds ``files``. They are taken back whatever happens."""
+        if self._spoilt:
+            raise CheckerError("the checker's tree could not be restored after a failure", "Run the order again.")
+        self._spoilt = True
+        try:
+            self._bench.put(files)
+            return run()
+        finally:
+            self._bench.put({path: tree.read(path) for path in files})
+            self._spoilt = False
+
+    def _run(self, projects: Sequence[str], flags: tuple[str, ...] = ()) -> dict[str, TscOutput]:
+        with ThreadPoolExecutor(max_workers=2, thread_name_prefix="tsc") as pool:
+            runs = pool.map(lambda project: self._run_project(project, flags), projects)
+            return dict(zip(projects, runs, strict=True))
+
+    def _run_project(self, project: str, flags: tuple[str, ...] = ()) -> TscOutput:
+        command = (TSC, "--project", f"{ROOT}/{project}", *FLAGS, *flags)
         spec = ContainerSpec(IMAGE, command, self._mounts, limits=LIMITS, tmpfs_mb=512, labels=self._labels)
         return judge(project, self._engine.run(spec))
+
+
+def _is_declaration(path: str) -> bool:
+    return path.endswith((".d.ts", ".d.mts", ".d.cts")) or _NAMED_DECLARATION.search(path) is not None
+
+
+def _in_declarations(outputs: Mapping[str, TscOutput]) -> list[Diagnostic]:
+    found = (error for output in outputs.values() for error in output.errors)
+    return [error for error in found if _is_declaration(error.file) and "node_modules" not in error.file.split("/")]
+
+
+def _changes_what_is_found(candidate: Candidate) -> bool:
+    """Whether anything but the text of sources changed: a file came or went, or a configuration is another one."""
+    return any(
+        state is not None and (candidate.before.get(path) is None or not path.endswith(SOURCES))
+        for path, state in candidate.files.items()
+    )
 
 
 def judge(project: str, outcome: Outcome) -> TscOutput:

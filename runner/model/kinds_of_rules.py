@@ -162,6 +162,13 @@ ROWS = (
         "Read the lines around the place that the message names, and send the edit for what stands there.",
         "Code that was inserted in the middle of a doc comment, or half a word that is left of a line.",
     ),
+    Kind(
+        "PG525",
+        "clobber.shadowed-module",
+        "A new file would be taken for a module that is there already: both answer to the same import.",
+        "Give the file another name, or edit the module itself.",
+        "`src/money.js` beside `src/money.ts`, or `src/money.ts` beside `src/money/index.ts`.",
+    ),
     # 6xx: tsc
     Kind(
         "PG601",
@@ -187,9 +194,16 @@ ROWS = (
     Kind(
         "PG604",
         "typecheck.unchecked-file",
-        "A new source file belongs to no TypeScript project, so that nothing has checked it.",
-        "Put the file where a tsconfig includes it (its include or files say where).",
+        "A source file belongs to no TypeScript project, or to none any more, so that nothing has checked it.",
+        "Keep the file where a tsconfig includes it (its include or files say where), and what tsconfig includes as it is.",
         "A new scripts/tool.ts beside a tsconfig that includes src only.",
+    ),
+    Kind(
+        "PG605",
+        "typecheck.leaves-the-check",
+        "A module of TypeScript became a file whose types tsc does not check.",
+        "Leave the module in TypeScript. JavaScript will do where `checkJs` or `// @ts-check` has tsc check it.",
+        "`src/money.ts` is renamed to `src/money.js`, or to `src/money.d.ts`.",
     ),
     # 7xx: the base
     Kind(

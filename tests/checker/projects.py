@@ -10,11 +10,11 @@ from pathlib import Path
 from runner.checker import MemoryChecker, TscChecker
 from runner.edits import apply_changes, lower
 from runner.gate import carry_of
-from runner.model.diagnostics import Baseline, CheckResult
+from runner.model.diagnostics import Baseline, CheckResult, Verified
 from runner.model.tree import Candidate, FileState, TreeReader
 from runner.ports import Checker, Engine
 from runner.snapshots import DiskBench, GitSnapshots, MemoryTree
-from tests.snapshots.repositories import make_repository
+from tests.snapshots.repositories import PATCH, make_repository
 
 OPTIONS = {
     "strict": True,
@@ -41,6 +41,7 @@ class Project:
     checker: Checker
     bench: DiskBench | None = None
     base: Baseline | None = None
+    store: GitSnapshots | None = None
 
     def baseline(self) -> Baseline:
         self.base = self.checker.baseline(self.tree)
@@ -54,12 +55,20 @@ class Project:
     def check(self, edits: Mapping[str, str | None]) -> CheckResult:
         return self.checker.check(self.base or self.baseline(), self.candidate(edits))
 
+    def land(self, edits: Mapping[str, str | None]) -> None:
+        """Checks the edits and goes on from the tree that they make, as a trace does."""
+        base, candidate = self.base or self.baseline(), self.candidate(edits)
+        result = self.checker.check(base, candidate)
+        assert self.store is not None and not result.new
+        tree = self.store.tree(self.store.write(Verified(candidate, result), PATCH).id)
+        self.tree, self.base = tree, Baseline(tree.snapshot, base.projects, result.errors)
+
 
 def on_disk(files: Mapping[str, str | bytes], folder: Path, engine: Engine) -> Project:
     store = GitSnapshots(make_repository(folder / "repository", files))
     tree = store.tree(store.resolve("HEAD").id)
     bench = DiskBench.export(tree, folder / "bench")
-    return Project(tree, TscChecker(engine, bench, (), store.tree, carry_of), bench)
+    return Project(tree, TscChecker(engine, bench, (), store.tree, carry_of), bench, store=store)
 
 
 def in_memory(files: Mapping[str, str | bytes]) -> Project:

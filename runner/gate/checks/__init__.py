@@ -17,6 +17,7 @@ from runner.gate.checks.noise import check_noise
 from runner.gate.checks.paths import check_paths
 from runner.gate.checks.scope import check_scope
 from runner.gate.checks.scope_effect import check_scope_effect
+from runner.gate.checks.shadowing import check_shadowing
 from runner.gate.checks.share import check_share
 from runner.gate.checks.stubs import check_stubs
 from runner.gate.checks.syntax import check_syntax
@@ -49,6 +50,7 @@ CHECKS: tuple[Check, ...] = (
     check_weakened,
     check_tests,
     check_configs,
+    check_shadowing,
 )
 
 

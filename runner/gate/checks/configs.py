@@ -81,6 +81,9 @@ def check_configs(inspection: Inspection) -> list[Violation]:
     for file in inspection.files:
         sides = ((file.path, file.after), (file.old_path, file.before))
         if any(_is_tsconfig(*side) for side in sides) or any(shared.has(*side) for side in sides):
+            if lost := _below_output(file, inspection):
+                message = f"{file.path} has tsc write to a folder with sources, such as {lost}: it leaves them out"
+                found.append(violation("clobber.weakened-check", message, file=file.path))
             found += [
                 violation("clobber.weakened-check", f"{file.path} {what}", file=file.path) for what in _looser(file)
             ]
@@ -165,6 +168,26 @@ def _looser(file: Changed) -> Iterator[str]:
             yield f"changes {key!r}: other types would be found"
         elif key not in _STRICT and key not in _HARMLESS:
             yield f"changes {key!r}"
+
+
+def _below_output(file: Changed, inspection: Inspection) -> str | None:
+    """A source of the tree below the new ``outDir``, which tsc leaves out of a project."""
+    try:
+        before, after = (
+            _mapping(_mapping(parse_jsonc(text or "{}")).get("compilerOptions")).get("outDir")
+            for text in (file.before, file.after)
+        )
+    except ValueError:
+        return None
+    if not isinstance(after, str) or after == before:
+        return None
+    # Whose folder the placeholder means is not known here: any may be the one.
+    anywhere = after.startswith("${configDir}")
+    below = posixpath.normpath(after.removeprefix("${configDir}").lstrip("/") if anywhere else after)
+    folder = below if anywhere else posixpath.normpath(posixpath.join(posixpath.dirname(file.path), below))
+    prefix = "" if folder == "." else f"{folder}/"
+    paths = (path for path in inspection.tree.paths() if is_source(path) and not path.endswith((".js", ".mjs", ".cjs")))
+    return next((path for path in paths if path.startswith(prefix) or (anywhere and f"/{prefix}" in path)), None)
 
 
 def _held(options: Mapping[str, object], key: str) -> bool:

@@ -7,28 +7,23 @@ from collections import Counter
 from functools import lru_cache
 
 from runner.edits.syntax import Syntax, captures
+from runner.gate.checks.casts import casts, jsdoc
 from runner.gate.checks.tests import is_test
 from runner.gate.directives import suppressions
 from runner.gate.inspection import Inspection
+from runner.gate.javascript import JAVASCRIPT, checks_javascript, pragma
 from runner.model.verdict import Violation
 from runner.model.violations import violation
 
 # So many `!` more than before are a way round strictNullChecks; one or two are a judgement.
 SPREE = 10
 # Where none of this stands, the query need not be asked.
-_PERHAPS = re.compile(r"\b(?:any|never|unknown)\b|[^\s=(,:;&|?{!<+-]\s*!(?!=)|\bmodule\b")
+_PERHAPS = re.compile(r"\b(?:any|never|unknown|[oO]bject)\b|\{\s*\}|[^\s=(,:;&|?{!<+-]\s*!(?!=)|\bmodule\b")
 _QUERY = """
 (predefined_type "any") @any
-(as_expression (_) (predefined_type "never") @never)
-(as_expression [
-  (as_expression (_) (predefined_type "unknown") @unknown)
-  (parenthesized_expression (as_expression (_) (predefined_type "unknown") @unknown))
-])
 (non_null_expression) @sure
 (module name: (string) @module)
 """
-# The grammar of files with JSX has no such assertion.
-_ASSERTION = '(type_assertion (type_arguments (predefined_type "never") @never))'
 
 
 def check_weakened(inspection: Inspection) -> list[Violation]:
@@ -36,8 +31,15 @@ def check_weakened(inspection: Inspection) -> list[Violation]:
     gained: Counter[str] = Counter()
     where: dict[str, str] = {}
     for file in inspection.code_files:
-        after = _weak(file.after, file.path)
-        before = _weak(file.before, file.old_path)
+        after = Counter(_weak(file.after, file.path))
+        before = Counter(_weak(file.before, file.old_path))
+        if file.path.endswith(JAVASCRIPT):
+            if checks_javascript(inspection, file.path):
+                # An old file that is checked from now on has lost nothing: both sides are counted alike.
+                after += Counter(jsdoc(file.after, file.path))
+                before += Counter(jsdoc(file.before, file.old_path))
+            elif pragma(file.before, file.old_path) == "check":
+                after["the removal of @ts-check"] += 1
         gained.update(after)
         gained.subtract(before)
         where |= dict.fromkeys(after - before, file.path)
@@ -58,13 +60,13 @@ def _weak(text: str, path: str) -> Counter[str]:
     if not _PERHAPS.search(text):
         return counted
     syntax = Syntax(text, path)
-    found = captures(syntax, _QUERY if syntax.grammar == "tsx" else _QUERY + _ASSERTION)
+    found = captures(syntax, _QUERY)
     counted["the type any"] = len(found.get("any", ()))
-    counted["as never"] = len(found.get("never", ()))
-    counted["as unknown as"] = len(found.get("unknown", ()))
+    counted.update(casts(syntax))
     counted[_SURE] = len(found.get("sure", ()))
     for name in found.get("module", ()):
         whole = name.parent
-        if "*" in syntax.source(name) or (whole is not None and whole.child_by_field_name("body") is None):
+        # An escape may be a star.
+        if set("*\\") & set(syntax.source(name)) or (whole is not None and whole.child_by_field_name("body") is None):
             counted[f"declare module {syntax.source(name)}"] += 1
     return +counted
