@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from runner.edits.outline import Declaration
 from runner.edits.plain_comments import plain_comments
 from runner.edits.tokens import tokens
+
+_LITERAL = re.compile(r"null|undefined|true|false|NaN|void|[-!{}\[\]()]|[\d.][\w.]*|['\"`].*", re.DOTALL)
+_CASTS = ("as", "satisfies")
+# throw new Error("…")
+_THROW = 6
 
 
 def inner(text: str, declaration: Declaration) -> str | None:
@@ -29,6 +37,27 @@ def words(text: str, declaration: Declaration, path: str) -> list[str]:
     found = [token.text for token in tokens(text, path) if start <= token.start and token.end <= end]
     block = found[:1] == ["{"] and found[-1:] == ["}"]
     return [word for word in (found[1:-1] if block else found) if word != ";"]
+
+
+def held(text: str, declaration: Declaration, path: str) -> list[str]:
+    """The tokens of the body; without a body, those of the value. Of a property in shorthand that is its name."""
+    if declaration.body is not None:
+        return words(text, declaration, path)
+    found = [t.text for t in tokens(text, path) if declaration.name_start <= t.start and t.end <= declaration.end]
+    marks = ("=", ":") if declaration.kind == "property" else ("=",)
+    mark = next((at for at, word in enumerate(found) if word in marks), None)
+    if mark is None:
+        return found if declaration.kind == "property" else []
+    return [word for word in found[mark + 1 :] if word != ";"]
+
+
+def says_nothing(found: Sequence[str]) -> bool:
+    """Whether these tokens of a body or a value are a literal, or throw an error and do nothing else."""
+    said = list(found[1:] if found[:1] == ["return"] else found)
+    cast = next((at for at, word in enumerate(said) if word in _CASTS), len(said))
+    if said[:1] == ["throw"]:
+        return len(said) <= _THROW
+    return all(_LITERAL.fullmatch(word) for word in said[:cast])
 
 
 def is_emptied(before: str, old: Declaration, after: str, new: Declaration) -> bool:
