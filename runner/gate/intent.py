@@ -3,7 +3,7 @@ can name it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from runner.edits.outline import Declaration
@@ -33,11 +33,14 @@ class Intent:
         }
 
 
-def intent_of(submission: Submission) -> Intent:
-    """Lenient: the payload has been lowered already, so what does not look right here was not needed there."""
+def intent_of(submission: Submission, removes: Iterable[str] = ()) -> Intent:
+    """``removes`` are the addresses of the submission's own, once they are found.
+
+    Lenient: the payload has been lowered already, so what does not look right here was not needed there.
+    """
     payload = submission.payload if submission.format == "symbol-ops" else []
     operations = payload if isinstance(payload, list) else [payload]
-    removed, renamed = set(submission.removes), {}
+    removed, renamed = set(removes), {}
     for each in operations:
         if not isinstance(each, Mapping) or (address := _address(each)) is None:
             continue

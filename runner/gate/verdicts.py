@@ -26,7 +26,7 @@ SHOWN_ERRORS = 20
 @dataclass
 class Draft:
     """Filled as the gate goes on: ``candidate`` and the task's ``scope`` once the edits are applied, ``check`` once tsc
-    has spoken, ``branch`` once the patch has landed on one."""
+    has spoken, ``removes`` once its addresses are found, ``branch`` once the patch has landed on one."""
 
     patch_id: str
     base: str
@@ -37,6 +37,7 @@ class Draft:
     scope: Scope = Scope({}, ())
     check: CheckResult | None = None
     notes: list[str] = field(default_factory=list)
+    removes: tuple[str, ...] = ()
     timings: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
@@ -63,6 +64,7 @@ class Draft:
             snapshot=snapshot,
             violations=violations,
             notes=(*self._fuzzy, *self.notes),
+            removes=self.removes,
             diff=self.diff,
             edits=self.edits,
             stats=self.stats,
@@ -107,6 +109,7 @@ class Draft:
             distance=near.distance,
             guards_near=near.guards,
             fuzzy=len(self._fuzzy),
+            removes=len(self.removes),
             new_errors=0 if self.check is None else len(self.check.new),
         )
         points = score(measures)

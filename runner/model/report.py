@@ -23,7 +23,7 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True)
 class PatchSummary:
-    """One verdict, as the report shows it."""
+    """One verdict, as the report shows it. ``removes`` are the declarations that the submission said it removes."""
 
     patch_id: str
     status: str
@@ -34,6 +34,7 @@ class PatchSummary:
     snapshot: str | None
     violations: tuple[str, ...]
     diff: str
+    removes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,6 +232,17 @@ def test_an_overload_that_only_this_file_may_call_is_left_to_tsc() -> None:
     assert change(own, own.replace("function pick(a: number): number;\n", "")) == "applied"
 
 
+def test_all_overloads_may_go_as_what_is_left_takes_their_place() -> None:
+    assert change(OVERLOADED, OVERLOADED[OVERLOADED.index("export function pick(a: unknown)") :]) == "applied"
+
+
+def test_a_constant_may_become_overloads_with_a_body() -> None:
+    before = HELPER.replace(WHOLE_HELPER, f"export const helper = (a: number): number => {{\n{OF_HELPER}}};\n")
+    signature = "export function helper(a: number): number;\n"
+    assert change(before, HELPER.replace(WHOLE_HELPER, signature + WHOLE_HELPER)) == "applied"
+    assert LOST in change(before, HELPER.replace(WHOLE_HELPER, signature * 2))
+
+
 def test_two_interfaces_of_a_name_may_become_one() -> None:
     before = "export interface A { a: 1; b: 1 }\nexport interface A { c: 1; d: 1 }\n"
     assert change(before, "export interface A { a: 1; b: 1; c: 1; d: 1 }\n") == "applied"

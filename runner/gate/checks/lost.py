@@ -128,6 +128,9 @@ def _is_merged(each: Declaration, group: Sequence[Declaration], left: Sequence[D
         return False
     if "." not in each.address and not is_public(each, pair.before, pair.old_path):
         return True
+    if all(other.body is not None for other in same):
+        # Without any overload left, others see the signature of the code itself.
+        return True
     known = {pair.old_text(other) for other in group}
     return is_in_another(each, [other for other in same if pair.new_text(other) not in known], pair)
 

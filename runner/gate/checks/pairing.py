@@ -69,9 +69,10 @@ def pair_up(
     kinds = {each.kind for each in new}
     for each in old:
         if each.key not in partners and each.kind not in kinds:
-            others = (b for b in new if stands_for(each, b, pair) and not _is_namesake(each, b, all_old))
-            if (found := next(others, None)) is not None:
-                partners[each.key] = found
+            others = [b for b in new if stands_for(each, b, pair) and not _is_namesake(each, b, all_old)]
+            if others:
+                # Of a constant that became overloads, the partner is the one with the code.
+                partners[each.key] = max(others, key=lambda other: (other.body is None) == (each.body is None))
     return [(each, partners.get(each.key)) for each in old]
 
 
