@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from runner.edits.outline import Declaration
 from runner.edits.plain_comments import plain_comments
-from runner.edits.tokens import tokens
+from runner.edits.syntax import Syntax
 
 _LITERAL = re.compile(r"null|undefined|true|false|NaN|void|[-!{}\[\]()]|[\d.][\w.]*|['\"`].*", re.DOTALL)
+_ATOMS = ("string", "regex")
 _CASTS = ("as", "satisfies")
 # throw new Error("…")
 _THROW = 6
@@ -33,8 +34,7 @@ def words(text: str, declaration: Declaration, path: str) -> list[str]:
     """The tokens of the body but for its braces and for semicolons."""
     if declaration.body is None:
         return []
-    start, end = declaration.body
-    found = [token.text for token in tokens(text, path) if start <= token.start and token.end <= end]
+    found = _leaves(text, path, *declaration.body)
     block = found[:1] == ["{"] and found[-1:] == ["}"]
     return [word for word in (found[1:-1] if block else found) if word != ";"]
 
@@ -43,12 +43,30 @@ def held(text: str, declaration: Declaration, path: str) -> list[str]:
     """The tokens of the body; without a body, those of the value. Of a property in shorthand that is its name."""
     if declaration.body is not None:
         return words(text, declaration, path)
-    found = [t.text for t in tokens(text, path) if declaration.name_start <= t.start and t.end <= declaration.end]
+    found = _leaves(text, path, declaration.name_start, declaration.end)
     marks = ("=", ":") if declaration.kind == "property" else ("=",)
     mark = next((at for at, word in enumerate(found) if word in marks), None)
     if mark is None:
         return found if declaration.kind == "property" else []
     return [word for word in found[mark + 1 :] if word != ";"]
+
+
+def _leaves(text: str, path: str, start: int, end: int) -> list[str]:
+    """The tokens between two places, without those of the rest of the file: it may be large."""
+    syntax = Syntax(text, path)
+    first = len(text[:start].encode("utf-8", "surrogatepass"))
+    last = first + len(text[start:end].encode("utf-8", "surrogatepass"))
+    node = syntax.root.descendant_for_byte_range(first, last)
+    pending, found = [] if node is None else [node], []
+    while pending:
+        node = pending.pop()
+        if node.end_byte <= first or node.start_byte >= last or node.type == "comment":
+            continue
+        if node.children and node.type not in _ATOMS:
+            pending += reversed(node.children)
+        elif first <= node.start_byte and node.end_byte <= last:
+            found.append(syntax.source(node))
+    return found
 
 
 def says_nothing(found: Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ import json
 
 from runner.edits.outline import Declaration, outline
 from runner.edits.positions import LineIndex
-from runner.gate.checks.elsewhere import Elsewhere
+from runner.gate.checks.elsewhere import Elsewhere, Places
 from runner.gate.checks.lost import GONE, Lost, lost
 from runner.gate.checks.syntax import new_errors
 from runner.gate.inspection import Changed, Inspection
@@ -18,18 +18,19 @@ SHOWN = 10
 
 def check_declarations(inspection: Inspection) -> list[Violation]:
     found: list[Violation] = []
+    places = Places(inspection)
     for file in inspection.code_files:
         # With a new syntax error the outline means nothing, and the error is what there is to say.
         if not file.is_new and not new_errors(file):
-            found += _file(file, inspection)
+            found += _file(file, inspection, places)
     return found
 
 
-def _file(file: Changed, inspection: Inspection) -> list[Violation]:
+def _file(file: Changed, inspection: Inspection, places: Places) -> list[Violation]:
     if file.before == file.after:
         return []
     old, new = outline(file.before, file.old_path), outline(file.after, file.path)
-    elsewhere = Elsewhere(file, inspection)
+    elsewhere = Elsewhere(file, inspection, places)
     said = [
         missing
         for each in lost(old, new, elsewhere.pair_with(file))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from runner.edits.outline import Declaration, flat, outline
@@ -35,11 +35,33 @@ class _Place:
 
 
 @dataclass(frozen=True)
+class Places:
+    """The declarations that are new at their addresses, in all files of a submission. Looked for when first asked."""
+
+    inspection: Inspection
+
+    @cached_property
+    def by_name(self) -> dict[str, list[_Place]]:
+        found: dict[str, list[_Place]] = {}
+        for file in self.inspection.code_files:
+            after = outline(file.after, file.path)
+            known = Counter(each.address for each in flat(outline(file.before, file.old_path)))
+            owners = {child.key: each for each in flat(after) for child in each.children}
+            for each in flat(after):
+                known[each.address] -= 1
+                if known[each.address] < 0:
+                    found.setdefault(each.name, []).append(_Place(each, owners.get(each.key), file))
+        return found
+
+
+@dataclass(frozen=True)
 class Elsewhere:
     """What one file of a submission may have lost to another place."""
 
     file: Changed
     inspection: Inspection
+    places: Places
+    _pairs: dict[str, Pair] = field(default_factory=dict, init=False)
 
     def missing(self, found: Lost) -> Iterator[Lost]:
         """``found`` itself, or what its new place lacks of it; nothing where it is whole there, or was unused."""
@@ -54,7 +76,7 @@ class Elsewhere:
         if _is_unused(found.declaration, self.file):
             return
         best: list[Lost] | None = None
-        places = self._places.get(found.declaration.name, [])
+        places = self.places.by_name.get(found.declaration.name, [])
         for place in places:
             if self._fits(found.declaration, place):
                 left = list(compare(found.declaration, place.declaration, self.pair_with(place.file), strict=True))
@@ -69,6 +91,11 @@ class Elsewhere:
 
     def pair_with(self, other: Changed) -> Pair:
         """The file as it was, beside another file of the submission (or itself) as it is."""
+        if other.path not in self._pairs:
+            self._pairs[other.path] = self._pair_with(other)
+        return self._pairs[other.path]
+
+    def _pair_with(self, other: Changed) -> Pair:
         fresh = _names(other.after, other.path).keys() - _names(self.file.before, self.file.old_path).keys()
         imported = links(other.after, other.path).values - links(self.file.before, self.file.old_path).values
         renames = self.inspection.intent.renames_of(self.file.old_path)
@@ -100,20 +127,6 @@ class Elsewhere:
         """What each declaration stands in, by its key."""
         everything = flat(outline(self.file.before, self.file.old_path))
         return {child.key: each for each in everything for child in each.children}
-
-    @cached_property
-    def _places(self) -> dict[str, list[_Place]]:
-        """The declarations that are new at their addresses, in this file and the others, by name."""
-        found: dict[str, list[_Place]] = {}
-        for file in self.inspection.code_files:
-            after = outline(file.after, file.path)
-            known = Counter(each.address for each in flat(outline(file.before, file.old_path)))
-            owners = {child.key: each for each in flat(after) for child in each.children}
-            for each in flat(after):
-                known[each.address] -= 1
-                if known[each.address] < 0:
-                    found.setdefault(each.name, []).append(_Place(each, owners.get(each.key), file))
-        return found
 
 
 def _does_the_same(old: Declaration, new: Declaration, pair: Pair) -> bool:
