@@ -66,6 +66,7 @@ def log_line(event: Event) -> dict[str, object]:
         **said,
         "branch": meta.get("branch") or data.get("branch"),
         "open_space": bool(data.get("open_space")),
+        **({"removes": data["removes"]} if data.get("removes") else {}),
         "dry_run": status == "simulated",
         "snapshot": data.get("snapshot") or None,
         "ts_check_ok": not errors,

@@ -39,6 +39,7 @@ class Submission(_Shape):
     base: str | None = None
     dry_run: bool = False
     reason: str = ""
+    removes: list[str] = []
     edit: Edit
 
 
@@ -117,6 +118,7 @@ class Verdict(_Shape):
     branch: str | None
     violations: list[Violation]
     notes: list[str]
+    removes: list[str]
     diff: str
     edits: dict[str, Any]
     stats: Stats
@@ -155,6 +157,7 @@ class Patch(PatchBrief):
     timings_ms: dict[str, float]
     violations: list[dict[str, Any]]
     notes: list[str]
+    removes: list[str]
     diff: str
     edits: dict[str, Any]
 

@@ -41,6 +41,7 @@ def patch(found: Sequence[Event]) -> dict[str, Any]:
         "timings_ms": data.get("timings_ms") or {},
         "violations": data.get("violations") or [],
         "notes": data.get("notes") or [],
+        "removes": data.get("removes") or [],
         "diff": str(data.get("diff") or ""),
         "edits": data.get("edits") or {"documentChanges": []},
     }

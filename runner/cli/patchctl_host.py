@@ -12,7 +12,7 @@ from runner.cli.patchctl_arguments import host_parser
 from runner.cli.patchctl_reads import answer, is_read, say
 from runner.client import printing
 from runner.client.cli import fail, read_text
-from runner.client.payloads import EDITS, UsageProblem, needs_text, payload_of
+from runner.client.payloads import EDITS, UsageProblem, here, needs_text, payload_of
 from runner.client.questions import QUESTIONS
 from runner.client.rpc import INVALID_PARAMS, RpcError
 from runner.ledger.mission_control import MissionControl
@@ -95,6 +95,7 @@ def _submit(gate: WorktreeGate, args: argparse.Namespace, format: str, payload: 
             "order_id": getattr(args, "order_id", None),
             "dry_run": args.dry_run,
             "reason": args.reason,
+            "removes": [here(each) for each in args.removes],
             "edit": {"format": format, "payload": payload},
         }
     )

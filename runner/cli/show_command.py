@@ -83,6 +83,7 @@ def print_patch(console: Console, patch: Mapping[str, Any]) -> None:
         _row(console, label, patch.get(key))
     op, format = str(patch.get("op") or ""), str(patch.get("format") or "")
     _row(console, "asked as", f"{op} ({format})" if op and op != format else format)
+    _row(console, "removes", ", ".join(patch.get("removes") or []))
     _row(console, "place", "the working tree" if patch.get("working_tree") else "")
     _row(console, "verdict", _verdict(patch))
     _row(console, "tsc", _typecheck(patch))

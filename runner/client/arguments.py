@@ -234,6 +234,13 @@ def edit_flags(parser: argparse.ArgumentParser) -> None:
 def _edit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="judge the change, apply nothing")
     parser.add_argument("--reason", default="", help="why; it stands in the log and the commit")
+    parser.add_argument(
+        "--removes",
+        metavar="ADDRESS",
+        action="append",
+        default=[],
+        help="a declaration that the edit means to remove or to empty, such as 'src/a.ts#Shop.total' (repeatable)",
+    )
     parser.add_argument("--task-id", help="the task it belongs to (default: this pass's)")
     parser.add_argument("--requester", help="who asks (a name for the log)")
     parser.add_argument("--order-id", help="the order it belongs to (default: this pass's)")

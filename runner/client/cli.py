@@ -12,7 +12,7 @@ from typing import Any
 from runner.client import printing
 from runner.client.arguments import build_parser
 from runner.client.escapes import means_line_breaks, with_line_breaks
-from runner.client.payloads import EDITS, UsageProblem, needs_text, payload_of, text_source
+from runner.client.payloads import EDITS, UsageProblem, here, needs_text, payload_of, text_source
 from runner.client.questions import QUESTIONS
 from runner.client.rpc import INVALID_PARAMS, RpcError
 from runner.client.session import Session
@@ -101,6 +101,7 @@ def _edit(session: Session, args: argparse.Namespace) -> int:
         task_id=args.task_id,
         order_id=args.order_id,
         requester=args.requester,
+        removes=[here(each) for each in args.removes],
     )
     _print(verdict, "")
     sys.stderr.write(printing.human_verdict(verdict) + "\n")

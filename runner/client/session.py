@@ -76,8 +76,12 @@ class Session:
         task_id: str | None = None,
         order_id: str | None = None,
         requester: str | None = None,
+        removes: list[str] | None = None,
     ) -> dict[str, Any]:
-        """Ask for a change; the verdict. ``format`` and ``payload`` are those of docs/interfaces.md; the ids are the pass's."""
+        """Ask for a change; the verdict. ``format`` and ``payload`` are those of docs/interfaces.md; the ids are the pass's.
+
+        ``removes`` are the addresses of declarations that the change means to remove or to empty.
+        """
         submission = {
             "version": 1,
             "specialist": requester or self.task.get("specialist", ""),
@@ -87,6 +91,7 @@ class Session:
             "base": None,
             "dry_run": dry_run,
             "reason": reason,
+            "removes": removes or [],
             "edit": {"format": format, "payload": payload},
         }
         verdict = self.request("patchgate/submit", {"submission": submission})

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from runner.edits.outline import Declaration
 from runner.edits.plain_comments import plain_comments
-from runner.edits.tokens import tokens
+from runner.edits.syntax import Syntax
+
+_LITERAL = re.compile(r"null|undefined|true|false|NaN|void|[-!{}\[\]()]|[\d.][\w.]*|['\"`].*", re.DOTALL)
+_ATOMS = ("string", "regex")
+_CASTS = ("as", "satisfies")
+# throw new Error("…")
+_THROW = 6
 
 
 def inner(text: str, declaration: Declaration) -> str | None:
@@ -25,10 +34,48 @@ def words(text: str, declaration: Declaration, path: str) -> list[str]:
     """The tokens of the body but for its braces and for semicolons."""
     if declaration.body is None:
         return []
-    start, end = declaration.body
-    found = [token.text for token in tokens(text, path) if start <= token.start and token.end <= end]
+    found = _leaves(text, path, *declaration.body)
     block = found[:1] == ["{"] and found[-1:] == ["}"]
     return [word for word in (found[1:-1] if block else found) if word != ";"]
+
+
+def held(text: str, declaration: Declaration, path: str) -> list[str]:
+    """The tokens of the body; without a body, those of the value. Of a property in shorthand that is its name."""
+    if declaration.body is not None:
+        return words(text, declaration, path)
+    found = _leaves(text, path, declaration.name_start, declaration.end)
+    marks = ("=", ":") if declaration.kind == "property" else ("=",)
+    mark = next((at for at, word in enumerate(found) if word in marks), None)
+    if mark is None:
+        return found if declaration.kind == "property" else []
+    return [word for word in found[mark + 1 :] if word != ";"]
+
+
+def _leaves(text: str, path: str, start: int, end: int) -> list[str]:
+    """The tokens between two places, without those of the rest of the file: it may be large."""
+    syntax = Syntax(text, path)
+    first = len(text[:start].encode("utf-8", "surrogatepass"))
+    last = first + len(text[start:end].encode("utf-8", "surrogatepass"))
+    node = syntax.root.descendant_for_byte_range(first, last)
+    pending, found = [] if node is None else [node], []
+    while pending:
+        node = pending.pop()
+        if node.end_byte <= first or node.start_byte >= last or node.type == "comment":
+            continue
+        if node.children and node.type not in _ATOMS:
+            pending += reversed(node.children)
+        elif first <= node.start_byte and node.end_byte <= last:
+            found.append(syntax.source(node))
+    return found
+
+
+def says_nothing(found: Sequence[str]) -> bool:
+    """Whether these tokens of a body or a value are a literal, or throw an error and do nothing else."""
+    said = list(found[1:] if found[:1] == ["return"] else found)
+    cast = next((at for at, word in enumerate(said) if word in _CASTS), len(said))
+    if said[:1] == ["throw"]:
+        return len(said) <= _THROW
+    return all(_LITERAL.fullmatch(word) for word in said[:cast])
 
 
 def is_emptied(before: str, old: Declaration, after: str, new: Declaration) -> bool:

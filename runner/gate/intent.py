@@ -3,31 +3,52 @@ can name it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
+from runner.edits.outline import Declaration
 from runner.model.submission import Submission
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """``removed`` holds addresses (``src/a.ts#Shop.total``) that a ``delete`` or ``rename`` of symbol-ops names."""
+    """``removed`` holds the addresses (``src/a.ts#Shop.total``, ``src/a.ts#f@2``) that the submission's ``removes`` or a
+    ``delete`` of symbol-ops names; ``renamed`` the new names that a ``rename`` gives to addresses."""
 
     removed: frozenset[str] = frozenset()
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
-    def removes(self, path: str, address: str) -> bool:
-        """Whether the declaration, or one that it stands in, is named."""
-        parts = address.split(".")
-        return any(f"{path}#{'.'.join(parts[:size])}" in self.removed for size in range(1, len(parts) + 1))
+    def removes(self, path: str, declaration: Declaration) -> bool:
+        """Whether the declaration, or one that it stands in, is named. ``f@2`` names one of several, ``f`` all of them."""
+        parts = declaration.address.split(".")
+        named = {f"{path}#{'.'.join(parts[:size])}" for size in range(1, len(parts) + 1)}
+        return not self.removed.isdisjoint(named | {f"{path}#{declaration.key}"})
+
+    def renames_of(self, path: str) -> dict[str, str]:
+        """The new names of the addresses in one file."""
+        return {
+            address.removeprefix(f"{path}#"): name
+            for address, name in self.renamed.items()
+            if address.startswith(f"{path}#")
+        }
 
 
-def intent_of(submission: Submission) -> Intent:
-    """Lenient: the payload has been lowered already, so what does not look right here was not needed there."""
-    if submission.format != "symbol-ops":
-        return Intent()
-    payload = submission.payload
+def intent_of(submission: Submission, removes: Iterable[str] = ()) -> Intent:
+    """``removes`` are the addresses of the submission's own, once they are found.
+
+    Lenient: the payload has been lowered already, so what does not look right here was not needed there.
+    """
+    payload = submission.payload if submission.format == "symbol-ops" else []
     operations = payload if isinstance(payload, list) else [payload]
-    return Intent(frozenset(filter(None, (_removed(each) for each in operations if isinstance(each, Mapping)))))
+    removed, renamed = set(removes), {}
+    for each in operations:
+        if not isinstance(each, Mapping) or (address := _address(each)) is None:
+            continue
+        if each.get("op") == "delete":
+            removed.add(address)
+        elif each.get("op") == "rename":
+            renamed[address.partition("@")[0]] = str(each.get("to"))
+    return Intent(frozenset(removed), renamed)
 
 
 def operation_of(submission: Submission) -> str:
@@ -48,10 +69,10 @@ def opens_space(submission: Submission) -> bool:
     return any(isinstance(each, Mapping) and each.get("open_space") is True for each in operations)
 
 
-def _removed(operation: Mapping[object, object]) -> str | None:
-    symbol, file = operation.get("symbol"), operation.get("file")
-    if operation.get("op") not in ("delete", "rename") or not isinstance(symbol, str):
+def _address(operation: Mapping[object, object]) -> str | None:
+    symbol, file, occurrence = (operation.get(key) for key in ("symbol", "file", "occurrence"))
+    if not isinstance(symbol, str):
         return None
-    name = symbol.partition("#")[2] or symbol
     path = file if isinstance(file, str) else symbol.partition("#")[0]
-    return f"{path}#{name.partition('@')[0]}"
+    name = symbol.removeprefix(f"{path}#")
+    return f"{path}#{name}" + (f"@{occurrence}" if occurrence is not None else "")

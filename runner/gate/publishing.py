@@ -159,6 +159,7 @@ class Publisher:
             "role": rules.role,
             "task_id": rules.task_id,
             "reason": submission.reason,
+            **({"removes": list(removes)} if (removes := verdict.removes or submission.removes) else {}),
             "format": submission.format,
             "op": operation_of(submission),
             "open_space": opens_space(submission),

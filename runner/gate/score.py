@@ -14,7 +14,7 @@ class Measures:
     """What is known of one patch. Nothing is negative; ``changed_ratio`` is from 0 to 1, ``distance`` in lines.
 
     ``distance`` and ``guards_near`` are those of ``runner.gate.nearness``; ``fuzzy`` counts the files in which a place
-    was found by a match that was not exact.
+    was found by a match that was not exact; ``removes`` the declarations that the submission says it removes.
     """
 
     added: int = 0
@@ -24,6 +24,7 @@ class Measures:
     distance: int = 0
     guards_near: int = 0
     fuzzy: int = 0
+    removes: int = 0
     new_errors: int = 0
 
 
@@ -36,6 +37,7 @@ def deductions(measures: Measures) -> dict[str, float]:
         "distance": min(10.0, measures.distance / 20),
         "guards": min(15.0, 5.0 * measures.guards_near),
         "fuzzy": min(20.0, 10.0 * measures.fuzzy),
+        "removes": min(20.0, 5.0 * measures.removes),
         "errors": 30.0 if measures.new_errors else 0.0,
     }
 

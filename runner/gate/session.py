@@ -19,6 +19,7 @@ from runner.gate.layout import REINDENT
 from runner.gate.publishing import Publisher
 from runner.gate.reading import read_both_ways
 from runner.gate.refining import refine
+from runner.gate.removals import named_removals
 from runner.gate.trunk import Trunk
 from runner.gate.verdicts import Draft, is_conflict
 from runner.gate.wire import parse_submission, verdict_json
@@ -116,6 +117,7 @@ class GateSession:
 
     def _judge(self, submission: Submission, draft: Draft) -> Verdict:
         self._admit(submission)
+        draft.removes = named_removals(submission.removes, self.tree_of(draft.base))
         candidate = self._candidate(submission, draft)
         draft.candidate, draft.scope = candidate, self.trunk.scopes[self.rules.task_id]
         inspection = Inspection(
@@ -124,7 +126,7 @@ class GateSession:
             draft.scope,
             self.rules.contract,
             self.rules.policy,
-            intent_of(submission),
+            intent_of(submission, draft.removes),
         )
         with draft.timed("checks"):
             violations = inspect(inspection)

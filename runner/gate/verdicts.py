@@ -25,8 +25,8 @@ SHOWN_ERRORS = 20
 
 @dataclass
 class Draft:
-    """Filled as the gate goes on: ``candidate`` and the task's ``scope`` once the edits are applied, ``advice`` by the
-    checks, ``check`` once tsc has spoken, ``branch`` once the patch has landed on one."""
+    """Filled as the gate goes on: ``candidate`` and the task's ``scope`` once the edits are applied, ``removes`` once its
+    addresses are found, ``advice`` by the checks, ``check`` once tsc has spoken, ``branch`` once the patch has landed."""
 
     patch_id: str
     base: str
@@ -38,6 +38,7 @@ class Draft:
     check: CheckResult | None = None
     advice: tuple[Violation, ...] = ()
     notes: list[str] = field(default_factory=list)
+    removes: tuple[str, ...] = ()
     timings: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
@@ -64,6 +65,7 @@ class Draft:
             snapshot=snapshot,
             violations=(*violations, *self.advice),
             notes=(*self._fuzzy, *self.notes),
+            removes=self.removes,
             diff=self.diff,
             edits=self.edits,
             stats=self.stats,
@@ -108,6 +110,7 @@ class Draft:
             distance=near.distance,
             guards_near=near.guards,
             fuzzy=len(self._fuzzy),
+            removes=len(self.removes),
             new_errors=0 if self.check is None else len(self.check.new),
         )
         points = score(measures)

@@ -14,6 +14,8 @@ from runner.model.violations import violation
 
 # What a submission names is written to the ledger with every verdict: a name of megabytes is no name.
 _Name = Annotated[str, Field(max_length=200)]
+_Address = Annotated[str, Field(max_length=1500)]
+MAX_REMOVES = 100
 
 
 class _Edit(BaseModel):
@@ -32,6 +34,7 @@ class _Submission(BaseModel):
     base: _Name | None = None
     dry_run: bool = False
     reason: Annotated[str, Field(max_length=2000)] = ""
+    removes: Annotated[list[_Address], Field(max_length=MAX_REMOVES)] = Field(default_factory=list)
     edit: _Edit
 
 
@@ -60,6 +63,7 @@ def parse_submission(data: object) -> Submission:
         base=given.base,
         dry_run=given.dry_run,
         reason=given.reason,
+        removes=tuple(given.removes),
     )
 
 
@@ -75,6 +79,7 @@ def verdict_json(verdict: Verdict) -> dict[str, object]:
         "branch": verdict.branch,
         "violations": [violation_json(each) for each in verdict.violations],
         "notes": list(verdict.notes),
+        "removes": list(verdict.removes),
         "diff": verdict.diff,
         "edits": verdict.edits,
         "stats": {

@@ -66,14 +66,14 @@ ROWS = (
         "PG511",
         "clobber.declaration-lost",
         "A declaration that was there is gone or emptied, and the edit was not about it.",
-        "Keep every declaration that the task does not name. To remove one on purpose, send symbol-ops with `delete`.",
+        "Keep every declaration that the task does not name. To remove or empty one on purpose, name it in `removes`.",
         "`replace` of `Shop` with a class that lacks the method `total`.",
     ),
     Kind(
         "PG512",
         "clobber.stub",
         "A body was replaced by a stub or by a remark such as '... rest as before'.",
-        "Write the whole body out, or leave it untouched.",
+        "Write the whole body out, or leave it untouched. To empty one on purpose, name it in `removes`.",
         "`// ... rest of the function as before`, or a body that is `{}` now.",
     ),
     Kind(

@@ -23,7 +23,8 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True)
 class PatchSummary:
-    """One verdict, as the report shows it. A patch that landed may have violations that are advice."""
+    """One verdict, as the report shows it. A patch that landed may have violations that are advice. ``removes`` are the
+    declarations that the submission said it removes."""
 
     patch_id: str
     status: str
@@ -34,6 +35,7 @@ class PatchSummary:
     snapshot: str | None
     violations: tuple[str, ...]
     diff: str
+    removes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

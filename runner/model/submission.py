@@ -18,7 +18,10 @@ FORMATS = (
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """``payload`` is the format's own JSON (see docs/submissions.md). ``base`` None means the current snapshot."""
+    """``payload`` is the format's own JSON (see docs/submissions.md). ``base`` None means the current snapshot.
+
+    ``removes`` names the declarations that the edit means to remove or to empty, by address: ``src/a.ts#Shop.total``.
+    """
 
     format: str
     payload: object
@@ -29,3 +32,4 @@ class Submission:
     base: str | None = None
     dry_run: bool = False
     reason: str = ""
+    removes: tuple[str, ...] = ()

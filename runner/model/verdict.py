@@ -79,6 +79,8 @@ class Stats:
 class Verdict:
     """``edits`` is an LSP WorkspaceEdit as plain JSON. ``timings_ms`` has one entry a stage that ran.
 
+    ``removes`` holds the addresses that the submission named as removed.
+
     ``branch`` is where an applied patch is to be found; None in a working tree that commits nothing.
     """
 
@@ -88,6 +90,7 @@ class Verdict:
     snapshot: str | None = None
     violations: tuple[Violation, ...] = ()
     notes: tuple[str, ...] = ()
+    removes: tuple[str, ...] = ()
     diff: str = ""
     edits: dict[str, object] = field(default_factory=lambda: {"documentChanges": []})
     stats: Stats = Stats()

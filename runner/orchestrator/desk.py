@@ -122,7 +122,9 @@ def summary(verdict: dict[str, object], reason: str) -> PatchSummary:
     stats = verdict["stats"]
     violations = verdict["violations"]
     edits = verdict["edits"]
+    removes = verdict.get("removes", [])
     assert isinstance(stats, dict) and isinstance(violations, list) and isinstance(edits, dict)
+    assert isinstance(removes, list)
     return PatchSummary(
         patch_id=str(verdict["patch_id"]),
         status=str(verdict["status"]),
@@ -133,6 +135,7 @@ def summary(verdict: dict[str, object], reason: str) -> PatchSummary:
         snapshot=str(verdict["snapshot"]) if verdict["snapshot"] else None,
         violations=tuple(map(_in_words, violations)),
         diff=str(verdict["diff"]),
+        removes=tuple(str(each) for each in removes),
     )
 
 

@@ -61,4 +61,5 @@ def _patch(patch: PatchSummary) -> dict[str, object]:
         "removed": patch.removed,
         "snapshot": patch.snapshot,
         "violations": list(patch.violations),
+        "removes": list(patch.removes),
     }

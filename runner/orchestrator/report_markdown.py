@@ -82,6 +82,8 @@ def _patches(result: PassResult) -> list[str]:
             f"`{patch.patch_id}`",
             "",
         ]
+        if patch.removes:
+            parts += [f"Says that it removes {', '.join(_code(each) for each in patch.removes)}.", ""]
         parts += [f"- {_line(each)}" for each in patch.violations]
         parts += ["", _diff(patch), ""]
     return parts

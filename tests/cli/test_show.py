@@ -62,6 +62,14 @@ def test_it_tells_who_why_task_verdict_timings_and_each_files_hashes(folder: Pat
     assert told == delta and verdict["changes"] == [delta]
 
 
+def test_it_tells_which_declarations_were_meant_to_go(folder: Path, tmp_path: Path) -> None:
+    text = (folder / A).read_text()
+    edit = replace(A, text[: text.index("export const g")], "", removes=[f"{A}#f"])
+    (verdict,) = submit(folder, tmp_path, edit)
+    assert "removes   src/a.ts#f" in show(folder, verdict["patch_id"]).stdout
+    assert json.loads(show(folder, verdict["patch_id"], "--json").stdout)["removes"] == [f"{A}#f"]
+
+
 def test_a_rejection_shows_its_codes_hints_and_the_diff_that_was_asked_for(folder: Path, tmp_path: Path) -> None:
     (verdict,) = submit(folder, tmp_path, replace(A, "a + 1", "a + TYPE_ERROR"))
     shown = show(folder, verdict["patch_id"]).stdout

@@ -87,6 +87,13 @@ def test_an_edit_prints_the_verdict_and_a_line_for_people(bureau: Office) -> Non
     assert submission["edit"]["payload"][0]["new_block"] == "neu €\n"
 
 
+def test_declarations_that_are_meant_to_go_are_named(bureau: Office) -> None:
+    bureau.desk.verdict = {"status": "applied", "patch_id": "p"}
+    named = ("--removes", "./src/shop.ts#total", "--removes", "src/shop.ts#Shop.sum")
+    assert patchctl(bureau, "append", "--file", "src/shop.ts", "--block", "x", *named)[0] == 0
+    assert bureau.desk.submissions[0]["removes"] == ["src/shop.ts#total", "src/shop.ts#Shop.sum"]
+
+
 @pytest.mark.parametrize(("status", "code"), [("simulated", 0), ("rejected", 1), ("conflict", 3), ("error", 4)])
 def test_the_exit_code_is_the_verdicts(bureau: Office, status: str, code: int) -> None:
     bureau.desk.verdict = {"status": status, "patch_id": "p"}

@@ -97,7 +97,7 @@ def test_replacing_a_class_by_one_that_lacks_a_method_is_no_deletion() -> None:
     payload = [{"op": "replace", "symbol": "src/a.ts#Shop", "content": "export class Shop {\n  count = 0;\n}"}]
     verdict = gate.submit("symbol-ops", payload)
     assert said(verdict) == LOST
-    assert '"op": "delete"' in verdict.violations[0].hint
+    assert '"removes": ["src/a.ts#Shop.total", "src/a.ts#Shop.add"]' in verdict.violations[0].hint
     assert "src/a.ts#Shop.total" in verdict.violations[0].message
 
 

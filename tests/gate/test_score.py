@@ -38,7 +38,16 @@ def test_a_bigger_share_never_raises_the_score(measures: Measures, other: float)
 
 @given(MEASURES)
 def test_each_deduction_stays_within_its_limit(measures: Measures) -> None:
-    limits = {"lines": 40, "share": 40, "files": 20, "distance": 10, "guards": 15, "fuzzy": 20, "errors": 30}
+    limits = {
+        "lines": 40,
+        "share": 40,
+        "files": 20,
+        "distance": 10,
+        "guards": 15,
+        "fuzzy": 20,
+        "removes": 20,
+        "errors": 30,
+    }
     taken = deductions(measures)
     assert taken.keys() == limits.keys()
     assert all(0 <= taken[name] <= limit for name, limit in limits.items())
@@ -53,9 +62,14 @@ def test_the_example_of_the_documentation() -> None:
         "distance": 3.0,
         "guards": 5.0,
         "fuzzy": 10.0,
+        "removes": 0.0,
         "errors": 0.0,
     }
     assert score(measures) == 71
+
+
+def test_each_declaration_that_is_said_to_go_costs_five() -> None:
+    assert [score(Measures(removes=count)) for count in (0, 1, 3, 4, 50)] == [100, 95, 85, 80, 80]
 
 
 def test_one_line_where_it_belongs_costs_next_to_nothing() -> None:

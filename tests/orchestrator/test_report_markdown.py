@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 
 import pytest
 
 from runner.model.report import PassResult, PatchSummary, Recommendation, Report
+from runner.orchestrator.report_json import report_json
 from runner.orchestrator.report_markdown import report_markdown
 
 PATCH = PatchSummary("p1", "applied", "why", ("a.ts",), 1, 0, "s", (), "diff --git a/a.ts b/a.ts\n+x\n")
@@ -76,6 +78,14 @@ def test_a_long_diff_is_cut_with_where_the_rest_is() -> None:
     text = report_markdown(replace(REPORT, passes=(replace(PASS, patches=(replace(PATCH, diff="+" + "x" * 50_000),)),)))
     assert len(text) < 30_000
     assert ".mission_control/patches/p1.diff" in text
+
+
+def test_what_a_patch_says_that_it_removes_is_shown() -> None:
+    patch = replace(PATCH, removes=("src/a.ts#f", "src/a.ts#`|\n# out"))
+    text = report_markdown(replace(REPORT, passes=(replace(PASS, patches=(patch,)),)))
+    assert "Says that it removes `src/a.ts#f`, `src/a.ts#'¦ # out`." in text
+    told = report_json(replace(REPORT, passes=(replace(PASS, patches=(patch,)),)))
+    assert json.dumps(list(patch.removes))[1:-1] in json.dumps(told)
 
 
 def test_the_report_says_what_happened() -> None:

@@ -138,6 +138,18 @@ def test_the_log_the_diff_and_the_ledger_agree(patchctl: Patchctl, folder: Path)
     assert [event.kind for event in ledger.events()] == ["patch.prepared", "patch.applied"] and ledger.verify() == 2
 
 
+def test_a_declaration_goes_where_it_is_named(patchctl: Patchctl, folder: Path) -> None:
+    edit = ("replace-block", "--file", A, "--start", "1", "--end", "4", "--block", "")
+    refused = patchctl(*edit)
+    assert (refused.code, refused.json["violations"][0]["code"]) == (1, "PG511")
+    assert '"removes": ["src/a.ts#f"]' in refused.err
+    wrong = patchctl(*edit, "--removes", "src/a.ts#ff")
+    assert (wrong.code, wrong.json["violations"][0]["code"]) == (1, "PG304")
+    assert patchctl(*edit, "--removes", f"./{A}#f").json["removes"] == ["src/a.ts#f"]
+    assert (folder / A).read_text().startswith("export const g")
+    assert [line.get("removes") for line in log_of(folder)] == [None, ["src/a.ts#ff"], ["src/a.ts#f"]]
+
+
 def test_a_rejection_changes_nothing_and_exits_with_1(patchctl: Patchctl, folder: Path) -> None:
     before = (folder / A).read_bytes()
     answer = patchctl("search-replace", "-", text='[{"file": "src/a.ts", "search": "nowhere", "replace": "x"}]')

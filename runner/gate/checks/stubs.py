@@ -128,6 +128,8 @@ def _gutted(file: Changed, inspection: Inspection) -> Iterator[Violation]:
             continue
         if is_literal(file.before, was) or is_literal(file.after, new):
             continue
+        if inspection.intent.removes(file.old_path, was):
+            continue
         named = any(start <= was.start and was.end <= end for start, end in spans)
         left = inner(file.after, new) or ""
         had = len((inner(file.before, was) or "").split("\n"))

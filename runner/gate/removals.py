@@ -1,0 +1,71 @@
+"""The declarations that a submission says it removes (``removes``), found in the text that it was made on."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from runner.edits.encoding import decode
+from runner.edits.outline import find_symbols, flat, outline
+from runner.edits.paths import normalise
+from runner.gate.checks.paths import check_lexical
+from runner.model.tree import TreeReader
+from runner.model.verdict import Refused
+from runner.model.violations import violation
+
+_ALIKE = 5
+
+
+def named_removals(addresses: tuple[str, ...], tree: TreeReader) -> tuple[str, ...]:
+    """The addresses with their paths as the tree has them. Raises ``Refused`` for one that names nothing there."""
+    return tuple(dict.fromkeys(_found(address, tree) for address in addresses))
+
+
+def _found(address: str, tree: TreeReader) -> str:
+    path, _, name = address.partition("#")
+    if not path or not name:
+        message = f"removes: {address!r} must read path#Name, such as src/a.ts#Shop.total."
+        raise Refused(violation("submission.malformed", message))
+    if "*" in path or name.rpartition(".")[2] == "*":
+        message = f"removes: {address!r} is a pattern; each declaration is named by its own address."
+        raise Refused(violation("submission.malformed", message))
+    path = normalise(path)
+    if protected := check_lexical(tree, path):
+        raise Refused(*protected)
+    state = tree.read(path)
+    if state is None:
+        message = f"removes: there is no file {path}."
+        raise Refused(violation("edit.no-such-file", message, file=path, hint=_elsewhere(path, name, tree)))
+    text = decode(state.content, path).text
+    try:
+        find_symbols(text, path, name)
+    except Refused as refused:
+        raise _with_alike(refused, text, path, name) from refused
+    return f"{path}#{name}"
+
+
+def _with_alike(refused: Refused, text: str, path: str, name: str) -> Refused:
+    """The same refusal; where a name of the file is nearly the one that was given, the hint asks for it."""
+    known = list(dict.fromkeys(each.key for each in flat(outline(text, path))))
+    wanted = name.partition("@")[0]
+    alike = get_close_matches(wanted, known, _ALIKE) or [
+        key for key in known if key.rpartition(".")[2].casefold() == wanted.rpartition(".")[2].casefold()
+    ]
+    if not alike:
+        return refused
+    hint = f"Did you mean {' or '.join(f'{path}#{key}' for key in alike[:_ALIKE])}?"
+    message = f"removes: {path} has no declaration {name}."
+    return Refused(violation("edit.not-found", message, file=path, hint=hint))
+
+
+def _elsewhere(path: str, name: str, tree: TreeReader) -> str:
+    alike = get_close_matches(path, list(tree.paths()), _ALIKE, cutoff=0.8)
+    meant = " or ".join(f"{each}#{name}" for each in alike if _declares(tree, each, name))
+    return f"Did you mean {meant}?" if meant else "Paths are relative to the top of the repository."
+
+
+def _declares(tree: TreeReader, path: str, name: str) -> bool:
+    state = tree.read(path)
+    try:
+        return state is not None and bool(find_symbols(decode(state.content, path).text, path, name))
+    except Refused:
+        return False
