@@ -18,6 +18,7 @@ from runner.gate.checks.letters import (
     deceives_as_name,
     deceives_in_string,
     hidden_in,
+    is_right_to_left,
     words_of,
 )
 from runner.gate.inspection import Changed, Inspection
@@ -50,15 +51,16 @@ def _gained_hidden(file: Changed) -> list[Violation]:
     if not any(HIDDEN.search(line) for line in _added(file)):
         return []
     before, after = file.lines
-    had = Counter(mark for line in before for _, mark in hidden_in(line))
-    has = Counter(mark for line in after for _, mark in hidden_in(line))
+    turned = is_right_to_left(file.after)
+    had = Counter(mark for line in before for _, mark in hidden_in(line, right_to_left=turned))
+    has = Counter(mark for line in after for _, mark in hidden_in(line, right_to_left=turned))
     found: list[Violation] = []
     for mark in has - had:
         number = next(
             line
             for _, _, start, end in file.blocks
             for line in range(start, end)
-            if any(each == mark for _, each in hidden_in(after[line]))
+            if any(each == mark for _, each in hidden_in(after[line], right_to_left=turned))
         )
         found.append(
             _hidden(file.path, mark, f"{file.path}:{number + 1}", Range(Position(number, 0), Position(number, 0)))

@@ -26,24 +26,32 @@ _GREEK = "οΑΒΕΖΗΙΚΜΝΟΡΤΥΧ"
 _OTHER = "օսոհᎪᏴᏟᎠᎬᎻᎫᏦᏞᎷᏢᏒᏚᎢᏙᏔᏃǀǃɡɑ"
 _WIDE = "\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d6a5"
 LOOK_ALIKE = re.compile(f"[{_CYRILLIC}{_GREEK}{_OTHER}{_WIDE}]")
+# Two letters are an abbreviation (a name of a month, a unit), and deceive nobody.
+_SHORT = 2
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-def hidden_in(line: str) -> Iterator[tuple[int, str]]:
-    """Offset and character of what cannot be seen and has no honest use where it stands."""
+def is_right_to_left(text: str) -> bool:
+    """Whether ``text`` holds Arabic, Hebrew or their kin, which need marks of direction."""
+    return _RIGHT_TO_LEFT.search(text) is not None
+
+
+def hidden_in(line: str, *, right_to_left: bool) -> Iterator[tuple[int, str]]:
+    """Offset and character of what cannot be seen and has no honest use where it stands. ``right_to_left`` is about the
+    whole text that the line is part of."""
     flags = [found.span() for found in _FLAG.finditer(line)]
     for found in HIDDEN.finditer(line):
         at = found.start()
-        if not any(start <= at < end for start, end in flags) and not _is_honest(line, at):
+        if not any(start <= at < end for start, end in flags) and not (
+            (right_to_left and line[at] in _MARKS) or _is_honest(line, at)
+        ):
             yield at, line[at]
 
 
 def _is_honest(line: str, at: int) -> bool:
-    """What scripts and emoji need: marks of direction beside right-to-left text, joiners and breaks beside letters that
+    """What scripts and emoji need: joiners and breaks beside letters that
     are not ASCII, soft hyphens within words, one selector behind a symbol."""
     mark, before, after = line[at], line[at - 1 : at], line[at + 1 : at + 2]
-    if mark in _MARKS:
-        return _RIGHT_TO_LEFT.search(line) is not None
     if mark == "\u00ad":
         return before.isalpha() and after.isalpha()
     if mark in _JOINERS + _BREAKS:
@@ -70,7 +78,7 @@ def deceives_in_string(word: str) -> bool:
     """Whether a word of a string is Latin but for letters that look so. A Russian word with a Latin letter is a typing
     error and shows as Russian."""
     strange = [letter for letter in word if not letter.isascii()]
-    return _is_mixed(word) and all(LOOK_ALIKE.match(letter) for letter in strange)
+    return len(word) > _SHORT and _is_mixed(word) and all(LOOK_ALIKE.match(letter) for letter in strange)
 
 
 def words_of(text: str) -> Iterator[str]:
