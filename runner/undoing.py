@@ -26,7 +26,9 @@ from runner.repository import Repository
 # A specialist may not remove a function; a person who takes back the patch that brought it may. Paths stay protected,
 # and tsc still decides.
 TAKEN_BACK = tuple(
-    name for name in CATALOGUE if name == "path.runs-code" or name.startswith(("clobber.", "guard.", "contract."))
+    name
+    for name in CATALOGUE
+    if name == "path.runs-code" or name.startswith(("clobber.", "guard.", "contract.", "text."))
 )
 
 

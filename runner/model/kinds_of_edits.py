@@ -173,8 +173,8 @@ ROWS = (
     Kind(
         "PG404",
         "path.runs-code",
-        "The file makes other tools run code (package scripts, build files, hooks, what begins with a dot), steers agents, or "
-        "changes its executable bit.",
+        "The file makes other tools run code (package scripts, build files, CI, hooks, what begins with a dot), steers agents, "
+        "or changes its executable bit. The message says why it acts.",
         "Recommend the change to a person with `patchctl recommend`; only a contract can grant it (`manifest-keys:…`).",
         "`.github/workflows/ci.yml`, or `scripts` in `package.json`.",
     ),

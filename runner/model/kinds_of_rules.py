@@ -169,6 +169,20 @@ ROWS = (
         "Give the file another name, or edit the module itself.",
         "`src/money.js` beside `src/money.ts`, or `src/money.ts` beside `src/money/index.ts`.",
     ),
+    Kind(
+        "PG526",
+        "text.hidden-character",
+        "The edit adds a character that reorders or hides text, such as a bidirectional control or a zero-width space.",
+        "Leave the character out; where the program needs it in a string, write it as an escape (`\\u202e`).",
+        "A U+202E in a comment, behind which code shows as if it were part of the comment.",
+    ),
+    Kind(
+        "PG527",
+        "text.look-alike",
+        "The edit adds a name, or a word in a string, in which a letter of another script passes for a Latin one.",
+        "Type the word again in one script; where a string needs the letter, write it as an escape (`\\u0430`).",
+        "`isAdmin` with a Cyrillic `А`, beside the `isAdmin` that everybody means.",
+    ),
     # 6xx: tsc
     Kind(
         "PG601",

@@ -12,7 +12,8 @@ import pygit2
 from pygit2.enums import ConfigLevel, RepositoryOpenFlag
 
 from runner.ports import SnapshotError, UsageError
-from runner.snapshots.special_files import refuse_ignore_files, refuse_in_git
+from runner.snapshots.git_folder import confirm_opened, vetted_git_folder
+from runner.snapshots.special_files import refuse_ignore_files
 
 
 def isolate() -> None:
@@ -30,68 +31,17 @@ def open_repository(folder: Path) -> pygit2.Repository:
     isolate()
     if not folder.is_dir():
         raise UsageError(f"there is no folder {folder}", "Check the order's repo, or --repo.")
-    git = refuse_foreign_gitdir(folder)
-    refuse_links(folder / ".git")
-    refuse_in_git(git, folder)
+    git = vetted_git_folder(folder)
     try:
-        return pygit2.Repository(str(folder), RepositoryOpenFlag.NO_SEARCH)
+        repository = pygit2.Repository(str(folder), RepositoryOpenFlag.NO_SEARCH)
     except pygit2.GitError as error:
         raise UsageError(
             f"{folder} is not a git repository ({error})",
             f"Make it one (git -C {folder} init && git -C {folder} add -A && git -C {folder} commit -m base), "
             "or name the folder in an order: `patchgate run` imports plain folders.",
         ) from error
-
-
-def refuse_foreign_gitdir(folder: Path) -> Path:
-    """The common git folder. A ``.git`` file may send us to somebody else's objects: it is followed for a linked worktree
-    only, which the main repository itself confirms by pointing back at this folder."""
-    link = folder / ".git"
-    if link.is_symlink():
-        raise UsageError(f"{link} is a symlink", "Patchgate opens repositories whose .git is a real folder.")
-    if not link.is_file():
-        return link
-    text = link.read_text("utf-8", "replace").strip()
-    target = Path(folder, text.removeprefix("gitdir:").strip())
-    if not (_points_to(target / "gitdir", link) and _points_to(target / "commondir", target.resolve().parents[1])):
-        raise UsageError(
-            f"{link} points to {target}, which does not point back to it",
-            "Only a linked worktree may have a .git file. Clone the repository and use the clone.",
-        )
-    return target.resolve().parents[1]
-
-
-# What libgit2 would write through, were it a symlink.
-_WRITTEN = (
-    "objects",
-    "objects/pack",
-    "refs",
-    "refs/heads",
-    "refs/heads/fix",
-    "logs",
-    "logs/refs",
-    "logs/refs/heads",
-    "info",
-)
-_WRITTEN_TOO = ("logs/refs/heads/fix", "logs/HEAD", "HEAD", "packed-refs", "info/exclude")
-
-
-def refuse_links(git: Path) -> None:
-    """A ``.git`` that came in an archive may hold symlinks, and what is written there would land elsewhere."""
-    for name in (*_WRITTEN, *_WRITTEN_TOO):
-        if (git / name).is_symlink():
-            raise UsageError(
-                f"{git / name} is a symlink",
-                "Patchgate writes to repositories whose .git holds no links. Clone the repository and use the clone.",
-            )
-
-
-def _points_to(pointer: Path, expected: Path) -> bool:
-    """Whether the file ``pointer`` names ``expected``. A worktree's ``commondir`` is what git will read objects from."""
-    if pointer.is_symlink() or not pointer.is_file():
-        return False
-    named = pointer.parent / pointer.read_text("utf-8", "replace").strip()
-    return named.resolve() == expected.resolve()
+    confirm_opened(repository, folder, git)
+    return repository
 
 
 def commit_of(repository: pygit2.Repository, revision: str) -> pygit2.Commit:

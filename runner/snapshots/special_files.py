@@ -1,6 +1,6 @@
 """FIFOs and devices, on which a reader waits for ever or has no end of bytes. libgit2 opens what it finds, so they are
-looked for first: in the git folder, in the object folders that it borrows from, in what its configuration names, and,
-where libgit2 is to look through a working tree, among the ``.gitignore`` files. Only regular files are opened here.
+looked for first: in the git folder (``git_folder``), in what its configuration names, and, where libgit2 is to look
+through a working tree, among the ``.gitignore`` files. Only regular files are opened here.
 
 (Sockets are let be: opening one fails at once, and git's own file system monitor has one in the git folder.)
 """
@@ -23,27 +23,25 @@ _PIECE = re.compile(r"\\(.)|.")
 _ESCAPES = {"n": "\n", "t": "\t", "b": "\b"}
 
 
-def refuse_in_git(git: Path, worktree: Path) -> None:
-    """``git`` is the common git folder, ``worktree`` the folder that is worked on. Raises ``UsageError``, naming the file."""
-    for folder in (git, *_alternates(git / "objects")):
-        refuse_below(folder)
-    _check_configs((git / "config", git / "config.worktree"), worktree)
+def refuse_in_configs(git_folders: Iterable[Path], worktree: Path) -> None:
+    """What the configurations in ``git_folders`` name. Raises ``UsageError``, naming the file."""
+    _check_configs({folder / name for folder in git_folders for name in ("config", "config.worktree")}, worktree)
 
 
 def refuse_ignore_files(folder: Path) -> None:
     """For a working tree that libgit2 is to look through. Raises ``UsageError``, naming the file."""
-    for entry in _below(folder, skipped=(".git", ".mission_control")):
+    for entry in entries_below(folder, skipped=(".git", ".mission_control")):
         if entry.name == ".gitignore":
             _check_entry(entry)
 
 
 def refuse_below(folder: Path) -> None:
     """For a folder of ours in somebody's repository, at any depth. Raises ``UsageError``, naming the file."""
-    for entry in _below(folder):
+    for entry in entries_below(folder):
         _check_entry(entry)
 
 
-def _below(folder: Path, skipped: tuple[str, ...] = ()) -> Iterator[os.DirEntry[str]]:
+def entries_below(folder: Path, skipped: tuple[str, ...] = ()) -> Iterator[os.DirEntry[str]]:
     """Everything but folders, at any depth. No link is followed; what cannot be listed, libgit2 cannot read either."""
     pending = [str(folder)]
     while pending:
@@ -77,18 +75,12 @@ def refuse_special(path: Path, named_in: Path | None = None) -> None:
         raise UsageError(f"{path}{where} is a {kind}", "Remove it; reading it could take for ever.")
 
 
-def _alternates(objects: Path) -> Iterator[Path]:
-    """The folders that ``objects`` borrows from, and those that they borrow from, each once."""
-    pending, seen = [objects], {objects.resolve()}
-    while pending:
-        folder = pending.pop()
-        refuse_special(folder / "info/alternates")
-        for line in _text(folder / "info/alternates").split("\n"):
-            borrowed = folder / line.strip()
-            if borrowed.is_dir() and borrowed.resolve() not in seen:
-                seen.add(borrowed.resolve())
-                pending.append(borrowed)
-                yield borrowed
+def borrowed_by(objects: Path) -> Iterator[Path]:
+    """The folders that the object folder ``objects`` borrows from, as its ``info/alternates`` names them."""
+    refuse_special(objects / "info/alternates")
+    for line in _text(objects / "info/alternates").split("\n"):
+        if line.strip() and not line.startswith("#"):
+            yield objects / line.strip()
 
 
 def _check_configs(files: Iterable[Path], worktree: Path) -> None:

@@ -167,6 +167,28 @@ def test_invalid_paths(path: str) -> None:
         "new.sh",
         "CLAUDE.md",
         "sub/AGENTS.md",
+        "babel.config.json",
+        "babel.config.cts",
+        "opencode.jsonc",
+        "sub/opencode.json",
+        "pyproject.toml",
+        "Setup.py",
+        "setup.cfg",
+        "buildspec.yml",
+        "buildspec.prod.yaml",
+        "cloudbuild.yaml",
+        "appveyor.yml",
+        "Vagrantfile",
+        "sgconfig.yml",
+        "sub/Cargo.toml",
+        "build.rs",
+        "skills/x/SKILL.md",
+        "gemini.md",
+        "webpack.prod.js",
+        "karma.conf.js",
+        "angular.json",
+        "cdk.json",
+        "ma\u212aefile",
     ],
 )
 def test_files_that_make_tools_run_code_need_a_grant_that_names_them(path: str) -> None:
@@ -175,6 +197,30 @@ def test_files_that_make_tools_run_code_need_a_grant_that_names_them(path: str) 
     assert said(check({"a.ts": ""}, {path: text}, contract=["paths:**"])) == "path.runs-code"
     assert said(check({"a.ts": ""}, {path: text}, contract=[f"paths:{path}"])) == "applied"
     assert said(check({"a.ts": ""}, {path: text}, contract=["allow:path.runs-code"])) == "applied"
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("SKILL.md", "agents take it for their instructions"),
+        ("buildspec.yml", "CI runs what it says"),
+        ("new.sh", "a new script is there to be run"),
+        (".envrc", "begin with a dot"),
+        ("sub/biome.json", "loads the plugins that it names"),
+        ("vitest.workspace.ts", "loads it as a program"),
+    ],
+)
+def test_the_refusal_of_such_a_file_says_why_it_acts(path: str, why: str) -> None:
+    assert why in check({"a.ts": ""}, {path: "x\n"}).violations[0].message
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["src/skills.md", "docs/setup.md", "data/cargo.json", "src/appveyor.ts", "src/babel.ts", "app.config.json"],
+)
+def test_ordinary_names_beside_those_of_acting_files_are_free(path: str) -> None:
+    text = "{}\n" if path.endswith("json") else "f();\n"
+    assert said(check({path: text}, {path: text.replace("}", ' "a": 1}').replace("f", "g")})) == "applied"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from runner.sandbox.hardening import OPEN_FILES
+from tests.sandbox.conftest import Run
 
 pytestmark = pytest.mark.docker
 
@@ -98,3 +99,15 @@ def test_tmp_takes_programs_but_no_devices(probed: dict[str, Any]) -> None:
     assert tmp[1] == "tmpfs"
     assert {"nosuid", "nodev"} <= set(options)
     assert "noexec" not in options
+
+
+def test_what_tells_this_machine_from_others_reads_as_empty(run: Run) -> None:
+    read = "for f in cmdline sys/kernel/random/boot_id partitions diskstats swaps; do cat /proc/$f; done"
+    assert run("sh", "-c", read).stdout.strip() == b""
+
+
+def test_what_the_engine_hides_by_itself_stays_hidden(run: Run) -> None:
+    read = (
+        "cat /proc/kcore /proc/keys /proc/timer_list /proc/sched_debug /proc/interrupts 2>/dev/null; ls /sys/firmware"
+    )
+    assert run("sh", "-c", read).stdout.strip() == b""

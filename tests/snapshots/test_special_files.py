@@ -126,23 +126,20 @@ def test_the_socket_of_gits_own_monitor_does_no_harm(folder: Path, monkeypatch: 
         assert open_repository(folder).head.peel().id
 
 
-def test_a_borrowed_object_folder_is_looked_through_as_well(folder: Path, tmp_path: Path) -> None:
-    lent, again = tmp_path / "lent", tmp_path / "again"
-    (lent / "info").mkdir(parents=True)
-    again.mkdir()
-    (folder / ".git/objects/info/alternates").write_text(f"# theirs\n\n{lent}\n/none\n")
-    (lent / "info/alternates").write_text(f"../again\n{lent}\n")
-    assert open_repository(folder).head.peel().id
-    make_fifo(again / "pack/pack-1.idx")
-    with pytest.raises(UsageError, match=r"pack-1\.idx is a FIFO"):
-        open_repository(folder)
-
-
 def test_a_linked_worktrees_common_folder_is_looked_through(folder: Path, tmp_path: Path) -> None:
     git(folder, "worktree", "add", "-q", str(tmp_path / "linked"), "-b", "other")
     assert open_repository(tmp_path / "linked").head.peel().id
     make_fifo(folder / ".git/packed-refs")
     with pytest.raises(UsageError, match="packed-refs is a FIFO"):
+        open_repository(tmp_path / "linked")
+
+
+def test_a_worktrees_own_configuration_is_looked_through(folder: Path, tmp_path: Path) -> None:
+    git(folder, "worktree", "add", "-q", str(tmp_path / "linked"), "-b", "other")
+    git(folder, "config", "extensions.worktreeConfig", "true")
+    pipe = make_fifo(tmp_path / "pipe")
+    (folder / ".git/worktrees/linked/config.worktree").write_text(f"[include]\n\tpath = {pipe}\n")
+    with pytest.raises(UsageError, match="is a FIFO"):
         open_repository(tmp_path / "linked")
 
 

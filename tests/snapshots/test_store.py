@@ -131,7 +131,7 @@ def test_a_repository_above_is_not_taken(folder: Path) -> None:
 def test_a_git_file_that_points_elsewhere_is_refused(folder: Path, tmp_path: Path) -> None:
     thief = tmp_path / "thief"
     write_files(thief, {".git": f"gitdir: {folder}/.git\n"})
-    with pytest.raises(UsageError, match="does not point back"):
+    with pytest.raises(UsageError, match="is no worktree of a repository"):
         GitSnapshots(thief)
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from runner.gate.checks.configs import check_configs
 from runner.gate.checks.contract import check_contract
+from runner.gate.checks.deceptive import check_deceptive
 from runner.gate.checks.declarations import check_declarations
 from runner.gate.checks.duplicates import check_duplicates
 from runner.gate.checks.guards import check_guards
@@ -38,6 +39,7 @@ CHECKS: tuple[Check, ...] = (
     check_manifest,
     check_guards,
     check_syntax,
+    check_deceptive,
     check_share,
     check_noise,
     check_indentation,

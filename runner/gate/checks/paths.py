@@ -6,88 +6,16 @@ import posixpath
 import re
 import unicodedata
 
+from runner.gate.checks.acting_files import why_it_acts
 from runner.gate.checks.manifest import is_manifest
 from runner.gate.inspection import Inspection
 from runner.model.contract import Contract
-from runner.model.globs import matches_any
 from runner.model.tree import CreateFile, EditFile, RenameFile, TreeReader
 from runner.model.verdict import Violation
 from runner.model.violations import violation
 
 _SHORT_NAME = re.compile(r"git~\d+")
 PROTECTED = frozenset({".git", ".gitmodules", ".mission_control", "node_modules"})
-# Files that make a package manager, a build tool, a container or CI run something, or that tell other agents what to do.
-# What begins with a dot is such a file whatever its name: see ``_runs_code``. Lower case: file systems differ on it.
-RUNS_CODE = (
-    "package.json",
-    "package-lock.json",
-    "npm-shrinkwrap.json",
-    "yarn.lock",
-    "pnpm-lock.yaml",
-    "pnpm-workspace.yaml",
-    "bun.lock*",
-    "bunfig.toml",
-    "deno.json*",
-    "deno.lock",
-    "makefile",
-    "makefile.*",
-    "gnumakefile",
-    "*.mk",
-    "cmakelists.txt",
-    "*.gyp",
-    "*.gypi",
-    "justfile",
-    "rakefile",
-    "gemfile",
-    "taskfile.*",
-    "procfile*",
-    "jenkinsfile*",
-    "dockerfile*",
-    "*.dockerfile",
-    "containerfile*",
-    "docker-compose*",
-    "docker-bake.*",
-    "compose.y*ml",
-    "compose.*.y*ml",
-    "azure-pipelines*.y*ml",
-    "bitbucket-pipelines.yml",
-    "lefthook*",
-    "mise.toml",
-    "mise.*.toml",
-    "devbox.json",
-    "turbo.json*",
-    "nx.json",
-    "project.json",
-    "lerna.json",
-    "rush.json",
-    "wrangler.toml",
-    "wrangler.json*",
-    "vercel.json",
-    "netlify.toml",
-    "renovate.json*",
-    "*.config.js",
-    "*.config.cjs",
-    "*.config.mjs",
-    "*.config.ts",
-    "*.config.mts",
-    "*.config.cts",
-    "gulpfile.*",
-    "gruntfile.*",
-    "conftest.py",
-    "setup.py",
-    "sitecustomize.py",
-    "build.gradle*",
-    "build.rs",
-    "*.code-workspace",
-    "claude.md",
-    "claude.local.md",
-    "agents.md",
-    "agents.override.md",
-    "gemini.md",
-    "copilot-instructions.md",
-)
-# A script that exists is code like other code; a new one is there to be run.
-SCRIPTS = ("*.sh", "*.bash", "*.zsh", "*.ps1", "*.bat", "*.cmd")
 
 
 def check_paths(inspection: Inspection) -> list[Violation]:
@@ -95,8 +23,9 @@ def check_paths(inspection: Inspection) -> list[Violation]:
     changes = inspection.candidate.change_set
     for path in changes.paths():
         found += check_lexical(inspection.tree, path)
-        if _runs_code(inspection.tree, path) and not _is_granted(inspection.contract, path):
-            found.append(violation("path.runs-code", f"{path} makes other tools run code", file=path))
+        why = why_it_acts(path, is_new=inspection.tree.read(path) is None)
+        if why is not None and not _is_granted(inspection.contract, path):
+            found.append(violation("path.runs-code", f"{path} makes tools or agents act: {why}", file=path))
     found += _modes(inspection)
     new = [change.path for change in changes.changes if isinstance(change, CreateFile)]
     new += [change.new for change in changes.changes if isinstance(change, RenameFile)]
@@ -115,14 +44,6 @@ def _modes(inspection: Inspection) -> list[Violation]:
             what = "executable" if change.executable else "no longer executable"
             found.append(violation("path.runs-code", f"{change.path} becomes {what}", file=change.path))
     return found
-
-
-def _runs_code(tree: TreeReader, path: str) -> bool:
-    """By the file's name at any depth, or because a tool keeps its settings there: in a folder or file with a dot."""
-    parts = path.lower().split("/")
-    if any(part.startswith(".") for part in parts) or matches_any(RUNS_CODE, parts[-1]):
-        return True
-    return matches_any(SCRIPTS, parts[-1]) and tree.read(path) is None
 
 
 def _is_granted(contract: Contract, path: str) -> bool:
