@@ -106,6 +106,8 @@ class _Policy(_Strict):
     typecheck: Literal["always", "never"] = "always"
     on_blocked: Literal["stop", "continue"] = "stop"
     auto_land: bool = False
+    max_file_kb: Annotated[int, Field(ge=1)] = 4096
+    max_source_kb: Annotated[int, Field(ge=1)] = 32768
 
 
 class _Order(_Strict):

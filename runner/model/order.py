@@ -62,10 +62,15 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
+    """What the order allows. ``max_file_kb`` and ``max_source_kb`` bound the source that the gate reads for one submission:
+    of each file, and of all its files, before and after."""
+
     max_changed_ratio: float = 0.3
     typecheck: str = "always"
     on_blocked: str = "stop"
     auto_land: bool = False
+    max_file_kb: int = 4096
+    max_source_kb: int = 32768
 
 
 @dataclass(frozen=True, slots=True)
