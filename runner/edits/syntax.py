@@ -16,6 +16,7 @@ from functools import lru_cache
 import tree_sitter_typescript
 from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
 
+from runner.edits.depth import CHAIN, DEEPEST, too_deep
 from runner.edits.kept import admit, kept
 from runner.edits.positions import Units
 from runner.model.verdict import Refused
@@ -58,6 +59,7 @@ class _Parsed:
     content: bytes
     tree: Tree | None = None
     whole: Tree | None = None
+    sound: bool = False
 
 
 @kept(32, room=None)
@@ -90,6 +92,18 @@ def _tree(text: str, grammar: str, path: str) -> Tree:
     if not tree.root_node.has_error:
         _remember(file, parsed.content, tree)
     return tree
+
+
+def _check_depth(text: str, grammar: str, tree: Tree, path: str) -> None:
+    """Raises ``Refused`` (``edit.unsupported``) where code is nested more deeply than it can be read in time."""
+    parsed = _parsed(text, grammar)
+    if parsed.sound:
+        return
+    if (node := too_deep(tree.root_node)) is not None:
+        line = node.start_point.row + 1
+        message = f"{path}:{line} is nested too deeply to be read: more than {DEEPEST} levels, or {CHAIN} in one chain."
+        raise Refused(violation("edit.unsupported", message, file=path))
+    parsed.sound = True
 
 
 def _remember(file: str, content: bytes, tree: Tree) -> None:
@@ -169,6 +183,7 @@ class Syntax:
         self.grammar = grammar
         admit(text, path)
         self.tree: Tree = _whole(text, grammar) if whole else _tree(text, grammar, path)
+        _check_depth(text, grammar, self.tree, path)
         self._units = _units(text)
 
     @property
