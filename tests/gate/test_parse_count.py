@@ -8,6 +8,8 @@ import pytest
 from tree_sitter import Parser, Tree
 
 from runner.edits import syntax
+from runner.gate.checks.syntax import new_errors
+from runner.gate.inspection import Changed
 from runner.model.order import Policy, Task
 from runner.model.verdict import APPLIED, REJECTED
 from tests.gate.helpers import Gate
@@ -102,3 +104,12 @@ def test_a_submission_with_too_much_source_in_all_is_refused() -> None:
     assert [each.name for each in verdict.violations] == ["edit.too-large"]
     assert "max_source_kb is 16" in verdict.violations[0].message
     assert gate.submit("search-replace", [_edit(0, 0)]).status == APPLIED
+
+
+def test_a_text_with_what_the_grammar_lacks_is_parsed_as_it_stands_and_once_mended(
+    parses: Counter[tuple[bytes, bool]],
+) -> None:
+    gaps = 'export type * from "./b";\ninterface A {\n  <B>(b: B): 1\n  // more\n  <C>(c: C): 2\n}\n'
+    file = Changed("src/a.ts", "src/a.ts", "let a = 1;\n" + gaps, "let a = 2;\n" + gaps, is_new=False, is_code=True)
+    assert new_errors(file) == ()
+    assert parses.total() == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from runner.edits.kept import kept
 from runner.edits.tokens import comments, syntax_errors, tokens
 from runner.gate.inspection import Changed, Inspection
 from runner.gate.jsonc import parse_json, parse_jsonc
@@ -63,27 +64,36 @@ def _quoted_names(text: str, path: str) -> list[str]:
 def new_errors(file: Changed) -> tuple[Range, ...]:
     """The syntax errors of the edited file, where it has more of them than before."""
     after = _errors(file.after, file.path)
+    if not after:
+        return ()
     return after if len(after) > len(_errors(file.before, file.old_path)) else ()
 
 
+@kept(8)
 def _errors(text: str, path: str) -> tuple[Range, ...]:
     """The errors that are left when what the grammar lacks is blanked, or parted by a semicolon. No place moves."""
     found = syntax_errors(text, path)
     if not found:
         return found
-    known = _UNKNOWN.sub(lambda word: " " * len(word[0]), text)
-    known = _parted(known, path)
+    blanked = _UNKNOWN.sub(lambda word: " " * len(word[0]), text)
+    # The comments of the text as it stands are known already; where they are misread among its errors, those of the
+    # blanked text are asked for, at the price of one more parse.
+    known = _parted(blanked, path, text)
+    if known != text and not syntax_errors(known, path):
+        return ()
+    known = _parted(blanked, path, blanked)
     return found if known == text else syntax_errors(known, path)
 
 
-def _parted(text: str, path: str) -> str:
+def _parted(text: str, path: str, commented: str) -> str:
     """Call signatures without semicolons, one a line: the grammar would go on with the type of the one before.
 
-    (Not in .tsx, where a tag may begin a line.) What lies between the two is walked once, whatever stands there.
+    (Not in .tsx, where a tag may begin a line.) What lies between the two is walked once, whatever stands there; the comments
+    in it are those of ``commented``, a text in which they stand at the same places.
     """
     if path.endswith("x") or not (found := list(_SIGNATURE.finditer(text))):
         return text
-    starts = {comment.end: comment.start for comment in comments(text, path)}
+    starts = {comment.end: comment.start for comment in comments(commented, path)}
     pieces: list[str] = []
     done = 0
     for match in found:
