@@ -107,6 +107,8 @@ class _Policy(_Strict):
     on_blocked: Literal["stop", "continue"] = "stop"
     auto_land: bool = False
     layout: Literal["advise", "reindent", "refuse"] = "advise"
+    max_file_kb: Annotated[int, Field(ge=1)] = 4096
+    max_source_kb: Annotated[int, Field(ge=1)] = 32768
 
 
 class _Order(_Strict):

@@ -11,9 +11,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from runner.edits.declarations import Found, declared
+from runner.edits.kept import kept
 from runner.edits.positions import LineIndex
 from runner.edits.syntax import Syntax
 from runner.model.verdict import Refused
@@ -53,7 +53,7 @@ class Declaration:
         return f"{self.address}@{self.overload}" if self.overload else self.address
 
 
-@lru_cache(maxsize=8)
+@kept(8)
 def outline(text: str, path: str) -> tuple[Declaration, ...]:
     """The top-level declarations in order, with their children. Raises ``Refused`` where ``path`` is no source file."""
     syntax = Syntax(text, path)

@@ -10,7 +10,8 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, count
+from operator import add
 from typing import Literal
 
 from runner.model.text import Position, Range
@@ -28,7 +29,8 @@ def line_starts(text: str) -> list[int]:
     """The offset at which each line starts. Line ends are LF, CRLF and CR and nothing else; there is always a line 0."""
     if "\r" in text:
         return [0, *(match.end() for match in _LINE_END.finditer(text))]
-    return [0, *accumulate(len(line) + 1 for line in text.split("\n")[:-1])]
+    lengths = accumulate(map(len, text.split("\n")[:-1]), initial=0)
+    return list(map(add, lengths, count()))
 
 
 class Units:
@@ -64,6 +66,11 @@ class Units:
             return False
         at = bisect_left(places, start)
         return at < len(places) and places[at] < end
+
+    @property
+    def wide(self) -> list[int]:
+        """Where the characters stand that take more than one unit. Not to be changed."""
+        return self._places
 
     def pair(self, start: int, end: int, first: int, second: int) -> tuple[int, int] | None:
         """The offsets of two characters of the line ``start``..``end``; None where one lies inside a character."""
@@ -159,6 +166,10 @@ class LineIndex:
             return first if first < end else end, second if second < end else end
 
         return find
+
+    def wide(self, encoding: Encoding = "utf-16") -> list[int]:
+        """The offsets of the characters that take more than one unit. Not to be changed."""
+        return self._of(encoding).wide
 
     def position(self, offset: int, encoding: Encoding = "utf-16") -> Position:
         """The place of ``offset``, which is brought into the text first; between CR and LF it is the line's end."""

@@ -7,8 +7,8 @@ such a tree holds for nothing else. No place moves: each change takes as many ch
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
+from runner.edits.kept import kept
 from runner.edits.syntax import Syntax, captures
 
 # Syntax that the grammar lacks, with the words that trouble it; blanked, the rest is parsed as usual.
@@ -26,7 +26,7 @@ _ENDING = re.compile(r"[\w$>\])}'\"`]")
 _LINE_COMMENT = re.compile("//[^\n\r\u2028\u2029]*")
 
 
-@lru_cache(maxsize=8)
+@kept(8)
 def readable(text: str, path: str) -> str:
     """The text itself where it parses without errors. Raises ``Refused``: no source file."""
     if not Syntax(text, path).root.has_error:

@@ -7,12 +7,17 @@ right: it tells where declarations and tokens stand. tsc judges.
 from __future__ import annotations
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import lru_cache
 
 import tree_sitter_typescript
 from tree_sitter import Language, Node, Parser, Query, QueryCursor, Tree
 
+from runner.edits.depth import CHAIN, DEEPEST, too_deep
+from runner.edits.kept import admit, kept
 from runner.edits.positions import Units
 from runner.model.verdict import Refused
 from runner.model.violations import violation
@@ -39,33 +44,74 @@ def _language(grammar: str) -> Language:
     return Language(pointer)
 
 
-# The last text without errors of each grammar, and its tree: a pair that is only ever replaced, so threads may share it.
-_LATEST: dict[str, tuple[bytes, Tree]] = {}
+# The last text without errors of each of the last files, and its tree: a pair that is only ever replaced, so threads may
+# share it. A trace edits the same files again and again, in turns.
+_LATEST: OrderedDict[str, tuple[bytes, Tree]] = OrderedDict()
+_FILES = 64
 # Where less than this share of a text changed, parsing goes on from the tree of the other one.
 _SMALL = 0.1
 
 
-@lru_cache(maxsize=32)
-def _parsed(grammar: str, text: str) -> Tree:
-    """Kept, because the gate's checks all ask for the same few texts. A tree is never changed.
+@dataclass
+class _Parsed:
+    """The trees of one text, made when they are asked for: ``tree`` is any, ``whole`` one parsed from the beginning."""
 
-    An edited file is parsed from the tree that it had before. How tree-sitter recovers from an error may depend on that,
-    so a text with errors is always parsed from the beginning.
-    """
-    content = text.encode("utf-8", "surrogatepass")
-    parser = Parser(_language(grammar))
-    latest = _LATEST.get(grammar)
-    tree = None if latest is None else _parsed_from(parser, *latest, content)
+    content: bytes
+    tree: Tree | None = None
+    whole: Tree | None = None
+    sound: bool = False
+
+
+@kept(32, room=None)
+def _parsed(text: str, grammar: str) -> _Parsed:
+    """Kept, because the gate's checks all ask for the same texts. A tree is never changed."""
+    return _Parsed(text.encode("utf-8", "surrogatepass"))
+
+
+def _whole(text: str, grammar: str) -> Tree:
+    parsed = _parsed(text, grammar)
+    if parsed.whole is None:
+        parsed.whole = _parse(Parser(_language(grammar)), parsed.content)
+    return parsed.whole
+
+
+def _tree(text: str, grammar: str, path: str) -> Tree:
+    """An edited file is parsed from the tree that it had before. How tree-sitter recovers from an error may depend on that,
+    so a text with errors is always parsed from the beginning."""
+    parsed = _parsed(text, grammar)
+    if parsed.tree is not None:
+        return parsed.tree
+    file = f"{grammar} {path}"
+    latest = _LATEST.get(file)
+    tree = parsed.whole
+    if tree is None and latest is not None:
+        tree = _parsed_from(Parser(_language(grammar)), *latest, parsed.content)
     if tree is None or tree.root_node.has_error:
-        tree = _parse(parser, content)
+        tree = _whole(text, grammar)
+    parsed.tree = tree
     if not tree.root_node.has_error:
-        _LATEST[grammar] = (content, tree)
+        _remember(file, parsed.content, tree)
     return tree
 
 
-@lru_cache(maxsize=8)
-def _parsed_whole(grammar: str, text: str) -> Tree:
-    return _parse(Parser(_language(grammar)), text.encode("utf-8", "surrogatepass"))
+def _check_depth(text: str, grammar: str, tree: Tree, path: str) -> None:
+    """Raises ``Refused`` (``edit.unsupported``) where code is nested more deeply than it can be read in time."""
+    parsed = _parsed(text, grammar)
+    if parsed.sound:
+        return
+    if (node := too_deep(tree.root_node)) is not None:
+        line = node.start_point.row + 1
+        message = f"{path}:{line} is nested too deeply to be read: more than {DEEPEST} levels, or {CHAIN} in one chain."
+        raise Refused(violation("edit.unsupported", message, file=path))
+    parsed.sound = True
+
+
+def _remember(file: str, content: bytes, tree: Tree) -> None:
+    _LATEST[file] = (content, tree)
+    with suppress(KeyError):  # another thread may have dropped one meanwhile
+        _LATEST.move_to_end(file)
+        while len(_LATEST) > _FILES:
+            _LATEST.popitem(last=False)
 
 
 def _parse(parser: Parser, content: bytes, old: Tree | None = None) -> Tree:
@@ -112,7 +158,7 @@ def _point(content: bytes, at: int) -> tuple[int, int]:
     return content.count(b"\n", 0, at), at - content.rfind(b"\n", 0, at) - 1
 
 
-@lru_cache(maxsize=32)
+@kept(32)
 def _units(text: str) -> Units:
     return Units(text, "utf-8")
 
@@ -135,7 +181,9 @@ class Syntax:
             raise Refused(violation("edit.unsupported", message, file=path))
         self.text = text
         self.grammar = grammar
-        self.tree: Tree = (_parsed_whole if whole else _parsed)(grammar, text)
+        admit(text, path)
+        self.tree: Tree = _whole(text, grammar) if whole else _tree(text, grammar, path)
+        _check_depth(text, grammar, self.tree, path)
         self._units = _units(text)
 
     @property

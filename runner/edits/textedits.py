@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING
 
 from runner.edits.positions import Encoding, LineIndex
@@ -14,6 +14,9 @@ from runner.model.violations import violation
 
 if TYPE_CHECKING:
     from lsprotocol import types as lsp  # importing it takes longer than most commands do
+
+
+_ROW = attrgetter("range.start.line", "range.start.character", "range.end.line", "range.end.character", "new_text")
 
 
 def apply_text_edits(text: str, edits: Sequence[lsp.TextEdit], *, encoding: Encoding = "utf-16") -> str:
@@ -38,17 +41,35 @@ def _quick(text: str, edits: Sequence[lsp.TextEdit], index: LineIndex, encoding:
     One tuple is made for an edit and nothing else: with ten thousand of them, making and comparing objects is all the
     time there is.
     """
-    rows = [
-        (at.start.line, at.start.character, at.end.line, at.end.character, new)
-        for at, new in ((edit.range, edit.new_text) for edit in edits)
-    ]
-    rows.sort(key=itemgetter(0, 1))
+    rows = list(map(_ROW, edits))
+    # By line and then by character. Two stable sorts by whole numbers are faster than one by pairs.
+    rows.sort(key=itemgetter(1))
+    rows.sort(key=itemgetter(0))
     if not is_text("".join([row[4] for row in rows])):
         return None
-    find = index.finder(encoding)
+    find, starts = index.finder(encoding), index.starts
+    wide = [*index.wide(encoding), len(text)]
+    final = -1 if "\r" in text else len(starts) - 1
     pieces: list[str] = []
-    done = 0
+    done = at = 0
     for line, character, last, until, new in rows:
+        if last == line and 0 <= line < final and 0 <= character <= until:
+            # What ``find`` does with a line of narrow characters that ends with LF, without the call.
+            start, stop = starts[line], starts[line + 1] - 1
+            while wide[at] < start:
+                at += 1
+            if wide[at] >= stop:
+                end = start + until
+                start += character
+                if end > stop:
+                    end = stop
+                    start = min(start, stop)
+                if start < done:
+                    return None
+                pieces.append(text[done:start])
+                pieces.append(new)
+                done = end
+                continue
         place = find(line, character, until if last == line else character)
         ending = place if last == line else find(last, until, until)
         if place is None or ending is None or last < line or (last == line and until < character):

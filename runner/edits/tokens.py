@@ -14,10 +14,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from tree_sitter import Node
 
+from runner.edits.kept import kept
 from runner.edits.positions import LineIndex
 from runner.edits.readable import is_comment, readable
 from runner.edits.syntax import Syntax, captures, errors
@@ -62,7 +62,7 @@ class Comment:
     end: int
 
 
-@lru_cache(maxsize=8)
+@kept(8)
 def tokens(text: str, path: str) -> tuple[Token, ...]:
     """Every token in order. Two texts with equal tokens mean the same to tsc, but for comments that are directives
     (``@ts-ignore``, ``/// <reference``, ``@jsx``): compare ``comments`` for those. Raises ``Refused``: no source file."""
@@ -119,7 +119,7 @@ def _matters(before: str, token: str, *, opens: bool) -> bool:
     return opens and ended and before != "}"
 
 
-@lru_cache(maxsize=8)
+@kept(8)
 def comments(text: str, path: str) -> tuple[Comment, ...]:
     """Every comment in order. Raises ``Refused`` where ``path`` is no source file."""
     syntax = Syntax(text, path)
@@ -131,7 +131,7 @@ def comments(text: str, path: str) -> tuple[Comment, ...]:
     return tuple(sorted(found, key=lambda comment: comment.start))
 
 
-@lru_cache(maxsize=8)
+@kept(8)
 def syntax_errors(text: str, path: str) -> tuple[Range, ...]:
     """Where the parser found an error or missed a token (LSP ranges). Raises ``Refused``: no source file.
 

@@ -34,13 +34,18 @@ class Rows:
 
     def token(self, row: int, column: int) -> Node | None:
         """The token at a place (``column`` in bytes); None inside of comments, templates and JSX, and among errors."""
-        found = self.syntax.root.descendant_for_point_range((row, column), (row, column + 1))
-        above = None if found is None or found.parent is None or found.parent.is_error else found
-        # To ask for a parent costs time that grows with the depth.
+        root = self.syntax.root
+        found = root.descendant_for_point_range((row, column), (row, column + 1))
+        if found is None:
+            return None
+        # Down from the root, because to ask for a parent costs time that grows with the depth.
+        node, parent, opaque = root, root, False
         for _ in range(DEEPEST):
-            if above is None:
-                return found
-            if above.type in OPAQUE or above.type == "comment":
+            opaque = opaque or node.type in OPAQUE or node.type == "comment"
+            if node == found:
+                return None if opaque and not parent.is_error else found
+            below = node.child_with_descendant(found)
+            if below is None:
                 return None
-            above = above.parent
+            node, parent = below, node
         return None

@@ -8,6 +8,7 @@ from functools import partial
 
 from runner.edits.candidate import apply_changes
 from runner.edits.drafting import Renamer
+from runner.edits.kept import reading
 from runner.edits.lowering import lower
 from runner.gate.checks import inspect
 from runner.gate.checks.paths import check_lexical
@@ -73,7 +74,7 @@ class GateSession:
 
     def submit(self, submission: Submission) -> Verdict:
         """Never raises for what a submission holds; what the machine fails at becomes a verdict ``error``."""
-        with self.trunk.lock:
+        with self.trunk.lock, reading(self.rules.policy):
             draft = Draft(
                 new_patch_id(), submission.base or self.trunk.snapshot.id, submission.reason, self.rules.trace_id
             )

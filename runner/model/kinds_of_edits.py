@@ -150,6 +150,14 @@ ROWS = (
         "An interface of call signatures that do not parse, with 50,000 lines of comments between them.",
     ),
     Kind(
+        "PG313",
+        "edit.too-large",
+        "The file, or all files of the submission together, hold more source than the gate reads.",
+        "Send fewer files at a time. What one file holds too much of is for a person: the policy sets `max_file_kb` and "
+        "`max_source_kb`.",
+        "An edit of one line in a generated `src/data.ts` of 7 MB.",
+    ),
+    Kind(
         "PG401",
         "path.invalid",
         "The path is absolute, has `..`, an escape, a NUL, a backslash or another host.",

@@ -63,13 +63,17 @@ class Stage:
 @dataclass(frozen=True, slots=True)
 class Policy:
     """``layout`` says what is done about indentation and line breaks that are not those of the surroundings: ``advise``
-    (refuse only where nothing but numbers names the place), ``reindent`` (indent the new lines anew) or ``refuse``."""
+    (refuse only where nothing but numbers names the place), ``reindent`` (indent the new lines anew) or ``refuse``.
+    ``max_file_kb`` and ``max_source_kb`` bound the source that the gate reads for one submission: of each file, and of all its
+    files, before and after."""
 
     max_changed_ratio: float = 0.3
     typecheck: str = "always"
     on_blocked: str = "stop"
     auto_land: bool = False
     layout: str = "advise"
+    max_file_kb: int = 4096
+    max_source_kb: int = 32768
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,13 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
-from functools import lru_cache, partial
+from functools import partial
 
 from tree_sitter import Node
 
 from runner.edits.blocks import indent_of
 from runner.edits.diffing import split_lines
+from runner.edits.kept import kept
 from runner.edits.syntax import Syntax
 from runner.gate.checks.noise import check_noise
 from runner.gate.continuations import shallow
@@ -185,7 +186,7 @@ def _comment(node: Node, rows: Rows) -> Iterator[tuple[int, str]]:
         yield from ((row, wanted) for row in starred if row in rows.fresh and rows.indent(row) != wanted)
 
 
-@lru_cache(maxsize=8)
+@kept(8)
 def _step(text: str) -> str | None:
     """What one level adds in the base, when its lines agree: the difference of neighbours of which one is deeper."""
     steps: Counter[str] = Counter()

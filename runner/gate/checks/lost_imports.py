@@ -7,10 +7,10 @@ names that the base imported are judged, and only where nothing else in the file
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from tree_sitter import Node
 
+from runner.edits.kept import kept
 from runner.edits.positions import LineIndex
 from runner.edits.syntax import Syntax, captures
 from runner.gate.checks.syntax import new_errors
@@ -64,7 +64,7 @@ def _lost(file: Changed) -> Iterator[Violation]:
         yield violation("clobber.import-lost", message, file=file.path, range=place, hint=hint)
 
 
-@lru_cache(maxsize=8)
+@kept(8)
 def _statements(text: str, path: str) -> tuple[str, ...]:
     """The import statements. Kept, because what an edit leaves is what the next one finds."""
     syntax = Syntax(text, path)

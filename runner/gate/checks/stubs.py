@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 
+from runner.edits.kept import kept
 from runner.edits.outline import Declaration, flat, outline
 from runner.edits.plain_comments import plain_comments
 from runner.edits.syntax import Syntax, captures, is_source
@@ -76,7 +77,7 @@ def check_stubs(inspection: Inspection) -> list[Violation]:
     return found
 
 
-@lru_cache(maxsize=8)
+@kept(8)
 def _stubs(text: str, path: str) -> tuple[str, ...]:
     """Kept, because what an edit leaves is what the next one finds."""
     return tuple(_each_stub(text, path))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from runner.edits.kept import kept
 from runner.edits.readable import readable
 from runner.edits.tokens import syntax_errors, tokens
 from runner.gate.inspection import Changed, Inspection
@@ -55,9 +56,12 @@ def _quoted_names(text: str, path: str) -> list[str]:
 def new_errors(file: Changed) -> tuple[Range, ...]:
     """The syntax errors of the edited file, where it has more of them than before."""
     after = _errors(file.after, file.path)
+    if not after:
+        return ()
     return after if len(after) > len(_errors(file.before, file.old_path)) else ()
 
 
+@kept(8)
 def _errors(text: str, path: str) -> tuple[Range, ...]:
     """The errors that are left when what the grammar lacks is blanked, or parted by a semicolon. No place moves."""
     found = syntax_errors(text, path)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import lru_cache
 
+from runner.edits.kept import kept
 from runner.edits.syntax import Syntax, captures
 from runner.gate.checks.casts import casts, jsdoc
 from runner.gate.checks.tests import is_test
@@ -53,7 +53,7 @@ def check_weakened(inspection: Inspection) -> list[Violation]:
 _SURE = "the non-null assertion !"
 
 
-@lru_cache(maxsize=8)
+@kept(8)
 def _weak(text: str, path: str) -> Counter[str]:
     """Not to be changed: it is kept, because what an edit leaves is what the next one finds."""
     counted = Counter(suppressions(text, path))
