@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
@@ -41,12 +43,14 @@ class OrderWorkshop:
         now: Callable[[], str],
         tell: Callable[[Event], None],
         guard: Callable[[], AbstractContextManager[object]] = nullcontext,
+        cancel: threading.Event | None = None,
     ) -> None:
-        """``guard`` is held while a patch lands: see ``Publisher``."""
+        """``guard`` is held while a patch lands: see ``Publisher``. ``cancel`` ends a running type check."""
         self._order, self._trace_id = order, trace_id
         self._snapshots, self._modules = snapshots, modules
         self._engine, self._ledger = engine, ledger
         self._work_root, self._now, self._tell, self._guard = work_root, now, tell, guard
+        self._cancel = cancel
         self._stack = ExitStack()
         self._labels = {"patchgate.order": order.order_id, "patchgate.trace": trace_id}
 
@@ -118,6 +122,7 @@ class OrderWorkshop:
             publisher,
             rename=self._languages.rename,
             on_landed=self._landed,
+            cancel=self._cancel,
         )
         return _JsonJudge(session)
 
@@ -154,9 +159,15 @@ class OrderWorkshop:
         return bench
 
     def _make_checker(self, base: Snapshot, stack: ExitStack) -> TscChecker:
+        numbers = itertools.count(1)
+
+        def renew() -> tuple[DiskBench, Sequence[Mount]]:
+            bench = self._benched(base, f"check-{next(numbers)}", self._stack)
+            return bench, self._mount_modules(bench)
+
         bench = self._benched(base, "check", stack)
         mounts = self._mount_modules(bench)
-        return TscChecker(self._engine, bench, mounts, self._snapshots.tree, carry_of, labels=self._labels)
+        return TscChecker(self._engine, bench, mounts, self._snapshots.tree, carry_of, labels=self._labels, renew=renew)
 
     def _mount_modules(self, bench: DiskBench) -> tuple[Mount, ...]:
         return mount_modules(self._snapshots.tree(bench.snapshot), self._modules, bench)

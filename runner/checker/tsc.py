@@ -6,6 +6,7 @@ bench moves on only when the next check starts from a later snapshot.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ from runner.model.order import Limits
 from runner.model.tree import Candidate, FileState, TreeReader
 from runner.model.verdict import Refused
 from runner.model.violations import violation
-from runner.ports import Bench, CheckerError, CheckLimit, Engine
+from runner.ports import Bench, CheckerError, CheckLimit, Engine, SnapshotError
 
 SOURCES = (".ts", ".tsx", ".mts", ".cts")
 IMAGE = "patchgate/tsc"
@@ -28,6 +29,7 @@ TSC = "/opt/typescript/tsc"
 ROOT = "/repo"
 # Build info must not come from the tree: a committed one could claim that everything has been checked already.
 FLAGS = ("--noEmit", "--pretty", "false", "--listFiles", "--incremental", "--tsBuildInfoFile", "/tmp/build.tsbuildinfo")  # noqa: S108
+_DISK = "Is the disk full? df -h"
 LIMITS = Limits(wall_s=300.0, memory_mb=4096, cpus=2.0, pids=256, output_kb=8192)
 
 
@@ -56,7 +58,10 @@ class _Overlay:
 
 
 class TscChecker:
-    """See ``runner.ports.Checker``. Not for use by several threads at once: the bench is one."""
+    """See ``runner.ports.Checker``. Not for use by several threads at once: the bench is one.
+
+    ``renew`` makes a new bench, with its mounts, when a tree could not be restored after a check.
+    """
 
     def __init__(
         self,
@@ -67,51 +72,55 @@ class TscChecker:
         carry_of: Callable[[Candidate], Carry],
         *,
         labels: Mapping[str, str] | None = None,
+        renew: Callable[[], tuple[Bench, Sequence[Mount]]] | None = None,
     ) -> None:
         self._engine = engine
-        self._bench = bench
-        self._mounts = (Mount(str(bench.root), ROOT), *mounts)
+        self._use(bench, mounts)
+        self._renew = renew
         self._tree_of = tree_of
         self._carry_of = carry_of
         self._labels = dict(labels or {})
         self._spoilt = False
         self.roots: dict[str, tuple[str, ...]] = {}
 
-    def baseline(self, tree: TreeReader) -> Baseline:
-        self._bench.move_to(tree)
-        projects = find_projects(tree)
+    def _use(self, bench: Bench, mounts: Sequence[Mount]) -> None:
+        self._bench = bench
+        self._mounts = (Mount(str(bench.root), ROOT), *mounts)
+
+    def baseline(self, tree: TreeReader, cancel: threading.Event | None = None) -> Baseline:
         try:
-            outputs = self._run(projects)
+            return self._baseline(tree, cancel)
         except CheckLimit as limit:
             raise CheckerError(f"the tree as it is cannot be checked: {limit}", "Give tsc less to check.") from limit
+
+    def _baseline(self, tree: TreeReader, cancel: threading.Event | None) -> Baseline:
+        self._prepare(tree)
+        projects = find_projects(tree)
+        outputs = self._run(projects, cancel)
         for project, output in outputs.items():
             if reason := nothing_checked(output):
                 raise CheckerError(
                     f"{project} has nothing to check ({reason})", "Give it files, or remove the project."
                 )
             if may_stop(output.errors):
-                self._demand_types(tree, project, output)
+                self._demand_types(tree, project, output, cancel)
         self.roots = {project: output.files for project, output in outputs.items()}
         return Baseline(tree.snapshot, projects, tuple(e for output in outputs.values() for e in output.errors))
 
-    def check(self, base: Baseline, candidate: Candidate) -> CheckResult:
+    def check(self, base: Baseline, candidate: Candidate, cancel: threading.Event | None = None) -> CheckResult:
         tree = self._tree_of(candidate.base)
-        self._bench.move_to(tree)
+        self._prepare(tree)
         try:
             projects = find_projects(_Overlay(tree, candidate.files))
         except CheckerError as error:
             raise Refused(violation("typecheck.nothing-to-check", error.message)) from error
         if lost := [project for project in base.projects if project not in projects]:
             raise Refused(violation("typecheck.nothing-to-check", f"{lost[0]} is no longer a project of the tree"))
-        if self._spoilt:
-            raise CheckerError("the checker's tree could not be restored after a failure", "Run the order again.")
-        self._spoilt = True
         try:
             self._bench.put(candidate.files)
-            outputs = self._run(projects)
+            outputs = self._run(projects, cancel)
         finally:
-            self._bench.put(candidate.before)
-            self._spoilt = False
+            self._restore(candidate.before)
         for project, output in outputs.items():
             if reason := nothing_checked(output):
                 raise Refused(violation("typecheck.nothing-to-check", f"{project}: {reason}"))
@@ -120,16 +129,40 @@ class TscChecker:
         blinding = [error for error in new_early(base.errors, after) if error not in result.new]
         return replace(result, new=(*result.new, *blinding), unchecked=self._unchecked(candidate, outputs))
 
-    def _demand_types(self, tree: TreeReader, project: str, output: TscOutput) -> None:
-        """Raises ``CheckerError`` when tsc stops before it looks at types in this project."""
-        planted = plant(tree, output.files)
+    def _prepare(self, tree: TreeReader) -> None:
+        """Make the bench that of ``tree``. A bench that could not be restored is thrown away for a new one."""
+        if self._spoilt:
+            if self._renew is None:
+                raise CheckerError("the checker's tree could not be restored after a failure", "Run the order again.")
+            self._bench.close()
+            try:
+                self._use(*self._renew())
+            except (OSError, SnapshotError) as error:
+                raise CheckerError(f"the checker's tree could not be made anew: {error}", _DISK) from error
+        # Until the move is complete, the files are of no snapshot.
+        self._spoilt = True
+        self._bench.move_to(tree)
+        self._spoilt = False
+
+    def _restore(self, before: Mapping[str, FileState | None]) -> None:
         self._spoilt = True
         try:
-            self._bench.put(planted)
-            seen = self._run_project(project)
-        finally:
-            self._bench.put({path: tree.read(path) for path in planted})
+            self._bench.put(before)
+        except (OSError, SnapshotError) as error:
+            raise CheckerError(
+                f"the checker's tree could not be restored: {error}",
+                f"Submit again: the next check begins with a new tree. {_DISK}",
+            ) from error
         self._spoilt = False
+
+    def _demand_types(self, tree: TreeReader, project: str, output: TscOutput, cancel: threading.Event | None) -> None:
+        """Raises ``CheckerError`` when tsc stops before it looks at types in this project."""
+        planted = plant(tree, output.files)
+        try:
+            self._bench.put(planted)
+            seen = self._run_project(project, cancel)
+        finally:
+            self._restore({path: tree.read(path) for path in planted})
         if not was_found(planted, seen.errors):
             first = next(error for error in output.errors if may_stop([error]))
             raise CheckerError(
@@ -158,14 +191,20 @@ class TscChecker:
             raise Refused(violation("typecheck.unchecked-file", message, file=lost[0]))
         return tuple(unseen)
 
-    def _run(self, projects: Sequence[str]) -> dict[str, TscOutput]:
+    def _run(self, projects: Sequence[str], cancel: threading.Event | None) -> dict[str, TscOutput]:
+        stop = cancel or threading.Event()
         with ThreadPoolExecutor(max_workers=2, thread_name_prefix="tsc") as pool:
-            return dict(zip(projects, pool.map(self._run_project, projects), strict=True))
+            try:
+                return dict(zip(projects, pool.map(lambda each: self._run_project(each, stop), projects), strict=True))
+            except KeyboardInterrupt:
+                # The pool waits for its threads, and they for their containers.
+                stop.set()
+                raise
 
-    def _run_project(self, project: str) -> TscOutput:
+    def _run_project(self, project: str, cancel: threading.Event | None) -> TscOutput:
         command = (TSC, "--project", f"{ROOT}/{project}", *FLAGS)
         spec = ContainerSpec(IMAGE, command, self._mounts, limits=LIMITS, tmpfs_mb=512, labels=self._labels)
-        return judge(project, self._engine.run(spec))
+        return judge(project, self._engine.run(spec, cancel=cancel))
 
 
 def judge(project: str, outcome: Outcome) -> TscOutput:
