@@ -29,7 +29,7 @@ def test_the_folder_is_synced_after_a_letter_is_written_removed_and_set_aside(
         steps.append(f"replace {target.name}")
         return replace(path, target)
 
-    def unlinked(path: Path, missing_ok: bool = False) -> None:  # noqa: FBT001, FBT002 - as pathlib has it
+    def unlinked(path: Path, missing_ok: bool = False) -> None:
         steps.append(f"unlink {path.name}")
         unlink(path, missing_ok)
 
