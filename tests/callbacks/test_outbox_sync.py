@@ -21,7 +21,7 @@ def test_the_folder_is_synced_after_a_letter_is_written_removed_and_set_aside(
 
     def synced(number: int) -> None:
         fsync(number)
-        found = Path(os.readlink(f"/proc/self/fd/{number}"))
+        found = Path(f"/proc/self/fd/{number}").readlink()
         if found.is_dir():
             steps.append(f"sync {found.name}")
 
