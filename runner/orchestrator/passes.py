@@ -161,7 +161,7 @@ def conclude(
         rejected=desk.count("rejected"),
         conflicts=desk.count("conflict"),
         container_id=outcome.container_id,
-        exit_code=outcome.exit_code,
+        exit_code=None if outcome.limit_hit == ENGINE else outcome.exit_code,
         limit_hit=outcome.limit_hit,
         branch=branch_name(context.trace_id, plan.role),
         snapshot=current.id,
