@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -41,7 +42,10 @@ class Runner:
         engine: str | None = None,
         show: Callable[[Event], None] = lambda event: None,
         say: Callable[[str], None] = lambda line: None,
+        cancel: threading.Event | None = None,
     ) -> None:
+        """Setting ``cancel`` ends a run that has begun within about a second, with a report of what landed."""
+        self._cancel = cancel or threading.Event()
         self.settings = settings or read_settings()
         self._engine_name = engine or self.settings.engine
         self._show = show
@@ -81,11 +85,13 @@ class Runner:
             tell=scribe,
             landed=scribe.landed,
             guard=partial(tree_lock, repository.lock, f"patchgate run ({order.order_id})"),
+            cancel=self._cancel,
         )
         try:
             with workshop:
                 repository.mission.write_tasks(tasks_json(order))
-                run = OrderRun(order, trace_id, plans, workshop, repository.ledger, str(repository.folder), now, scribe)
+                folder, ledger = str(repository.folder), repository.ledger
+                run = OrderRun(order, trace_id, plans, workshop, ledger, folder, now, scribe, self._cancel)
                 report = run_order(run)
         finally:
             if callbacks is not None:

@@ -34,6 +34,7 @@ class Outbox:
         self._folder = folder
         try:
             folder.mkdir(exist_ok=True)
+            _sync(folder.parent)
         except OSError as error:
             raise LedgerError(f"{folder} could not be made: {error.strerror}", "Is the disk full? df -h") from error
 
@@ -78,6 +79,7 @@ class Outbox:
 
     def remove(self, letter: Letter) -> None:
         (self._folder / letter.name).unlink(missing_ok=True)
+        _sync(self._folder)
 
     def set_aside(self, letter: Letter, why: str) -> None:
         """Keep it for a person to read: sending it again would not help."""
@@ -87,6 +89,9 @@ class Outbox:
     def _aside(self, path: Path) -> None:
         (self._folder / "not-taken").mkdir(exist_ok=True)
         path.replace(self._folder / "not-taken" / path.name)
+        # First where it arrives, then where it left: after a crash it may be in both folders, never in neither.
+        _sync(self._folder / "not-taken")
+        _sync(self._folder)
 
     def _write(self, letter: Letter) -> None:
         fields = {"path": letter.path, "key": letter.key, "body": dict(letter.body)}
@@ -103,3 +108,13 @@ def _replace(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    """Make the names in ``folder`` survive a power cut, as fsync does for the bytes of a file."""
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

@@ -172,11 +172,14 @@ class SnapshotStore(Protocol):
 class Checker(Protocol):
     """tsc over every project of a tree, relative to a baseline."""
 
-    def baseline(self, tree: TreeReader) -> Baseline:
+    def baseline(self, tree: TreeReader, cancel: threading.Event | None = None) -> Baseline:
         """Check a whole tree cold. Raises ``CheckerError`` when tsc crashes or a project has nothing to check."""
 
-    def check(self, base: Baseline, candidate: Candidate) -> CheckResult:
-        """Raises ``CheckLimit``, ``Refused`` (a project lost its files) or ``CheckerError``."""
+    def check(self, base: Baseline, candidate: Candidate, cancel: threading.Event | None = None) -> CheckResult:
+        """Raises ``CheckLimit``, ``Refused`` (a project lost its files) or ``CheckerError``.
+
+        Setting ``cancel`` ends a running check within a second, with ``CheckerError``.
+        """
 
 
 class Ledger(Protocol):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+import shutil
+import threading
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +17,7 @@ from runner.languages import RevivedLanguages
 from runner.model.container import Mount
 from runner.model.diagnostics import Baseline, CheckResult
 from runner.model.tree import Candidate, TreeReader
-from runner.ports import CheckerError, CheckLimit, Engine, Languages
+from runner.ports import Bench, CheckerError, Engine, Languages, SnapshotError
 from runner.snapshots import DiskBench
 from runner.snapshots.tree import GitTree
 from runner.workdir import WorkFolder
@@ -38,6 +41,7 @@ class Toolroom:
         self._make_tree, self._connect = tree, connect
         self._modules, self._work_root, self._labels = modules, work_root, labels
         self._stack = ExitStack()
+        self._numbers = itertools.count(1)
 
     def __enter__(self) -> Toolroom:
         return self
@@ -45,14 +49,14 @@ class Toolroom:
     def __exit__(self, *_error: object) -> None:
         self._stack.close()
 
-    def baseline(self, tree: TreeReader) -> Baseline:
+    def baseline(self, tree: TreeReader, cancel: threading.Event | None = None) -> Baseline:
         """What is there before anyone edits. ``tree`` must be the room's own."""
         return self._baseline
 
-    def check(self, base: Baseline, candidate: Candidate) -> CheckResult:
+    def check(self, base: Baseline, candidate: Candidate, cancel: threading.Event | None = None) -> CheckResult:
         """``base`` is not looked at: the room's own baseline is what counts. Raises as the port says."""
         try:
-            return self._checker.check(self._baseline, candidate)
+            return self._checker.check(self._baseline, candidate, cancel)
         except OSError as error:
             raise CheckerError(
                 f"the candidate could not be written for tsc: {error}", "Is the disk full? df -h"
@@ -79,22 +83,32 @@ class Toolroom:
 
     @cached_property
     def _checker(self) -> TscChecker:
+        bench, mounts = self._check_bench()
+        return TscChecker(
+            self._engine,
+            bench,
+            mounts,
+            lambda _id: self._tree,
+            carry_of,
+            labels=self._labels,
+            renew=self._check_bench,
+        )
+
+    def _check_bench(self) -> tuple[Bench, Sequence[Mount]]:
         bench = self._bench("check")
-        mounts = mount_modules(self._tree, self._modules, bench)
-        return TscChecker(self._engine, bench, mounts, lambda _id: self._tree, carry_of, labels=self._labels)
+        return bench, mount_modules(self._tree, self._modules, bench)
 
     @cached_property
     def _baseline(self) -> Baseline:
-        try:
-            return self._checker.baseline(self._tree)
-        except CheckLimit as limit:
-            # Nobody's edit is to blame for a base that cannot be checked.
-            raise CheckerError(str(limit), "The tree is too large for the check as it is.") from limit
+        return self._checker.baseline(self._tree)
 
     def _bench(self, name: str) -> DiskBench:
+        # A folder of its own each time: what a failed export left behind must not stand in the way of the next.
+        root = self._work / f"{name}-{next(self._numbers)}"
         try:
-            bench = DiskBench.export(self._tree, self._work / name)
-        except OSError as error:
+            bench = DiskBench.export(self._tree, root)
+        except (OSError, SnapshotError) as error:
+            shutil.rmtree(root, ignore_errors=True)
             raise CheckerError(f"the tree could not be exported: {error}", "Is the disk full? df -h") from error
         self._stack.callback(bench.close)
         return bench

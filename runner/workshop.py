@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
@@ -42,13 +44,15 @@ class OrderWorkshop:
         tell: Callable[[Event], None],
         landed: Callable[[Event, Candidate], None] = lambda applied, candidate: None,
         guard: Callable[[], AbstractContextManager[object]] = nullcontext,
+        cancel: threading.Event | None = None,
     ) -> None:
-        """``guard`` is held while a patch lands, and ``landed`` told: see ``Publisher``."""
+        """``guard`` is held while a patch lands, and ``landed`` told: see ``Publisher``. ``cancel`` ends a running check."""
         self._order, self._trace_id = order, trace_id
         self._snapshots, self._modules = snapshots, modules
         self._engine, self._ledger = engine, ledger
         self._work_root, self._now, self._tell, self._guard = work_root, now, tell, guard
         self._told_of_landing = landed
+        self._cancel = cancel
         self._stack = ExitStack()
         self._labels = {"patchgate.order": order.order_id, "patchgate.trace": trace_id}
 
@@ -128,6 +132,7 @@ class OrderWorkshop:
             publisher,
             rename=self._languages.rename,
             on_landed=self._landed,
+            cancel=self._cancel,
         )
         return _JsonJudge(session)
 
@@ -164,9 +169,15 @@ class OrderWorkshop:
         return bench
 
     def _make_checker(self, base: Snapshot, stack: ExitStack) -> TscChecker:
+        numbers = itertools.count(1)
+
+        def renew() -> tuple[DiskBench, Sequence[Mount]]:
+            bench = self._benched(base, f"check-{next(numbers)}", self._stack)
+            return bench, self._mount_modules(bench)
+
         bench = self._benched(base, "check", stack)
         mounts = self._mount_modules(bench)
-        return TscChecker(self._engine, bench, mounts, self._snapshots.tree, carry_of, labels=self._labels)
+        return TscChecker(self._engine, bench, mounts, self._snapshots.tree, carry_of, labels=self._labels, renew=renew)
 
     def _mount_modules(self, bench: DiskBench) -> tuple[Mount, ...]:
         return mount_modules(self._snapshots.tree(bench.snapshot), self._modules, bench)

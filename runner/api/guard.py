@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import re
 from collections.abc import Iterable
 
 from starlette.datastructures import Headers
@@ -15,6 +16,11 @@ from runner.api.counters import Counters
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 # It says nothing but that somebody listens, and what restarts services cannot keep secrets.
 OPEN = ("/healthz",)
+MOST_REQUESTS = 100
+# A name or an IPv4 address, or an IPv6 address in brackets; then perhaps a port (RFC 9110, 7.2).
+_HOST = re.compile(
+    r"(?:\[(?P<six>[0-9a-f:.]+)\]|(?P<name>[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_-])?)\.?)(?::(?P<port>[0-9]{0,5}))?"
+)
 
 
 class Guard:
@@ -30,6 +36,7 @@ class Guard:
         self._hosts = {host.lower() for host in hosts}
         self._addresses = addresses
         self._counters = counters
+        self._running = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -42,8 +49,17 @@ class Guard:
             await send(message)
 
         problem = self._problem(scope["path"], Headers(scope=scope))
-        if problem is None:
+        if problem is None and scope["path"] in OPEN:
             await self._app(scope, receive, counted)
+            return
+        if problem is None and self._running >= MOST_REQUESTS:
+            problem = Problem(503, f"{MOST_REQUESTS} requests are being answered", "Try again in a while.")
+        if problem is None:
+            self._running += 1
+            try:
+                await self._app(scope, receive, counted)
+            finally:
+                self._running -= 1
             return
         headers = {"www-authenticate": "Bearer"} if problem.status == 401 else {}
         # The body of a refused request is not read; the connection cannot be used again.
@@ -74,11 +90,16 @@ class Guard:
 
 
 def host_name(host: str) -> str:
-    """The name in a Host header, without port and brackets, in lower case."""
-    host = host.strip().lower()
-    if host.startswith("["):
-        return host[1:].partition("]")[0]
-    return host.partition(":")[0].rstrip(".")
+    """The name in a Host header, without port and brackets, in lower case; empty for what is no Host header."""
+    found = _HOST.fullmatch(host.lower()) if host.isascii() else None
+    if found is None or int(found["port"] or 0) > 65535:
+        return ""
+    if found["six"] is None:
+        return found["name"]
+    try:
+        return str(ipaddress.IPv6Address(found["six"]))
+    except ValueError:
+        return ""
 
 
 def is_address(name: str) -> bool:

@@ -168,7 +168,7 @@ class OrderRun(_Shape):
     order_id: str
     trace_id: str
     title: str
-    status: Literal["unfinished", "delivered", "blocked", "failed", "awaiting-sign-off"]
+    status: Literal["unfinished", "delivered", "blocked", "failed", "cancelled", "awaiting-sign-off"]
     started_at: str
     ended_at: str | None
     base: str

@@ -12,11 +12,12 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from runner.api.guard import LOOPBACK, is_address, is_loopback
+from runner.api.half_open import TimedProtocol
 from runner.ports import UsageError
 
 TOKEN = "PATCHGATE_TOKEN"
 SHORTEST_TOKEN = 16
-CONNECTIONS = 100
+BACKLOG = 100
 SECONDS_TO_END = 30
 
 
@@ -53,7 +54,7 @@ def listen(host: str, port: int) -> socket.socket:
     """A listening socket; port 0 takes a free one. Raises ``UsageError``."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        listener = socket.create_server(found[4][:2], family=found[0], backlog=CONNECTIONS)
+        listener = socket.create_server(found[4][:2], family=found[0], backlog=BACKLOG)
     except OSError as error:
         raise UsageError(
             f"{host}:{port} cannot be listened on: {error.strerror or error}", "Is it taken? Choose another --port."
@@ -77,7 +78,9 @@ def server_of(app: ASGIApp) -> uvicorn.Server:
             proxy_headers=False,
             ws="none",
             lifespan="on",
-            limit_concurrency=CONNECTIONS,
+            # It would count connections that sent nothing, and answer /healthz with 503. ``Guard`` counts requests.
+            limit_concurrency=None,
+            http=TimedProtocol,
             timeout_keep_alive=5,
             timeout_graceful_shutdown=SECONDS_TO_END,
         )

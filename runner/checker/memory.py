@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from runner.model.diagnostics import Baseline, CheckResult, Diagnostic
 from runner.model.tree import Candidate, FileState, TreeReader
 
@@ -11,11 +13,11 @@ WORD = b"TYPE_ERROR"
 class MemoryChecker:
     """Counts by file: an edit may move an error, not add one."""
 
-    def baseline(self, tree: TreeReader) -> Baseline:
+    def baseline(self, tree: TreeReader, cancel: threading.Event | None = None) -> Baseline:
         errors = [error for path in tree.paths() for error in _errors(path, tree.read(path))]
         return Baseline(tree.snapshot, ("tsconfig.json",), tuple(errors))
 
-    def check(self, base: Baseline, candidate: Candidate) -> CheckResult:
+    def check(self, base: Baseline, candidate: Candidate, cancel: threading.Event | None = None) -> CheckResult:
         kept = [error for error in base.errors if error.file not in candidate.files]
         touched = {path: _errors(path, state) for path, state in candidate.files.items()}
         new: list[Diagnostic] = []

@@ -7,12 +7,13 @@ bench moves on only when the next check starts from a later snapshot.
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from runner.checker.canary import may_stop, new_early, plant, was_found
+from runner.checker.check_tree import ROOT, CheckTree, Renew
 from runner.checker.compare import Carry, compare
 from runner.checker.output import NOTHING, TscOutput, parse_output
 from runner.checker.projects import find_projects
@@ -27,15 +28,14 @@ from runner.ports import Bench, CheckerError, CheckLimit, Engine
 SOURCES = (".ts", ".tsx", ".mts", ".cts")
 IMAGE = "patchgate/tsc"
 TSC = "/opt/typescript/tsc"
-ROOT = "/repo"
 # Build info must not come from the tree: a committed one could claim that everything has been checked already.
 FLAGS = ("--noEmit", "--pretty", "false", "--listFiles", "--incremental", "--tsBuildInfoFile", "/tmp/build.tsbuildinfo")  # noqa: S108
 # Once more where declaration files change: a project that skips the libraries' ones skips its own as well.
 LOOK_CLOSER = ("--skipLibCheck", "false", "--skipDefaultLibCheck", "true")
 LIMITS = Limits(wall_s=300.0, memory_mb=4096, cpus=2.0, pids=256, output_kb=8192)
 # ``style.d.css.ts`` declares what ``style.css`` exports.
+Cancel = threading.Event | None
 _NAMED_DECLARATION = re.compile(r"\.d\.\w+\.ts$")
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,10 @@ class _Overlay:
 
 
 class TscChecker:
-    """See ``runner.ports.Checker``. Not for use by several threads at once: the bench is one."""
+    """See ``runner.ports.Checker``. Not for use by several threads at once: the bench is one.
+
+    ``renew`` makes a new bench, with its mounts, when a tree could not be restored after a check.
+    """
 
     def __init__(
         self,
@@ -74,47 +77,50 @@ class TscChecker:
         carry_of: Callable[[Candidate], Carry],
         *,
         labels: Mapping[str, str] | None = None,
+        renew: Renew | None = None,
     ) -> None:
         self._engine = engine
-        self._bench = bench
-        self._mounts = (Mount(str(bench.root), ROOT), *mounts)
+        self._files = CheckTree(bench, mounts, renew)
         self._tree_of = tree_of
         self._carry_of = carry_of
         self._labels = dict(labels or {})
-        self._spoilt = False
         self.roots: dict[str, tuple[str, ...]] = {}
         # Which files the projects of a snapshot have; and the same of the last candidate, as what it changes of its base.
         self._base_files: tuple[str, frozenset[str]] = ("", frozenset())
         self._last: tuple[Mapping[str, FileState | None], frozenset[str]] = ({}, frozenset())
 
-    def baseline(self, tree: TreeReader) -> Baseline:
-        self._bench.move_to(tree)
-        projects = find_projects(tree)
+    def baseline(self, tree: TreeReader, cancel: Cancel = None) -> Baseline:
         try:
-            outputs = self._run(projects)
+            return self._baseline(tree, cancel)
         except CheckLimit as limit:
             raise CheckerError(f"the tree as it is cannot be checked: {limit}", "Give tsc less to check.") from limit
+
+    def _baseline(self, tree: TreeReader, cancel: Cancel) -> Baseline:
+        self._files.move_to(tree)
+        projects = find_projects(tree)
+        outputs = self._run(projects, cancel)
         for project, output in outputs.items():
             if reason := nothing_checked(output):
                 raise CheckerError(
                     f"{project} has nothing to check ({reason})", "Give it files, or remove the project."
                 )
             if may_stop(output.errors):
-                self._demand_types(tree, project, output)
+                self._demand_types(tree, project, output, cancel)
         self.roots = {project: output.files for project, output in outputs.items()}
         self._base_files = (tree.snapshot, frozenset(file for output in outputs.values() for file in output.files))
         return Baseline(tree.snapshot, projects, tuple(e for output in outputs.values() for e in output.errors))
 
-    def check(self, base: Baseline, candidate: Candidate) -> CheckResult:
+    def check(self, base: Baseline, candidate: Candidate, cancel: Cancel = None) -> CheckResult:
         tree = self._tree_of(candidate.base)
-        self._bench.move_to(tree)
+        self._files.move_to(tree)
         try:
             projects = find_projects(_Overlay(tree, candidate.files))
         except CheckerError as error:
             raise Refused(violation("typecheck.nothing-to-check", error.message)) from error
         if lost := [project for project in base.projects if project not in projects]:
             raise Refused(violation("typecheck.nothing-to-check", f"{lost[0]} is no longer a project of the tree"))
-        outputs = self._with(candidate.files, tree, lambda: self._run(projects))
+        with self._files.holding(candidate.files, tree):
+            outputs = self._run(projects, cancel)
         for project, output in outputs.items():
             if reason := nothing_checked(output):
                 raise Refused(violation("typecheck.nothing-to-check", f"{project}: {reason}"))
@@ -123,14 +129,15 @@ class TscChecker:
         blinding = [error for error in new_early(base.errors, after) if error not in result.new]
         seen = frozenset(file for output in outputs.values() for file in output.files)
         unchecked = self._unchecked(candidate, tree, seen)
-        hidden = [error for error in self._new_in_declarations(candidate, tree, projects) if error not in after]
+        hidden = [error for error in self._new_in_declarations(candidate, tree, projects, cancel) if error not in after]
         self._last = (candidate.files, seen)
         return replace(result, new=(*result.new, *blinding, *hidden), unchecked=unchecked)
 
-    def _demand_types(self, tree: TreeReader, project: str, output: TscOutput) -> None:
+    def _demand_types(self, tree: TreeReader, project: str, output: TscOutput, cancel: Cancel) -> None:
         """Raises ``CheckerError`` when tsc stops before it looks at types in this project."""
         planted = plant(tree, output.files)
-        seen = self._with(planted, tree, lambda: self._run_project(project))
+        with self._files.holding(planted, tree):
+            seen = self._run_project(project, cancel)
         if not was_found(planted, seen.errors):
             first = next(error for error in output.errors if may_stop([error]))
             raise CheckerError(
@@ -169,35 +176,32 @@ class TscChecker:
             self._base_files = (tree.snapshot, known)
         return known
 
-    def _new_in_declarations(self, candidate: Candidate, tree: TreeReader, projects: Sequence[str]) -> list[Diagnostic]:
+    def _new_in_declarations(
+        self, candidate: Candidate, tree: TreeReader, projects: Sequence[str], cancel: Cancel
+    ) -> list[Diagnostic]:
         """New errors in the tree's declaration files, at which ``skipLibCheck`` looks away."""
         if not any(_is_declaration(path) for path in (*candidate.files, *candidate.before)):
             return []
-        base = _in_declarations(self._run(find_projects(tree), LOOK_CLOSER))
-        after = _in_declarations(self._with(candidate.files, tree, lambda: self._run(projects, LOOK_CLOSER)))
+        base = _in_declarations(self._run(find_projects(tree), cancel, LOOK_CLOSER))
+        with self._files.holding(candidate.files, tree):
+            after = _in_declarations(self._run(projects, cancel, LOOK_CLOSER))
         return list(compare(base, after, self._carry_of(candidate)).new)
 
-    def _with(self, files: Mapping[str, FileState | None], tree: TreeReader, run: Callable[[], T]) -> T:
-        """What ``run`` says while the bench holds ``files``. They are taken back whatever happens."""
-        if self._spoilt:
-            raise CheckerError("the checker's tree could not be restored after a failure", "Run the order again.")
-        self._spoilt = True
-        try:
-            self._bench.put(files)
-            return run()
-        finally:
-            self._bench.put({path: tree.read(path) for path in files})
-            self._spoilt = False
-
-    def _run(self, projects: Sequence[str], flags: tuple[str, ...] = ()) -> dict[str, TscOutput]:
+    def _run(self, projects: Sequence[str], cancel: Cancel, flags: tuple[str, ...] = ()) -> dict[str, TscOutput]:
+        stop = cancel or threading.Event()
         with ThreadPoolExecutor(max_workers=2, thread_name_prefix="tsc") as pool:
-            runs = pool.map(lambda project: self._run_project(project, flags), projects)
-            return dict(zip(projects, runs, strict=True))
+            try:
+                runs = pool.map(lambda project: self._run_project(project, stop, flags), projects)
+                return dict(zip(projects, runs, strict=True))
+            except KeyboardInterrupt:
+                # The pool waits for its threads, and they for their containers.
+                stop.set()
+                raise
 
-    def _run_project(self, project: str, flags: tuple[str, ...] = ()) -> TscOutput:
+    def _run_project(self, project: str, cancel: Cancel, flags: tuple[str, ...] = ()) -> TscOutput:
         command = (TSC, "--project", f"{ROOT}/{project}", *FLAGS, *flags)
-        spec = ContainerSpec(IMAGE, command, self._mounts, limits=LIMITS, tmpfs_mb=512, labels=self._labels)
-        return judge(project, self._engine.run(spec))
+        spec = ContainerSpec(IMAGE, command, self._files.mounts, limits=LIMITS, tmpfs_mb=512, labels=self._labels)
+        return judge(project, self._engine.run(spec, cancel=cancel))
 
 
 def _is_declaration(path: str) -> bool:

@@ -18,11 +18,12 @@ from runner.cli import (
     show_command,
     undo_commands,
 )
-from runner.cli.errors import DONE, REJECTED, reported, run_as_json
+from runner.cli.errors import DONE, INTERRUPTED, REJECTED, reported, run_as_json
 from runner.cli.guard_command import guard
 from runner.cli.progress import LiveProgress
 from runner.cli.report_view import print_report
-from runner.cli.signals import interrupt_on_sigterm
+from runner.cli.signals import Cancelling
+from runner.model.events import Event
 
 app = typer.Typer(
     name="patchgate",
@@ -47,7 +48,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on 
 
 @app.command(
     epilog="Example: `patchgate run examples/shop-worker/order.json`. The order's format is in docs/orders.md. "
-    "Exit codes: 0 done, 1 a pass was blocked or failed, 2 the order is wrong, 3 conflict, 4 the machine failed."
+    "Exit codes: 0 done, 1 a pass was blocked or failed, 2 the order is wrong, 3 conflict, 4 the machine failed, 130 interrupted."
 )
 def run(
     order: Annotated[Path, typer.Argument(help="The order, JSON or YAML.", show_default=False)],
@@ -60,10 +61,15 @@ def run(
     from runner.orchestrator.report_json import report_json
 
     stderr = consoles.errors()
-    interrupt_on_sigterm()
+    cancelling = Cancelling()
     with reported(stderr, as_json=as_json):
         with LiveProgress(stderr) as progress:
-            runner = Runner(engine=engine, show=progress.show, say=progress.say)
+
+            def show(event: Event) -> None:
+                cancelling.began = True
+                progress.show(event)
+
+            runner = Runner(engine=engine, show=show, say=progress.say, cancel=cancelling.cancel)
             parsed = runner.read(order, repo)
             # --repo is relative to where the person stands, an order's own repo to the order.
             report, repository = runner.run(parsed, Path.cwd() if repo else order.absolute().parent)
@@ -72,6 +78,8 @@ def run(
             sys.stdout.write(json.dumps(report_json(report)) + "\n")
         else:
             print_report(consoles.output(), report, files)
+        if report.status == "cancelled":
+            raise typer.Exit(INTERRUPTED)
         raise typer.Exit(DONE if report.status in ("delivered", "awaiting-sign-off") else REJECTED)
 
 

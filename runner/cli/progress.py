@@ -16,7 +16,13 @@ from runner.model import events
 from runner.model.events import Event
 from runner.model.plain import duration, safe
 
-_MARKS = {"done": ("✓", "green"), "blocked": ("■", "yellow"), "failed": ("✗", "red"), "skipped": ("–", "dim")}
+_MARKS = {
+    "done": ("✓", "green"),
+    "blocked": ("■", "yellow"),
+    "failed": ("✗", "red"),
+    "cancelled": ("■", "yellow"),
+    "skipped": ("–", "dim"),
+}
 
 
 @dataclass

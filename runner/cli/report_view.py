@@ -9,7 +9,7 @@ from rich.table import Table
 from runner.model.plain import duration, safe
 from runner.model.report import PassResult, PatchSummary, Report
 
-_STYLES = {"done": "green", "blocked": "yellow", "failed": "red", "skipped": "dim"}
+_STYLES = {"done": "green", "blocked": "yellow", "failed": "red", "cancelled": "yellow", "skipped": "dim"}
 SHOWN = 12
 
 

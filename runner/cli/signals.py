@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Callable
 from types import FrameType
 
@@ -17,3 +18,23 @@ def interrupt_on_sigterm(
 
     install(signal.SIGTERM, stop)
     install(signal.SIGHUP, stop)
+
+
+class Cancelling:
+    """Ctrl-C and polite kills of a run. Once it ``began``, the first sets ``cancel`` and any later one interrupts.
+
+    Before that there is nothing to report, and the first interrupts.
+    """
+
+    def __init__(
+        self, install: Callable[[int, Callable[[int, FrameType | None], None]], object] = signal.signal
+    ) -> None:
+        self.cancel = threading.Event()
+        self.began = False
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            install(number, self._stop)
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        if self.cancel.is_set() or not self.began:
+            raise KeyboardInterrupt
+        self.cancel.set()

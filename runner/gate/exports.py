@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from tree_sitter import Node
 
+from runner.edits.kept import kept
 from runner.edits.outline import outline
 from runner.edits.syntax import Syntax
 
@@ -21,7 +21,7 @@ class Links:
     types: frozenset[str]
 
 
-@lru_cache(maxsize=16)
+@kept(8)
 def exports(text: str, path: str) -> Links:
     """The module's own top-level declarations that it exports, by their names in the module, whatever others call them."""
     syntax = Syntax(text, path)
@@ -37,7 +37,7 @@ def exports(text: str, path: str) -> Links:
     return Links(frozenset(values), frozenset(types))
 
 
-@lru_cache(maxsize=16)
+@kept(8)
 def links(text: str, path: str) -> Links:
     """Names that stand for declarations of other modules: imports and re-exports."""
     syntax = Syntax(text, path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -56,6 +57,7 @@ class GateSession:
     ``checker`` None leaves the type check out, as the policy ``never`` asks; so does a candidate of which it
     ``sees`` nothing.
     ``on_landed`` is told of each snapshot once it is published, before the verdict is given.
+    ``cancel`` ends a running type check; its verdict is then ``error``.
     """
 
     trunk: Trunk
@@ -66,6 +68,7 @@ class GateSession:
     rename: Renamer | None = None
     sees: Callable[[Candidate], bool] = lambda candidate: True
     on_landed: Callable[[Candidate, Snapshot], None] = lambda candidate, snapshot: None
+    cancel: threading.Event | None = None
     submissions: int = field(default=0, init=False)
     _seen: str = field(default="", init=False)
 
@@ -199,7 +202,7 @@ class GateSession:
         if self.checker is None or self.trunk.baseline is None or not self.sees(candidate):
             return None
         try:
-            return self.checker.check(self.trunk.baseline, candidate)
+            return self.checker.check(self.trunk.baseline, candidate, self.cancel)
         except CheckLimit as limit:
             raise Refused(violation("typecheck.limit", str(limit))) from limit
 

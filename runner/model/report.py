@@ -40,7 +40,7 @@ class PatchSummary:
 
 @dataclass(frozen=True, slots=True)
 class PassResult:
-    """``status`` is done, blocked, failed or skipped. ``container_id`` is empty when none was made."""
+    """``status`` is done, blocked, failed, cancelled or skipped. ``container_id`` is empty when none was made."""
 
     specialist: str
     task_id: str

@@ -30,18 +30,22 @@ class PassDesk:
     why: str = ""
     patches: list[PatchSummary] = field(default_factory=list)
     recommendations: list[Recommendation] = field(default_factory=list)
-    _lock: threading.RLock = field(default_factory=threading.RLock)
+    # A type check takes long: what guards the lists and the status must not be held through it.
+    _judging: threading.Lock = field(default_factory=threading.Lock)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def task(self) -> dict[str, object]:
         return self.task_json
 
     def submit(self, submission: object) -> dict[str, object]:
-        with self._lock:
-            if self.status is not None:
-                raise ValueError(f"the pass has ended ({self.status}); it takes no more submissions")
+        with self._judging:
+            with self._lock:
+                if self.status is not None:
+                    raise ValueError(f"the pass has ended ({self.status}); it takes no more submissions")
             verdict = self._passed_on(self.judge.submit(submission), submission)
             reason = submission.get("reason", "") if isinstance(submission, dict) else ""
-            self.patches.append(summary(verdict, str(reason)))
+            with self._lock:
+                self.patches.append(summary(verdict, str(reason)))
             return verdict
 
     def _passed_on(self, verdict: dict[str, object], submission: object) -> dict[str, object]:
@@ -76,10 +80,8 @@ class PassDesk:
             number = len(self.recommendations) + 1
             made = replace(given, id=f"{self.pass_id}-r{number}", specialist=self.role, task_id=self.task_id)
             self.recommendations.append(made)
-        self.tell(
-            RECOMMENDATION,
-            {"id": made.id, "title": made.title, "impact": made.impact, "file": made.file, "line": made.line},
-        )
+        kept = ("id", "title", "detail", "impact", "file", "line", "rule", "suggestion")
+        self.tell(RECOMMENDATION, {name: getattr(made, name) for name in kept})
         return {"id": made.id}
 
     def finish(self, status: str, why: str) -> dict[str, object]:

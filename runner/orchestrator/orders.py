@@ -11,7 +11,8 @@ from runner.model.events import ORDER_ENDED, ORDER_STARTED, Event
 from runner.model.order import Order
 from runner.model.plan import PassPlan
 from runner.model.report import PassResult, Recommendation, Report
-from runner.orchestrator.passes import PassContext, run_pass
+from runner.orchestrator.desk import PassDesk
+from runner.orchestrator.passes import ENGINE, PassContext, run_pass
 from runner.ports import Ledger, Workshop
 
 
@@ -36,8 +37,11 @@ class OrderRun:
 
 
 def run_order(run: OrderRun) -> Report:
-    """Every pass in turn, each from the snapshot that the one before it left. Raises what the rooms raise; the
-    ledger then says that the order ended with an error."""
+    """Every pass in turn, each from the snapshot that the one before it left.
+
+    An engine that fails, and ``cancel``, end in a report. What else the rooms raise is raised; the ledger then says that
+    the order ended with an error.
+    """
     start = time.perf_counter()
     base, base_errors = run.workshop.current, run.workshop.errors
     run.tell(ORDER_STARTED, None, started(run, base.id, base_errors))
@@ -50,7 +54,7 @@ def run_order(run: OrderRun) -> Report:
         raise
     snapshot, errors = run.workshop.current, run.workshop.errors
     report = Report(
-        status=overall(results, moved=snapshot.id != base.id),
+        status=overall(results, moved=snapshot.id != base.id, cancelled=run.cancel.is_set()),
         order_id=run.order.order_id,
         trace_id=run.trace_id,
         title=run.order.title,
@@ -78,19 +82,30 @@ def _run_passes(run: OrderRun, results: list[PassResult], recommendations: list[
     context = PassContext(run.order, run.trace_id, run.workshop, run.tell, run.cancel)
     stopped = False
     for number, plan in enumerate(run.plans, 1):
-        if stopped:
-            results.append(skipped(plan, run.workshop.current.id))
+        if stopped or run.cancel.is_set():
+            why = "the run was interrupted" if run.cancel.is_set() else "a pass before it did not end well"
+            results.append(skipped(plan, run.workshop.current.id, why))
             continue
-        for attempt in range(1, plan.limits.attempts + 1):
+        attempt, hiccups = 1, 0
+        while True:
             pass_id = f"{run.trace_id}-{number}-{plan.role}-{attempt}"
             result, desk = run_pass(plan, pass_id, attempt, context)
-            if result.status != "failed" or attempt == plan.limits.attempts:
+            if not _is_tried_again(result, desk, attempt - hiccups, plan.limits.attempts, hiccups):
                 break
             results.append(replace(result, detail=f"{result.detail} (tried again)"))
+            hiccups += result.limit_hit == ENGINE
+            attempt += 1
         # The next attempt recommends anew what the one before it did.
         recommendations += desk.recommendations
         results.append(result)
         stopped = result.status in ("blocked", "failed") and run.order.policy.on_blocked == "stop"
+
+
+def _is_tried_again(result: PassResult, desk: PassDesk, attempt: int, attempts: int, hiccups: int) -> bool:
+    """A failed pass has its attempts. Once, a failure of the machine before anything was submitted costs none."""
+    if result.status != "failed":
+        return False
+    return attempt < attempts or (result.limit_hit == ENGINE and not desk.patches and hiccups == 0)
 
 
 def started(run: OrderRun, base: str, base_errors: int) -> dict[str, object]:
@@ -105,9 +120,11 @@ def started(run: OrderRun, base: str, base_errors: int) -> dict[str, object]:
     }
 
 
-def overall(results: Sequence[PassResult], *, moved: bool) -> str:
+def overall(results: Sequence[PassResult], *, moved: bool, cancelled: bool = False) -> str:
     """The last attempt of each pass counts. A person has to sign off what moved; where nothing did, all is delivered."""
     last = [result.status for result in last_attempts(results)]
+    if "cancelled" in last or any(result.status == "skipped" and cancelled for result in results):
+        return "cancelled"
     if "failed" in last:
         return "failed"
     if "blocked" in last or "skipped" in last:
@@ -131,11 +148,11 @@ def followups(results: Sequence[PassResult]) -> tuple[str, ...]:
     return tuple(
         f"{result.specialist} on {result.task_id} is {result.status}: {result.detail}"
         for result in last_attempts(results)
-        if result.status in ("failed", "blocked")
+        if result.status in ("failed", "blocked", "cancelled")
     )
 
 
-def skipped(plan: PassPlan, snapshot: str) -> PassResult:
+def skipped(plan: PassPlan, snapshot: str, why: str) -> PassResult:
     return PassResult(
         specialist=plan.role,
         task_id=plan.task.uuid,
@@ -150,5 +167,5 @@ def skipped(plan: PassPlan, snapshot: str) -> PassResult:
         branch="",
         snapshot=snapshot,
         duration_ms=0.0,
-        detail="a pass before it did not end well",
+        detail=why,
     )

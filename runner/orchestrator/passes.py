@@ -16,10 +16,12 @@ from runner.model.order import Order
 from runner.model.plan import PassPlan
 from runner.model.report import PassResult
 from runner.orchestrator.desk import PassDesk
-from runner.ports import SandboxError, Workshop
+from runner.ports import BridgeError, SandboxError, SnapshotError, Workshop
 
 # What a specialist said last is what explains a failure.
 LAST_LINES = 12
+# In place of a limit: the engine, the bridge or the disk failed, and not the specialist.
+ENGINE = "engine"
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class PassContext:
 
 
 def run_pass(plan: PassPlan, pass_id: str, attempt: int, context: PassContext) -> tuple[PassResult, PassDesk]:
-    """Run one attempt to its end. A failing program is a result; a failing engine raises ``SandboxError``."""
+    """Run one attempt to its end. A failing program is a result, and so is a failing engine: what landed before counts."""
     workshop = context.workshop
     judge = workshop.judge(plan, pass_id)
     task_json = describe(plan, pass_id, attempt, context)
@@ -43,12 +45,10 @@ def run_pass(plan: PassPlan, pass_id: str, attempt: int, context: PassContext) -
     )
     start = time.perf_counter()
     context.tell(PASS_STARTED, pass_id, {"specialist": plan.role, "task_id": plan.task.uuid, "attempt": attempt})
-    folder = workshop.run_folder(pass_id)
-    task_file = folder / "task.json"
-    task_file.write_text(json.dumps(task_json, indent=2), "utf-8")
-    task_file.chmod(0o644)
-    with workshop.serve(desk, folder):
-        outcome = _run_container(plan, pass_id, folder, context)
+    try:
+        outcome = _serve_container(plan, pass_id, desk, context)
+    except (SandboxError, BridgeError, SnapshotError, OSError) as error:
+        outcome = engine_failed(error)
     elapsed = round((time.perf_counter() - start) * 1000, 1)
     result = conclude(plan, desk, outcome, context, attempt=attempt, duration_ms=elapsed)
     ended: dict[str, object] = {
@@ -63,6 +63,21 @@ def run_pass(plan: PassPlan, pass_id: str, attempt: int, context: PassContext) -
     }
     context.tell(PASS_ENDED, pass_id, ended)
     return result, desk
+
+
+def _serve_container(plan: PassPlan, pass_id: str, desk: PassDesk, context: PassContext) -> Outcome:
+    folder = context.workshop.run_folder(pass_id)
+    task_file = folder / "task.json"
+    task_file.write_text(json.dumps(desk.task(), indent=2), "utf-8")
+    task_file.chmod(0o644)
+    with context.workshop.serve(desk, folder):
+        return _run_container(plan, pass_id, folder, context)
+
+
+def engine_failed(error: Exception) -> Outcome:
+    """Stands for the run that the machine could not do. Its reason is where a program's last words are."""
+    hint = getattr(error, "hint", "")
+    return Outcome("", 1, b"", f"{error} {hint}".strip().encode("utf-8", "replace"), ENGINE, 0.0)
 
 
 def describe(plan: PassPlan, pass_id: str, attempt: int, context: PassContext) -> dict[str, object]:
@@ -122,9 +137,11 @@ def conclude(
     plan: PassPlan, desk: PassDesk, outcome: Outcome, context: PassContext, *, attempt: int, duration_ms: float
 ) -> PassResult:
     """``done`` takes both: the specialist said so, and its program ended with 0 within its limits."""
-    if outcome.limit_hit == "cancelled":
-        raise SandboxError("the pass was cancelled")
-    if outcome.limit_hit:
+    if outcome.limit_hit == "cancelled" or context.cancel.is_set():
+        status, detail = "cancelled", "the run was interrupted"
+    elif outcome.limit_hit == ENGINE:
+        status, detail = "failed", f"the machine failed: {last_words(outcome)}"
+    elif outcome.limit_hit:
         status, detail = "failed", f"reached its {outcome.limit_hit} limit"
     elif desk.status == "blocked":
         status, detail = "blocked", desk.why
@@ -144,7 +161,7 @@ def conclude(
         rejected=desk.count("rejected"),
         conflicts=desk.count("conflict"),
         container_id=outcome.container_id,
-        exit_code=outcome.exit_code,
+        exit_code=None if outcome.limit_hit == ENGINE else outcome.exit_code,
         limit_hit=outcome.limit_hit,
         branch=branch_name(context.trace_id, plan.role),
         snapshot=current.id,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import socket
+import time
+from contextlib import suppress
 
 import httpx
 import pytest
 
-from runner.api import bodies, models
-from runner.api.guard import host_name, is_loopback
+from runner.api import bodies, guard, half_open, models
+from runner.api.guard import LOOPBACK, host_name, is_loopback
 from runner.api.server import open_door
 from runner.ports import UsageError
 from tests.api.servers import TOKEN, Served
@@ -68,6 +70,73 @@ def test_a_name_that_is_not_ours_is_refused_even_with_the_token(server: Served, 
 def test_the_loopbacks_names_are_ours(server: Served, host: str) -> None:
     with server.client() as client:
         assert client.get("/healthz", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "[::1].evil.com", "[localhost].evil.com", "localhost:x@y", "localhost:80@evil.com", "[::1]x", "[::1]:", "[::1",
+        "::1", "::1]", "[]", "[localhost]", "[127.0.0.1]", "[::1%lo]", "[[::1]]", "localhost:", "localhost:80:80",
+        "localhost:-1", "localhost:+80", "localhost:65536", "localhost:999999", "localhost:８０", "localhost: 80",
+        " localhost", "localhost ", "localhost..", ".localhost", "localhost/x", "x@localhost", "localhost?", "localhost#x",
+        "localhost,evil.com", "localhost evil.com", "localhost\t", "localhost\n", "localhost\\", "ｌocalhost", "ſocalhost",
+        "127.0.0.1.", "127.1", "127.0.0.1:x", "0x7f.0.0.1", "2130706433", "http://localhost", "localhost%00", "*", ":", ".", "",
+    ],
+)  # fmt: skip
+def test_a_host_header_names_us_only_in_the_spellings_that_are_one(host: str) -> None:
+    ours = {"[::1]:": "::1", "localhost:": "localhost", "127.0.0.1.": "127.0.0.1"}
+    name = host_name(host)
+    assert (name if name in LOOPBACK else None) == ours.get(host)
+
+
+@pytest.mark.parametrize("host", ["[::1].evil.com", "[localhost].evil.com", "localhost:x@y", "[localhost]"])
+def test_a_host_that_only_begins_like_ours_is_refused(server: Served, host: str) -> None:
+    with server.client() as client:
+        assert "Host" in problem(client.get("/healthz", headers={"Host": host}), 400).error.message
+
+
+def test_half_open_requests_leave_room_for_others(server: Served) -> None:
+    beginnings = (b"", b"GET / HT", b"GET /orders HTTP/1.1\r\nHost: localhost\r\n")
+    opened = []
+    try:
+        for number in range(600):
+            half = socket.create_connection(("127.0.0.1", server.port), timeout=10)
+            opened.append(half)
+            half.sendall(beginnings[number % 3])
+        with server.client(token=None) as client:
+            assert client.get("/healthz").status_code == 200
+        with server.client() as client:
+            assert client.get("/orders").status_code == 200
+    finally:
+        for half in opened:
+            half.close()
+
+
+def test_headers_and_bodies_have_a_time_that_no_trickle_extends(
+    server: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(half_open, "HEADER_SECONDS", 0.5)
+    monkeypatch.setattr(half_open, "BODY_SECONDS", 0.5)
+    head = f"POST /apply-patch HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {TOKEN}\r\nContent-Length: 999"
+    for beginning, answered in ((b"GET / HTTP/1.1\r\nX: ", b"HTTP/1.1 408"), (f"{head}\r\n\r\n".encode(), b"")):
+        with socket.create_connection(("127.0.0.1", server.port), timeout=0.1) as slow:
+            slow.sendall(beginning)
+            end, said = time.monotonic() + 5, None
+            while said is None and time.monotonic() < end:
+                with suppress(TimeoutError):
+                    said = slow.recv(4096)
+                if said is None:
+                    slow.sendall(b"x")
+            assert said is not None and said.startswith(answered)
+
+
+def test_too_many_requests_at_once_are_told_so_and_health_is_not(
+    server: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "MOST_REQUESTS", 0)
+    with server.client() as client:
+        assert problem(client.get("/orders"), 503).error.hint == "Try again in a while."
+        assert client.get("/healthz").status_code == 200
 
 
 def test_hosts_are_read_with_ports_and_brackets() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import json
 import subprocess
+import threading
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -287,3 +289,18 @@ def _fails_half_way(project: Project) -> object:
         put(files)
 
     return first_fails
+
+
+def test_cancelling_ends_a_running_tsc_within_moments_and_the_next_check_works(
+    tmp_path: Path, engine: DockerEngine
+) -> None:
+    project = on_disk({"tsconfig.json": config(include=["src"]), "src/a.ts": GOOD}, tmp_path, engine)
+    base, cancel = project.baseline(), threading.Event()
+    bomb = project.candidate({"src/a.ts": BOMB})
+    timer = threading.Timer(2, cancel.set)
+    timer.start()
+    began = time.monotonic()
+    with pytest.raises(CheckerError, match="cancelled"):
+        project.checker.check(base, bomb, cancel)
+    assert cancel.is_set() and time.monotonic() - began < 7
+    assert project.check({"src/a.ts": BAD}).new

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -220,17 +221,26 @@ def ledger_commands_tell_the_same(landed: Landed) -> None:
     assert patch[:8] in text.out and "two: number = 2 to two: number = 22" in text.out
 
 
-def test_ctrl_c_leaves_nothing_behind_and_exits_130(shell: Shell, engine: DockerEngine) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_ends_within_moments_with_a_report_and_leaves_nothing_behind(
+    number: signal.Signals, shell: Shell, engine: DockerEngine
+) -> None:
     before = git(shell.folder / "repository", "for-each-ref")
-    process = shell.start("run", "order.json")
+    process = shell.start("run", "order.json", "--json")
     meeting = Meeting(process, shell.folder / "agent/go")
     assert containers(engine, "ord-test")
-    os.killpg(process.pid, signal.SIGINT)
+    began = time.monotonic()
+    os.killpg(process.pid, number)
     out, err = process.communicate(timeout=WAIT_S)
+    took = time.monotonic() - began
     meeting.go()
     assert process.returncode == 130, err
-    assert "interrupted" in err and "Traceback" not in err
-    assert out == ""
+    assert "Traceback" not in err
+    report = json.loads(out)
+    assert (report["status"], [each["status"] for each in report["passes"]]) == ("cancelled", ["cancelled"])
+    written = shell.folder / "repository/.mission_control/reports" / report["trace_id"] / "report.json"
+    assert json.loads(written.read_text("utf-8")) == report
+    assert took < 10
     assert containers(engine, "ord-test") == []
     assert list(shell.work.iterdir()) == []
     assert git(shell.folder / "repository", "for-each-ref") == before

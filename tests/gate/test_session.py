@@ -358,10 +358,10 @@ class BrokenChecker:
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    def baseline(self, tree: object) -> Baseline:
+    def baseline(self, tree: object, cancel: threading.Event | None = None) -> Baseline:
         raise self.error
 
-    def check(self, base: Baseline, candidate: Candidate) -> CheckResult:
+    def check(self, base: Baseline, candidate: Candidate, cancel: threading.Event | None = None) -> CheckResult:
         raise self.error
 
 

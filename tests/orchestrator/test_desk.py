@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 
 import pytest
@@ -67,3 +68,50 @@ def test_what_is_handed_in_after_the_end_is_turned_away(desk: PassDesk) -> None:
     desk.finish("done", "")
     with pytest.raises(ValueError, match="has ended"):
         desk.submit(asking("late"))
+
+
+@dataclass
+class _Blocked:
+    """A gate whose type check takes until ``go`` is set."""
+
+    judging: threading.Event = field(default_factory=threading.Event)
+    go: threading.Event = field(default_factory=threading.Event)
+
+    def submit(self, submission: object) -> dict[str, object]:
+        self.judging.set()
+        assert self.go.wait(20)
+        stats = {"added": 1, "removed": 0}
+        return {
+            "status": "applied", "patch_id": "p", "snapshot": "s", "violations": [], "diff": "", "edits": {}, "stats": stats
+        }  # fmt: skip
+
+
+def test_recommend_and_finish_do_not_wait_for_a_running_type_check() -> None:
+    gate = _Blocked()
+    desk = PassDesk({}, gate, "role", "T", "p1", lambda kind, data: None)
+    submitting = threading.Thread(target=desk.submit, args=({"reason": "slow"},))
+    submitting.start()
+    assert gate.judging.wait(10)
+
+    def others() -> None:
+        desk.recommend({"title": "t", "detail": "d", "impact": 1})
+        desk.finish("done", "")
+
+    meanwhile = threading.Thread(target=others, daemon=True)
+    meanwhile.start()
+    meanwhile.join(5)
+    waited = meanwhile.is_alive()
+    gate.go.set()
+    submitting.join(10)
+    assert not waited
+    assert [patch.reason for patch in desk.patches] == ["slow"]
+
+
+def test_the_ledger_keeps_all_that_a_recommendation_says(
+    desk: PassDesk, told: list[tuple[str, dict[str, object]]]
+) -> None:
+    given: dict[str, object] = {
+        "title": "t", "detail": "why", "impact": 3, "file": "a.ts", "line": 4, "rule": "r", "suggestion": "g();"
+    }  # fmt: skip
+    desk.recommend(given)
+    assert told == [(RECOMMENDATION, {"id": "p1-r1", **given})]

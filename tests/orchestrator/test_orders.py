@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -125,17 +126,66 @@ def test_a_limit_that_was_hit_is_named_and_beats_what_was_said(tmp_path: Path) -
         assert (report.status, only.limit_hit, only.detail) == ("failed", limit, f"reached its {limit} limit")
 
 
-def test_a_pass_that_was_cancelled_ends_the_order_with_an_error(tmp_path: Path) -> None:
+def test_a_cancelled_order_ends_with_a_report_of_what_landed(tmp_path: Path) -> None:
     def waits(desk: Desk, process: Process) -> int:
+        desk.submit({"reason": "landed before"})
         run.cancel.set()
         process.killed.wait(10)
         return 0
 
-    run, ledger, _ = order_run(Workshop(tmp_path, [waits]), plan())
-    with pytest.raises(SandboxError, match="cancelled"):
-        run_order(run)
-    ended = ledger.events(kinds=[events.ORDER_ENDED])
-    assert [event.data for event in ended] == [{"status": "failed", "error": "SandboxError: the pass was cancelled"}]
+    run, ledger, _ = order_run(Workshop(tmp_path, [waits], [verdict()]), plan("one", attempts=3), plan("two"))
+    report = run_order(run)
+    assert (report.status, report.snapshot) == ("cancelled", MOVED)
+    assert statuses(report) == [("one", "cancelled", 1), ("two", "skipped", 0)]
+    assert [patch.reason for patch in report.passes[0].patches] == ["landed before"]
+    assert report.passes[1].detail == "the run was interrupted"
+    (ended,) = ledger.events(kinds=[events.ORDER_ENDED])
+    assert ended.data["status"] == "cancelled"
+    assert run.workshop.engine.ps() == ()
+
+
+class Hiccups:
+    """The engine's ``run``, which fails ``times`` times; ``late`` ones fail after the program has run."""
+
+    def __init__(self, workshop: Workshop, times: int, *, late: bool = False) -> None:
+        self.run, self.times, self.late = workshop.engine.run, times, late
+
+    def __call__(self, *given: Any, **more: Any) -> object:
+        self.times -= 1
+        if self.times < 0:
+            return self.run(*given, **more)
+        if self.late:
+            self.run(*given, **more)
+        raise SandboxError("the engine lost a running container", "patchgate doctor")
+
+
+def test_one_engine_hiccup_before_anything_was_submitted_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workshop = Workshop(tmp_path, [submits()], [verdict()])
+    monkeypatch.setattr(workshop.engine, "run", Hiccups(workshop, 1))
+    report = ran(workshop, plan(attempts=1)).report
+    assert (report.status, statuses(report)) == ("awaiting-sign-off", [("custom", "failed", 1), ("custom", "done", 2)])
+    assert "the engine lost a running container patchgate doctor (tried again)" in report.passes[0].detail
+
+
+@pytest.mark.parametrize("on_blocked", ["stop", "continue"])
+def test_an_engine_that_fails_after_patches_landed_ends_in_a_report(
+    on_blocked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workshop = Workshop(tmp_path, [submits(), done], [verdict()])
+    monkeypatch.setattr(workshop.engine, "run", Hiccups(workshop, 1, late=True))
+    result = ran(workshop, plan("one", attempts=1), plan("two"), on_blocked=on_blocked)
+    second = ("two", "skipped", 0) if on_blocked == "stop" else ("two", "done", 1)
+    assert (result.report.status, statuses(result.report)) == ("failed", [("one", "failed", 1), second])
+    assert (result.report.snapshot, result.report.passes[0].applied) == (MOVED, 1)
+    assert result.ledger.events(kinds=[events.ORDER_ENDED])[0].data["status"] == "failed"
+
+
+def test_an_engine_that_stays_away_is_tried_once_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workshop = Workshop(tmp_path, [])
+    monkeypatch.setattr(workshop.engine, "run", Hiccups(workshop, 9))
+    assert statuses(ran(workshop, plan(attempts=1)).report) == [("custom", "failed", 1), ("custom", "failed", 2)]
 
 
 def test_an_interrupt_is_recorded_and_goes_on(tmp_path: Path) -> None:

@@ -1,0 +1,67 @@
+"""``CheckTree``: the files that tsc sees. It holds a candidate while that is checked, and its base at all other times."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from runner.model.container import Mount
+from runner.model.tree import FileState, TreeReader
+from runner.ports import Bench, CheckerError, SnapshotError
+
+ROOT = "/repo"
+DISK = "Is the disk full? df -h"
+Renew = Callable[[], tuple[Bench, Sequence[Mount]]]
+
+
+class CheckTree:
+    """A bench that could not be brought back to its base is thrown away, and a new one is made for the next check."""
+
+    def __init__(self, bench: Bench, mounts: Sequence[Mount], renew: Renew | None) -> None:
+        """``mounts`` are what lies in the tree beside the files. ``renew`` makes another bench of the same kind."""
+        self._renew = renew
+        self._spoilt = False
+        self._use(bench, mounts)
+
+    @property
+    def mounts(self) -> tuple[Mount, ...]:
+        return self._mounts
+
+    def move_to(self, tree: TreeReader) -> None:
+        """Raises ``CheckerError`` when no bench can be made, ``OSError`` or ``SnapshotError`` when this one fails."""
+        if self._spoilt:
+            if self._renew is None:
+                raise CheckerError("the checker's tree could not be restored after a failure", "Run the order again.")
+            self._bench.close()
+            try:
+                self._use(*self._renew())
+            except (OSError, SnapshotError) as error:
+                raise CheckerError(f"the checker's tree could not be made anew: {error}", DISK) from error
+        # Until the move is complete, the files are of no snapshot.
+        self._spoilt = True
+        self._bench.move_to(tree)
+        self._spoilt = False
+
+    @contextmanager
+    def holding(self, files: Mapping[str, FileState | None], tree: TreeReader) -> Iterator[None]:
+        """``files`` put into ``tree`` (None removes), and taken back whatever happens."""
+        try:
+            self._bench.put(files)
+            yield
+        finally:
+            self._restore({path: tree.read(path) for path in files})
+
+    def _restore(self, before: Mapping[str, FileState | None]) -> None:
+        self._spoilt = True
+        try:
+            self._bench.put(before)
+        except (OSError, SnapshotError) as error:
+            raise CheckerError(
+                f"the checker's tree could not be restored: {error}",
+                f"Submit again: the next check begins with a new tree. {DISK}",
+            ) from error
+        self._spoilt = False
+
+    def _use(self, bench: Bench, mounts: Sequence[Mount]) -> None:
+        self._bench = bench
+        self._mounts = (Mount(str(bench.root), ROOT), *mounts)
