@@ -13,8 +13,8 @@ from typing import Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from lsp_bridge.byte_budget import LEASE, Held, lease
 from lsp_bridge.features import Method
-from lsp_bridge.gauge import LEASE, Held, lease
 from lsp_bridge.inbound import BadMessage, read_body, read_header
 from lsp_bridge.limits import EndpointLimits
 from lsp_bridge.protocol import new_server

@@ -10,9 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 
+from lsp_bridge.byte_budget import Held
 from lsp_bridge.client_session import ClientSession, Workers
 from lsp_bridge.features import Method, methods
-from lsp_bridge.gauge import Held
 from lsp_bridge.limits import EndpointLimits
 from lsp_bridge.transport import frame
 from runner.ports import BridgeError, Desk, Languages

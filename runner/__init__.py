@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from runner.app import Gate, Runner
+    from runner.app.runner import Gate, Runner
 
 __all__ = ["Gate", "Runner"]
 
@@ -18,5 +18,5 @@ def __getattr__(name: str) -> object:
     if name in __all__:
         from importlib import import_module
 
-        return getattr(import_module("runner.app"), name)
+        return getattr(import_module("runner.app.runner"), name)
     raise AttributeError(name)

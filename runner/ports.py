@@ -255,7 +255,7 @@ class Judge(Protocol):
 
 
 class Workshop(Protocol):
-    """What one order works with: its repository's trunk, its engine, its bridge. Built by ``runner.app``."""
+    """What one order works with: its repository's trunk, its engine, its bridge. Built by ``runner.app.runner``."""
 
     @property
     def engine(self) -> Engine: ...

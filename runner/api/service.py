@@ -18,8 +18,8 @@ from starlette.responses import PlainTextResponse, Response
 from runner.api import models, views
 from runner.api.bodies import MAX_BYTES, Problem, answer, malformed, read_json
 from runner.api.counters import CONTENT_TYPE, Counters
+from runner.api.gate_worker import Full, GateHouse
 from runner.api.guard import Guard
-from runner.api.house import Full, GateHouse
 from runner.ports import Ledger, PatchgateError
 
 DESCRIPTION = "Submissions in, verdicts out. A verdict is an answer 200, whatever its status. All but /metrics is JSON."

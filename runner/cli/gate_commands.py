@@ -54,7 +54,7 @@ def submit(  # noqa: PLR0917 - typer reads the signature
     as_json: Json = False,
 ) -> None:
     """Hand submissions to the gate, on the repository's HEAD. Your branch and working tree are left alone."""
-    from runner.gatehouse import Gate
+    from runner.app.branch_gate import Gate
 
     stderr = consoles.errors()
     interrupt_on_sigterm()
@@ -112,7 +112,7 @@ def context(
     as_json: Json = False,
 ) -> None:
     """What the language server knows of symbols at HEAD: source, types, doc comments, what they use, who uses them."""
-    from runner.gatehouse import Gate
+    from runner.app.branch_gate import Gate
 
     stderr = consoles.errors()
     interrupt_on_sigterm()
@@ -128,7 +128,7 @@ def outline(
     as_json: Json = False,
 ) -> None:
     """The declarations of a file with their addresses, kinds and lines (counted from 1). Needs no repository."""
-    from runner.outlines import outline_json
+    from runner.app.outlines import outline_json
     from runner.ports import UsageError
 
     stderr = consoles.errors()

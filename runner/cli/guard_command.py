@@ -32,10 +32,10 @@ def list_guards(
     as_json: Json = False,
 ) -> None:
     """The guarded blocks of the working tree: file, name, lines, and whether the text still has its hash."""
+    from runner.app.opened import Repository
+    from runner.app.settings import read_settings
     from runner.cli.patchctl_guard import guards_of
-    from runner.config import read_settings
-    from runner.repository import Repository
-    from runner.snapshots.worktree import WorkingTree
+    from runner.snapshots.worktree.working_tree import WorkingTree
 
     with reported(consoles.errors(), as_json=as_json):
         repository = Repository.find(repo, read_settings())

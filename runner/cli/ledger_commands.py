@@ -32,8 +32,8 @@ def register(app: typer.Typer) -> None:
 
 
 def _open(repo: Path) -> Any:
-    from runner.config import read_settings
-    from runner.repository import Repository
+    from runner.app.opened import Repository
+    from runner.app.settings import read_settings
 
     return Repository.find(repo, read_settings())
 
@@ -117,7 +117,7 @@ def replay(
     """Rebuild a trace from its base and the ledger alone, and compare the tree hash. No branch moves."""
     stderr = consoles.errors()
     with reported(stderr, as_json=as_json):
-        from runner.replaying import replay_trace
+        from runner.app.replaying import replay_trace
 
         result = replay_trace(_open(repo), trace, last)
         if as_json:

@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 def doctor(engine: EngineOption = None, as_json: Json = False) -> None:
     """What is there, what is missing, and the command that mends it."""
-    from runner.config import read_settings
+    from runner.app.settings import read_settings
     from runner.sandbox.doctor import examine
 
     stderr = consoles.errors()
@@ -50,9 +50,9 @@ def doctor(engine: EngineOption = None, as_json: Json = False) -> None:
 
 def reap(engine: EngineOption = None, as_json: Json = False) -> None:
     """Remove what dead runs left behind: their containers and their work folders. Living runs are not touched."""
-    from runner.config import read_settings
+    from runner.app.run_folder import reap_work_folders
+    from runner.app.settings import read_settings
     from runner.sandbox.engines import connect
-    from runner.workdir import reap_work_folders
 
     stderr = consoles.errors()
     with reported(stderr, as_json=as_json):
@@ -70,7 +70,7 @@ def reap(engine: EngineOption = None, as_json: Json = False) -> None:
 
 def ps(engine: EngineOption = None, as_json: Json = False) -> None:
     """The containers of Patchgate that exist now."""
-    from runner.config import read_settings
+    from runner.app.settings import read_settings
     from runner.sandbox.engines import connect
 
     stderr = consoles.errors()
@@ -96,7 +96,7 @@ def ps(engine: EngineOption = None, as_json: Json = False) -> None:
 @images.command("build")
 def build(engine: EngineOption = None) -> None:
     """Build the images, from a registry's base or from Debian packages where no registry answers."""
-    from runner.config import read_settings
+    from runner.app.settings import read_settings
     from runner.sandbox.docker_engine import DockerEngine
     from runner.sandbox.engines import connect
     from runner.sandbox.images import ensure_images

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from runner.client.payloads import UsageProblem
-from runner.edits.encoding import decode
-from runner.edits.lsp import to_workspace_edit
-from runner.edits.positions import LineIndex
-from runner.gate.guards import add_guard, find_guards
 from runner.model.text import LineSpan
 from runner.model.tree import ChangeSet, EditFile, TreeReader
 from runner.model.verdict import Refused
+from runner.syntax.guards import add_guard, find_guards
+from runner.text.encoding import decode
+from runner.text.lsp import to_workspace_edit
+from runner.text.positions import LineIndex
 
 _MARK = b"@hash:"
 _PATHS = "Paths are relative to the top of the repository."

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from runner.app.nearest import repository_above
 from runner.cli.patchctl_arguments import host_parser
 from runner.cli.patchctl_reads import answer, is_read, say
 from runner.client import printing
@@ -17,10 +18,9 @@ from runner.client.questions import QUESTIONS
 from runner.client.rpc import INVALID_PARAMS, RpcError
 from runner.ledger.mission_control import MissionControl
 from runner.ports import PatchgateError
-from runner.repository_folder import repository_above
 
 if TYPE_CHECKING:
-    from runner.worktree_gate import WorktreeGate  # what it loads takes longer than `--help` does
+    from runner.app.worktree_gate import WorktreeGate  # what it loads takes longer than `--help` does
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _open(folder: Path, args: argparse.Namespace) -> WorktreeGate:
     """What a crash left half-way is settled by it."""
-    from runner.worktree_gate import WorktreeGate
+    from runner.app.worktree_gate import WorktreeGate
 
     meta = {"branch": args.branch} if getattr(args, "branch", None) else {}
     return WorktreeGate(

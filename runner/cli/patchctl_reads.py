@@ -39,7 +39,7 @@ def next_task(tasks: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
 
 def _guards(folder: Path, args: argparse.Namespace) -> int:
     from runner.cli.patchctl_guard import guards_of
-    from runner.snapshots.worktree import WorkingTree
+    from runner.snapshots.worktree.working_tree import WorkingTree
 
     tree = WorkingTree(folder, MissionControl.to_read(folder).root)
     try:

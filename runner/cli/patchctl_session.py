@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from runner.app.worktree_gate import WorktreeGate
 from runner.cli.patchctl_reads import next_task
 from runner.client.payloads import UsageProblem
 from runner.client.rpc import RpcClient, RpcError
@@ -12,7 +13,6 @@ from runner.client.session import Session
 from runner.model.globs import matches_any
 from runner.model.verdict import Refused
 from runner.ports import BridgeError
-from runner.worktree_gate import WorktreeGate
 
 SOURCES = (".ts", ".tsx", ".mts", ".cts")
 
@@ -90,7 +90,7 @@ class _LocalRpc(RpcClient):
             raise RpcError(0, f"{error.message} {error.hint}".strip()) from error
 
     def _outline(self, path: str) -> list[dict[str, Any]]:
-        from runner.outlines import outline_json
+        from runner.app.outlines import outline_json
 
         state = self._gate.tree().read(path)
         if state is None:

@@ -57,7 +57,7 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Run an order from start to report, with live progress."""
-    from runner.app import Runner
+    from runner.app.runner import Runner
     from runner.orchestrator.report_json import report_json
 
     stderr = consoles.errors()

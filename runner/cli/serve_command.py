@@ -33,12 +33,12 @@ def serve(  # noqa: PLR0917 - typer reads the signature
     engine: EngineOption = None,
 ) -> None:
     """Answer POST /apply-patch, POST /simulate-patch and questions about the ledger, on one repository."""
-    from runner.api.house import GateHouse
+    from runner.api.gate_worker import GateHouse
     from runner.api.server import TOKEN, listen, open_door, server_of, url_of
     from runner.api.service import create_app
-    from runner.config import read_settings
-    from runner.gatehouse import Gate
-    from runner.repository import Repository
+    from runner.app.branch_gate import Gate
+    from runner.app.opened import Repository
+    from runner.app.settings import read_settings
 
     interrupt_on_sigterm()
     with reported(consoles.errors(), as_json=False):

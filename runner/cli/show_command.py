@@ -17,10 +17,10 @@ from runner.cli import consoles
 from runner.cli.errors import reported
 from runner.cli.gate_commands import Json, RepoOption
 from runner.cli.ledger_commands import STYLES, event_json
-from runner.history import undone_by
 from runner.model import events
 from runner.model.plain import duration, safe
 from runner.ports import Ledger, UsageError
+from runner.repository.landed import undone_by
 
 _KINDS = (events.PATCH_PREPARED, events.PATCH_APPLIED, events.PATCH_REJECTED, events.PATCH_ABANDONED)
 _SETTLED = {
@@ -47,8 +47,8 @@ def show(
     as_json: Json = False,
 ) -> None:
     """One patch: who, why, for which task, the verdict, timings, what happened to each file, the diff."""
-    from runner.config import read_settings
-    from runner.repository import Repository
+    from runner.app.opened import Repository
+    from runner.app.settings import read_settings
 
     with reported(consoles.errors(), as_json=as_json):
         found = patch_record(Repository.find(repo, read_settings()).ledger, patch)

@@ -41,11 +41,11 @@ def undo(  # noqa: PLR0917 - typer reads the signature
     stderr = consoles.errors()
     interrupt_on_sigterm()
     with reported(stderr, as_json=as_json):
-        from runner.config import read_settings
-        from runner.gatehouse import Gate
-        from runner.history import landed_patch
-        from runner.repository import Repository
-        from runner.worktree_gate import WorktreeGate
+        from runner.app.branch_gate import Gate
+        from runner.app.opened import Repository
+        from runner.app.settings import read_settings
+        from runner.app.worktree_gate import WorktreeGate
+        from runner.repository.landed import landed_patch
 
         repository = Repository.find(repo, read_settings())
         found = landed_patch(repository.ledger, patch)
@@ -75,12 +75,12 @@ def restore(  # noqa: PLR0917 - typer reads the signature
     stderr = consoles.errors()
     interrupt_on_sigterm()
     with reported(stderr, as_json=as_json):
-        from runner.config import read_settings
-        from runner.gatehouse import Gate
-        from runner.history import landed_patches
-        from runner.repository import Repository
-        from runner.undoing import find_restore_point
-        from runner.worktree_gate import WorktreeGate
+        from runner.app.branch_gate import Gate
+        from runner.app.opened import Repository
+        from runner.app.settings import read_settings
+        from runner.app.worktree_gate import WorktreeGate
+        from runner.repository.landed import landed_patches
+        from runner.repository.undo import find_restore_point
 
         repository = Repository.find(repo, read_settings())
         found, stays = find_restore_point(repository, snapshot, trace)

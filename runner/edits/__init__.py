@@ -3,14 +3,14 @@
 What is not listed here is imported from its module: ``outline``, ``tokens``, ``diffing``, ``lsp``, ``paths``.
 """
 
-from runner.edits.candidate import apply_changes
-from runner.edits.diffing import minimal_edits, unified_diff
-from runner.edits.encoding import decode, encode
+from runner.edits.changes.apply import apply_changes
+from runner.edits.changes.rebase import rebase
+from runner.edits.changes.tracking import carry
 from runner.edits.lowering import lower
-from runner.edits.positions import LineIndex
-from runner.edits.rebase import rebase
-from runner.edits.textedits import apply_text_edits
-from runner.edits.tracking import carry
+from runner.text.diffing import minimal_edits, unified_diff
+from runner.text.encoding import decode, encode
+from runner.text.positions import LineIndex
+from runner.text.textedits import apply_text_edits
 
 __all__ = [
     "LineIndex",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from runner.edits.drafting import Draft, Renamer
 from runner.edits.formats import (
     anchor_ops,
     apply_patch,
@@ -15,6 +14,7 @@ from runner.edits.formats import (
     whole_file,
     workspace_edit,
 )
+from runner.edits.formats.builder import Draft, Renamer
 from runner.model.tree import ChangeSet, TreeReader
 from runner.model.verdict import Refused
 from runner.model.violations import violation

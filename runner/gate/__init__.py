@@ -1,11 +1,11 @@
 """The gate: the ordered checks between a submission and a snapshot, and the short loop that runs them."""
 
-from runner.gate.placing import carry_of
+from runner.edits.changes.placing import carry_of
+from runner.edits.changes.scope import Scope, resolve_scope
 from runner.gate.publishing import Publisher, recover, settle
-from runner.gate.replay import Replay, replay
-from runner.gate.scope import Scope, resolve_scope
 from runner.gate.session import GateSession, Rules
-from runner.gate.trunk import Trunk
+from runner.gate.trace_head import Trunk
+from runner.repository.replay import Replay, replay
 
 __all__ = [
     "GateSession",

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from runner.edits.diffing import Block, changed_blocks, split_lines
-from runner.edits.encoding import decode
-from runner.edits.syntax import is_source
+from runner.edits.changes.scope import Scope
 from runner.gate.intent import Intent
-from runner.gate.scope import Scope
 from runner.model.contract import Contract
 from runner.model.order import Policy
 from runner.model.tree import Candidate, FileState, RenameFile, TreeReader
 from runner.model.verdict import Refused
+from runner.syntax.trees import is_source
+from runner.text.diffing import Block, changed_blocks, split_lines
+from runner.text.encoding import decode
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from runner.edits.outline import Declaration
 from runner.model.submission import Submission
+from runner.syntax.outline import Declaration
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from runner.gate.intent import opens_space, operation_of
-from runner.gate.verdicts import Draft
-from runner.gate.wire import delta_json, recorded
+from runner.gate.verdict.builder import Draft
+from runner.gate.verdict.wire import delta_json, recorded
 from runner.model.diagnostics import Verified
 from runner.model.events import PATCH_ABANDONED, PATCH_APPLIED, PATCH_PREPARED, PATCH_REJECTED, Event
 from runner.model.ids import branch_name

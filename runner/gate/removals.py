@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from runner.edits.encoding import decode
-from runner.edits.outline import find_symbols, flat, outline
-from runner.edits.paths import normalise
-from runner.gate.checks.paths import check_lexical
+from runner.gate.checks.permission.paths import check_lexical
 from runner.model.tree import TreeReader
 from runner.model.verdict import Refused
 from runner.model.violations import violation
+from runner.syntax.outline import find_symbols, flat, outline
+from runner.text.encoding import decode
+from runner.text.paths import normalise
 
 _ALIKE = 5
 

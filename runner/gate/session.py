@@ -7,24 +7,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-from runner.edits.candidate import apply_changes
-from runner.edits.drafting import Renamer
-from runner.edits.kept import reading
+from runner.edits.changes.apply import apply_changes
+from runner.edits.changes.minimise import refine
+from runner.edits.formats.builder import Renamer
 from runner.edits.lowering import lower
 from runner.gate.checks import inspect
-from runner.gate.checks.paths import check_lexical
-from runner.gate.conflicts import Conflict
-from runner.gate.indenting import reindented
+from runner.gate.checks.layout.advice import REINDENT
+from runner.gate.checks.layout.indenting import reindented
+from runner.gate.checks.permission.paths import check_lexical
+from runner.gate.implicit_base import read_both_ways
 from runner.gate.inspection import Inspection
 from runner.gate.intent import intent_of
-from runner.gate.layout import REINDENT
 from runner.gate.publishing import Publisher
-from runner.gate.reading import read_both_ways
-from runner.gate.refining import refine
 from runner.gate.removals import named_removals
-from runner.gate.trunk import Trunk
-from runner.gate.verdicts import Draft, is_conflict
-from runner.gate.wire import parse_submission, verdict_json
+from runner.gate.trace_head import Trunk
+from runner.gate.verdict.builder import Draft, is_conflict
+from runner.gate.verdict.conflict import Conflict
+from runner.gate.verdict.wire import parse_submission, verdict_json
 from runner.model.contract import Contract
 from runner.model.diagnostics import Baseline, CheckResult, Verified
 from runner.model.ids import branch_name, new_patch_id
@@ -35,6 +34,7 @@ from runner.model.tree import Candidate, ChangeSet, TreeReader
 from runner.model.verdict import ADVICE, APPLIED, CONFLICT, ERROR, REJECTED, SIMULATED, Refused, Verdict
 from runner.model.violations import violation
 from runner.ports import Checker, CheckLimit, PatchgateError
+from runner.syntax.kept import reading
 
 
 @dataclass(frozen=True, slots=True)

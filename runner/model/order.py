@@ -1,4 +1,4 @@
-"""Orders: what a person asked for. Parsed from JSON or YAML by ``runner.orders``."""
+"""Orders: what a person asked for. Parsed from JSON or YAML by ``runner.orders.files``."""
 
 from __future__ import annotations
 

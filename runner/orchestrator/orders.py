@@ -11,7 +11,7 @@ from runner.model.events import ORDER_ENDED, ORDER_STARTED, Event
 from runner.model.order import Order
 from runner.model.plan import PassPlan
 from runner.model.report import PassResult, Recommendation, Report
-from runner.orchestrator.desk import PassDesk
+from runner.orchestrator.pass_api import PassDesk
 from runner.orchestrator.passes import ENGINE, PassContext, run_pass
 from runner.ports import Ledger, Workshop
 

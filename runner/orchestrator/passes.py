@@ -15,7 +15,7 @@ from runner.model.ids import branch_name, slug
 from runner.model.order import Order
 from runner.model.plan import PassPlan
 from runner.model.report import PassResult
-from runner.orchestrator.desk import PassDesk
+from runner.orchestrator.pass_api import PassDesk
 from runner.ports import BridgeError, SandboxError, SnapshotError, Workshop
 
 # What a specialist said last is what explains a failure.

@@ -1,10 +1,10 @@
 """Snapshots: git through libgit2, which runs no hook, filter or monitor of the repository's."""
 
-from runner.snapshots.bench import DiskBench
+from runner.snapshots.git.ownership import give_tree_to_owner
+from runner.snapshots.git.store import GitSnapshots
 from runner.snapshots.importing import Source, import_folder, imported_as, open_source
 from runner.snapshots.memory import MemorySnapshots, MemoryTree
-from runner.snapshots.ownership import give_tree_to_owner
-from runner.snapshots.store import GitSnapshots
+from runner.snapshots.workbench import DiskBench
 
 __all__ = [
     "DiskBench",

@@ -17,11 +17,11 @@ import pygit2
 from runner.model.ids import slug
 from runner.model.tree import FileState
 from runner.ports import SnapshotError, UsageError
-from runner.snapshots.bench import DiskBench
-from runner.snapshots.ignoring import Rule, parse_rules, verdict
-from runner.snapshots.repository import isolate, open_repository, refuse_dirty
-from runner.snapshots.store import EMAIL, empty, update_tree
-from runner.snapshots.tree import GitTree
+from runner.snapshots.git.ignoring import Rule, parse_rules, verdict
+from runner.snapshots.git.opening import isolate, open_repository, refuse_dirty
+from runner.snapshots.git.store import EMAIL, empty, update_tree
+from runner.snapshots.git.tree import GitTree
+from runner.snapshots.workbench import DiskBench
 
 _URL = re.compile(r"^(https?|ssh|git|file)://|^[\w.-]+@[\w.-]+:")
 SKIPPED = frozenset({".git", ".mission_control", "node_modules"})

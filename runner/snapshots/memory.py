@@ -11,7 +11,7 @@ from runner.model.diagnostics import Verified
 from runner.model.snapshot import PatchInfo, Snapshot
 from runner.model.tree import FileState
 from runner.ports import Bench, BranchConflict, SnapshotError, UsageError
-from runner.snapshots.branches import forked, moved
+from runner.snapshots.git.branches import forked, moved
 
 
 class MemoryTree:

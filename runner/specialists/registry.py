@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from runner.specialists import docstring_architect, lint_surgeon, optimization_advisor, test_fabricator
-from runner.specialists.base import Role, Session
+from runner.specialists.docstring_architect import program as docstring_architect
+from runner.specialists.kit.base import Role, Session
+from runner.specialists.lint_surgeon import program as lint_surgeon
+from runner.specialists.optimization_advisor import program as optimization_advisor
+from runner.specialists.test_fabricator import program as test_fabricator
 
 _MODULES = (
     lint_surgeon,

@@ -7,11 +7,11 @@ import httpx
 import pygit2
 import pytest
 
-from runner.api.house import GateHouse
-from runner.gatehouse import Gate
-from runner.repository import Repository
+from runner.api.gate_worker import GateHouse
+from runner.app.branch_gate import Gate
+from runner.app.opened import Repository
 from tests.api.servers import Served, served
-from tests.gatehouse.repositories import CountingTsc, engine_with, make_repository, settings_in
+from tests.branch_gate.repositories import CountingTsc, engine_with, make_repository, settings_in
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import httpx
 from fastapi import FastAPI
 
-from runner.api.house import GateHouse
+from runner.api.gate_worker import GateHouse
 from runner.api.server import listen, server_of, url_of
 from runner.api.service import create_app
 from runner.ports import Ledger

@@ -14,7 +14,7 @@ from runner.api.guard import LOOPBACK, host_name, is_loopback
 from runner.api.server import open_door
 from runner.ports import UsageError
 from tests.api.servers import TOKEN, Served
-from tests.gatehouse.repositories import replace
+from tests.branch_gate.repositories import replace
 
 ROUTES = [
     ("POST", "/apply-patch"),

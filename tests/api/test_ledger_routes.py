@@ -9,10 +9,10 @@ import httpx
 import pytest
 
 from runner.api import models
+from runner.app.opened import Repository
 from runner.model import events as kinds
 from runner.model.events import Event
-from runner.repository import Repository
-from tests.gatehouse.repositories import replace
+from tests.branch_gate.repositories import replace
 
 
 def tell(opened: Repository, kind: str, second: int, trace: str = "t1", **data: object) -> None:

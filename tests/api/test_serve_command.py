@@ -15,7 +15,7 @@ import httpx
 import pygit2
 import pytest
 
-from tests.gatehouse.repositories import replace
+from tests.branch_gate.repositories import replace
 
 COMMAND = [sys.executable, "-c", "from runner.cli.patchgate import main; main()", "serve", "--port", "0"]
 TOKEN = "0123456789abcdef"

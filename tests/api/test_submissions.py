@@ -12,10 +12,10 @@ import pygit2
 import pytest
 
 from runner.api import models
-from runner.api.house import MAX_WAITING, Full, GateHouse
+from runner.api.gate_worker import MAX_WAITING, Full, GateHouse
 from runner.ports import SandboxError
 from tests.api.servers import served
-from tests.gatehouse.repositories import CountingTsc, commit_all, replace, state_of
+from tests.branch_gate.repositories import CountingTsc, commit_all, replace, state_of
 
 GOOD = replace("src/a.ts", "a + 1", "a + 2", reason="two")
 

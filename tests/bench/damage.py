@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from runner.edits.outline import Declaration
+from runner.syntax.outline import Declaration
 from tests.bench.consent import task_of
 from tests.bench.corpus import Change, seed_of
 from tests.bench.hunks import blocks_of, lines_of

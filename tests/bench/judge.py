@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from runner.edits import apply_changes, lower
-from runner.gate import GateSession, Publisher, Rules, Trunk
-from runner.ledger import MemoryLedger
+from runner.gate.publishing import Publisher
+from runner.gate.session import GateSession, Rules
+from runner.gate.trace_head import Trunk
+from runner.ledger.memory import MemoryLedger
 from runner.model.contract import Contract
 from runner.model.diagnostics import Verified
 from runner.model.order import Policy, Task
@@ -16,7 +18,7 @@ from runner.model.submission import Submission
 from runner.model.tree import FileState
 from runner.model.verdict import APPLIED, CONFLICT, REJECTED, Verdict
 from runner.ports import Checker
-from runner.snapshots import MemorySnapshots
+from runner.snapshots.memory import MemorySnapshots
 
 OTHER = "src/other/unrelated.ts"
 OTHER_TEXT = "export function unrelated(): number {\n  return 1;\n}\n"

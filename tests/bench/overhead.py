@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pygit2
 
-from runner.gate import GateSession, Publisher, Rules, Trunk
-from runner.ledger import SqlLedger
+from runner.gate.publishing import Publisher
+from runner.gate.session import GateSession, Rules
+from runner.gate.trace_head import Trunk
+from runner.ledger.sql import SqlLedger
 from runner.model.contract import Contract
 from runner.model.diagnostics import Verified
 from runner.model.events import Event
@@ -22,8 +24,8 @@ from runner.model.snapshot import PatchInfo, Snapshot
 from runner.model.submission import Submission
 from runner.model.tree import FileState
 from runner.model.verdict import APPLIED
-from runner.snapshots import GitSnapshots, import_folder
-from runner.snapshots.store import update_tree
+from runner.snapshots.git.store import GitSnapshots, update_tree
+from runner.snapshots.importing import import_folder
 from tests.bench.corpus import CACHE, is_source, load
 from tests.bench.judge import now
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from runner.edits.outline import Declaration, flat, outline
+from runner.syntax.outline import Declaration, flat, outline
 from tests.bench.hunks import blocks_of, lines_of
 
 

@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner.checker import MemoryChecker, TscChecker
+from runner.checker.memory import MemoryChecker
+from runner.checker.tsc import TscChecker
 from runner.edits import apply_changes, lower
-from runner.gate import carry_of
+from runner.edits.changes.placing import carry_of
 from runner.model.diagnostics import Baseline, CheckResult, Verified
 from runner.model.tree import Candidate, FileState, TreeReader
 from runner.ports import Checker, Engine
-from runner.snapshots import DiskBench, GitSnapshots, MemoryTree
+from runner.snapshots.git.store import GitSnapshots
+from runner.snapshots.memory import MemoryTree
+from runner.snapshots.workbench import DiskBench
 from tests.snapshots.repositories import PATCH, make_repository
 
 OPTIONS = {

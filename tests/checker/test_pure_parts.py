@@ -9,14 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.checker import compare, find_projects
+from runner.checker.compare import compare
 from runner.checker.jsonc import parse_jsonc
 from runner.checker.output import parse_output
+from runner.checker.projects import find_projects
 from runner.checker.tsc import judge, nothing_checked
 from runner.model.container import Outcome
 from runner.model.diagnostics import Diagnostic
 from runner.ports import CheckerError, CheckLimit
-from runner.snapshots import MemoryTree
+from runner.snapshots.memory import MemoryTree
 
 
 @pytest.mark.parametrize(

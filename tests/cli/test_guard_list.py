@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from runner.cli.patchgate import app
-from tests.gatehouse.repositories import make_repository
+from tests.branch_gate.repositories import make_repository
 
 BODY = "export const rate = 0.19;\n"
 

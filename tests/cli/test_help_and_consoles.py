@@ -50,7 +50,7 @@ def test_without_a_terminal_a_table_is_not_cut(
 
 
 @pytest.mark.parametrize(
-    "module", ["runner.cli.patchgate", "runner.cli.patchctl_host", "runner.gatehouse", "runner.worktree_gate"]
+    "module", ["runner.cli.patchgate", "runner.cli.patchctl_host", "runner.app.branch_gate", "runner.app.worktree_gate"]
 )
 def test_a_command_starts_without_what_only_a_language_server_needs(module: str) -> None:
     # The protocol's types take half a second; nearly no command asks a language server anything.

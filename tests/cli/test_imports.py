@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.gatehouse.repositories import FILES, make_repository, write_tasks
+from tests.branch_gate.repositories import FILES, make_repository, write_tasks
 
 LSP, ENGINE, GIT, LEDGER, HTTP, API = "lsprotocol", "docker", "pygit2", "sqlalchemy", "httpx", "fastapi"
 HEAVY = (LSP, ENGINE, GIT, LEDGER, HTTP, API, "pygls", "requests", "uvicorn", "yaml", "tree_sitter")

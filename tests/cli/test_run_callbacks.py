@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from runner.sandbox.docker_engine import DockerEngine
-from tests.callbacks.orchestrators import orchestrator
 from tests.cli.commands import Shell
 from tests.cli.conftest import AGENT
+from tests.notify.orchestrators import orchestrator
 
 pytestmark = pytest.mark.docker
 TOLD = ["/api/patches/events", "/api/tasks/T1/patched", "/api/patches/events", "/api/patches/events"]

@@ -17,8 +17,15 @@ from runner import Gate
 from runner.cli.patchgate import app
 from runner.cli.show_command import patch_record, print_patch
 from runner.client.printing import human_verdict
-from runner.ledger import SqlLedger
-from tests.gatehouse.repositories import CountingTsc, engine_with, make_repository, replace, settings_in, write_tasks
+from runner.ledger.sql import SqlLedger
+from tests.branch_gate.repositories import (
+    CountingTsc,
+    engine_with,
+    make_repository,
+    replace,
+    settings_in,
+    write_tasks,
+)
 
 A = "src/a.ts"
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.bridge.fakes import TASK, Office, office
+from tests.lsp_bridge.fakes import TASK, Office, office
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SYMBOL = {

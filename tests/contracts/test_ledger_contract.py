@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runner.ledger import MemoryLedger, SqlLedger
+from runner.ledger.memory import MemoryLedger
+from runner.ledger.sql import SqlLedger
 from runner.model.events import Event
 from runner.ports import Ledger
 

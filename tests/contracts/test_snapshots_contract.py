@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from runner.model.snapshot import Snapshot
 from runner.model.tree import FileState
 from runner.ports import BranchConflict, SnapshotError, SnapshotStore, UsageError
-from runner.snapshots import GitSnapshots, MemorySnapshots
+from runner.snapshots.git.store import GitSnapshots
+from runner.snapshots.memory import MemorySnapshots
 from tests.snapshots.repositories import PATCH, head, make_repository, verified
 
 FILES = {"src/a.ts": b"one\r\n", "src/deep/b.ts": b"two\n", "README.md": b"\xef\xbb\xbfread me"}

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runner.edits import apply_changes, lower, unified_diff
-from runner.edits.drafting import Renamer
+from runner.edits.formats.builder import Renamer
 from runner.edits.lowering import FORMATS
-from runner.edits.lsp import to_workspace_edit
 from runner.model.verdict import Refused
+from runner.text.lsp import to_workspace_edit
 from tests.edits.trees import Tree
 
 CODE = "/** d */\nexport class A {\n  f() { return 1; }\n  g = 2;\n}\n\nexport const b = '😀', c = 3;\n"

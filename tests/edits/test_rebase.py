@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.edits import apply_changes, rebase
+from runner.edits import apply_changes
+from runner.edits.changes.rebase import rebase
 from runner.model.text import Replacement
 from runner.model.tree import ChangeSet, CreateFile, DeleteFile, EditFile, FileChange, RenameFile
 from runner.model.verdict import Refused

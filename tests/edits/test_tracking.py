@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.edits.replacements import replace_all
-from runner.edits.tracking import carry, carry_position
+from runner.edits.changes.tracking import carry, carry_position
 from runner.model.text import Replacement
+from runner.text.replacements import replace_all
 from tests.edits.strategies import text_and_replacements
 
 R = Replacement

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from runner.edits import apply_changes, lower
-from runner.edits.drafting import Renamer
+from runner.edits.formats.builder import Renamer
 from runner.model.tree import Candidate, FileState
 from runner.model.verdict import Refused, Violation
 

@@ -65,7 +65,13 @@ def main() -> None:
 
     # Only what is imported in here is watched: the product's own modules, and nothing of the libraries.
     with atheris.instrument_imports(
-        include=["runner.edits", "runner.orders", "runner.order_text", "runner.gate.wire", "runner.model"]
+        include=[
+            "runner.edits",
+            "runner.orders.files",
+            "runner.orders.text_places",
+            "runner.gate.verdict.wire",
+            "runner.model",
+        ]
     ):
         known = targets()
     chosen = [known[asked.only]] if asked.only else list(known.values())

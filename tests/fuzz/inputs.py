@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from runner.gate.wire import parse_submission
+from runner.gate.verdict.wire import parse_submission
 from runner.model.verdict import Refused
-from runner.orders import parse_order
+from runner.orders.files import parse_order
 from runner.ports import UsageError
 from tests.edits.test_fuzz import KEYS, PIECES, check
 from tests.fuzz.shapes import SHAPES

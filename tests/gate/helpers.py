@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from runner.checker.memory import MemoryChecker
-from runner.gate import GateSession, Publisher, Rules, Trunk
+from runner.gate.publishing import Publisher
+from runner.gate.session import GateSession, Rules
+from runner.gate.trace_head import Trunk
 from runner.ledger.memory import MemoryLedger
 from runner.model.contract import parse_contract
 from runner.model.events import Event

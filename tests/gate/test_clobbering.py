@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.gate.checks.stubs import is_remark
+from runner.gate.checks.loss.stubs import is_remark
 from runner.model.order import Policy, Task
 from runner.model.text import LineSpan
 from tests.gate.helpers import Gate, change, check, said, whole

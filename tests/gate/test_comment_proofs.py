@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.edits.tokens import tokens
+from runner.syntax.tokens import tokens
 from tests.gate.helpers import change
 
 COMMENTS_ONLY = ["comments-only"]

@@ -6,11 +6,11 @@ import time
 
 import pytest
 
-from runner.edits.replacements import replace_all
-from runner.gate.guard_context import context_of
-from runner.gate.guards import add_guard, find_guards
+from runner.gate.checks.permission.guard_context import context_of
 from runner.model.order import Task
 from runner.model.text import LineSpan
+from runner.syntax.guards import add_guard, find_guards
+from runner.text.replacements import replace_all
 from tests.gate.helpers import Gate, Texts, check, said
 
 OVERWRITE = "guard.logic-overwrite"

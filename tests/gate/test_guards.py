@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.edits.replacements import replace_all
-from runner.gate.guards import add_guard, find_guards, guard_hash, wrong_hashes
 from runner.model.order import Task
 from runner.model.text import LineSpan
+from runner.syntax.guards import add_guard, find_guards, guard_hash, wrong_hashes
+from runner.text.replacements import replace_all
 from tests.gate.helpers import check, said
 
 BODY = "function price(a: number) {\n  return a * 2;\n}\n"

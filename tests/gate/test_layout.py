@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from runner.gate.wire import verdict_json
+from runner.gate.verdict.wire import verdict_json
 from runner.model.events import PATCH_APPLIED
 from runner.model.order import Policy
 from tests.gate.helpers import Gate, advised, said

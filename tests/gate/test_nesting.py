@@ -6,10 +6,10 @@ import time
 
 import pytest
 
-from runner.edits.depth import CHAIN, DEEPEST
-from runner.edits.syntax import Syntax
-from runner.gate.rows import Rows
+from runner.gate.checks.layout.rows import Rows
 from runner.model.verdict import APPLIED, REJECTED, Refused
+from runner.syntax.depth import CHAIN, DEEPEST
+from runner.syntax.trees import Syntax
 from tests.gate.helpers import Gate
 
 NESTED = {

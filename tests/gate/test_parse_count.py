@@ -7,11 +7,11 @@ from collections import Counter
 import pytest
 from tree_sitter import Parser, Tree
 
-from runner.edits import syntax
-from runner.gate.checks.syntax import new_errors
+from runner.gate.checks.safeguards.syntax import new_errors
 from runner.gate.inspection import Changed
 from runner.model.order import Policy, Task
 from runner.model.verdict import APPLIED, REJECTED
+from runner.syntax import trees as syntax
 from tests.gate.helpers import Gate
 
 FILES = 80

@@ -9,16 +9,17 @@ from functools import partial
 
 import pytest
 
-from runner.edits import apply_changes, lower, syntax
+from runner.edits import apply_changes, lower
+from runner.edits.changes.scope import Scope
 from runner.edits.lowering import FORMATS
 from runner.gate.checks import CHECKS
 from runner.gate.inspection import Inspection
-from runner.gate.scope import Scope
 from runner.model.contract import Contract
 from runner.model.order import Policy
 from runner.model.tree import TreeReader
 from runner.model.verdict import Refused
 from runner.snapshots.memory import MemorySnapshots
+from runner.syntax import trees as syntax
 from tests.gate.helpers import states
 
 SIZE = 10_000

@@ -6,12 +6,12 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from runner.edits.syntax import Syntax, captures
-from runner.edits.tokens import comments, tokens
-from runner.gate.checks.indentation import fresh_rows, misplaced_rows
+from runner.gate.checks.layout.indentation import fresh_rows, misplaced_rows
+from runner.gate.checks.layout.reindenting import applied, moves
 from runner.gate.inspection import Changed
-from runner.gate.reindenting import applied, moves
 from runner.model.order import Policy
+from runner.syntax.tokens import comments, tokens
+from runner.syntax.trees import Syntax, captures
 from tests.gate.helpers import Gate, advised, said
 
 PATH = "src/a.tsx"

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from runner.gate.guards import guard_hash
-from runner.gate.wire import MAX_REMOVES, verdict_json
+from runner.gate.verdict.wire import MAX_REMOVES, verdict_json
 from runner.model.order import Policy, Task
 from runner.model.submission import Submission
 from runner.model.verdict import Verdict
+from runner.syntax.guards import guard_hash
 from tests.gate.helpers import ANYWHERE, Gate, said, whole
 
 LOST, STUB = "clobber.declaration-lost", "clobber.stub"

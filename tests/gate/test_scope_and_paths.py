@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.gate import resolve_scope
+from runner.edits.changes.scope import resolve_scope
 from runner.model.order import Task
 from runner.model.text import LineSpan
 from runner.model.verdict import Refused

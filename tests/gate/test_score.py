@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.gate.guards import guard_hash
-from runner.gate.nearness import GUARD_LINES
-from runner.gate.score import Measures, deductions, score
+from runner.gate.verdict.distance import GUARD_LINES
+from runner.gate.verdict.score import Measures, deductions, score
 from runner.model.order import Task
 from runner.model.text import LineSpan
+from runner.syntax.guards import guard_hash
 from tests.gate.helpers import Gate
 
 COUNTS = [field.name for field in fields(Measures) if field.name != "changed_ratio"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.gate.checks.syntax import new_errors
+from runner.gate.checks.safeguards.syntax import new_errors
 from runner.gate.inspection import Changed
 
 SIGNATURES = """\

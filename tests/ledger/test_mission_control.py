@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.ledger import MissionControl
+from runner.ledger.mission_control import MissionControl
 from runner.ports import LedgerError, UsageError
 from tests.snapshots.repositories import everything_in, git, make_repository, write_files
 

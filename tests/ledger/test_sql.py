@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.ledger import SqlLedger
+from runner.ledger.sql import SqlLedger
 from runner.model.events import Event
 from runner.ports import LedgerError
 

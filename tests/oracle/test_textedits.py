@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from lsprotocol import types as lsp
 
 from runner.edits import LineIndex, apply_text_edits
-from runner.edits.replacements import replace_all
-from runner.edits.textedits import replacements_of
 from runner.model.text import Position, Range
 from runner.model.verdict import Refused
+from runner.text.replacements import replace_all
+from runner.text.textedits import replacements_of
 from tests.oracle.differences import DIFFERENCES, Edits, expected
 from tests.oracle.reference import Reference
 from tests.oracle.strategies import cases

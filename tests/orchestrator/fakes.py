@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from runner.ledger import MemoryLedger
+from runner.ledger.memory import MemoryLedger
 from runner.model.container import Mount
 from runner.model.contract import Contract
 from runner.model.events import Event
@@ -17,7 +17,7 @@ from runner.model.order import Limits, Order, Policy, Stage, Task
 from runner.model.plan import PassPlan
 from runner.model.report import Report
 from runner.model.snapshot import Snapshot
-from runner.orchestrator import OrderRun, run_order
+from runner.orchestrator.orders import OrderRun, run_order
 from runner.ports import Desk, Judge
 from runner.sandbox.memory_engine import MemoryEngine, Process
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from runner.model.events import RECOMMENDATION
-from runner.orchestrator.desk import PassDesk
+from runner.orchestrator.pass_api import PassDesk
 from tests.gate.helpers import Gate
 
 PLACE = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from runner.model import events
-from runner.orchestrator import run_order
+from runner.orchestrator.orders import run_order
 from runner.orchestrator.report_json import report_json
 from runner.ports import Desk, SandboxError
 from runner.sandbox.memory_engine import Process

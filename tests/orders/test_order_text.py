@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from runner.order_text import parse_with_lines
-from runner.orders import parse_order
+from runner.orders.files import parse_order
+from runner.orders.text_places import parse_with_lines
 from runner.ports import UsageError
 
 PATH = Path("order.yml")

@@ -8,8 +8,8 @@ import pytest
 
 from runner.model.order import Order, Policy
 from runner.model.text import LineSpan
-from runner.orders import read_order
-from runner.plans import make_plans
+from runner.orders.files import read_order
+from runner.orders.plans import make_plans
 from runner.ports import UsageError
 from runner.specialists.registry import ROLES
 

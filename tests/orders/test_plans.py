@@ -8,9 +8,9 @@ import pytest
 
 from runner.model.contract import TEST_PATHS
 from runner.model.order import Order, Policy, Stage, Task
-from runner.plans import make_plans
+from runner.orders.plans import make_plans
 from runner.ports import UsageError
-from runner.specialists.base import Role
+from runner.specialists.kit.base import Role
 from runner.specialists.registry import ROLES
 
 TASKS = (Task("A", file="a.ts"), Task("B", file="b.ts"), Task("DONE", file="c.ts", status="done"))

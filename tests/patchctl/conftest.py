@@ -11,7 +11,7 @@ import pygit2
 import pytest
 
 from runner.cli.patchctl import run
-from tests.gatehouse.repositories import FILES, make_repository
+from tests.branch_gate.repositories import FILES, make_repository
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from runner.app.worktree_gate import WorktreeGate
 from runner.cli.patchctl_arguments import host_parser
 from runner.cli.patchctl_session import HostSession
 from runner.client.payloads import UsageProblem
-from runner.worktree_gate import WorktreeGate
-from tests.gatehouse.repositories import settings_in, write_tasks
+from tests.branch_gate.repositories import settings_in, write_tasks
 from tests.patchctl.conftest import Patchctl
 
 A = "src/a.ts"

@@ -11,11 +11,11 @@ from typing import Any
 import pygit2
 import pytest
 
-from runner.ledger import SqlLedger
+from runner.app.worktree_gate import WorktreeGate
+from runner.ledger.sql import SqlLedger
 from runner.sandbox.memory_engine import Process
-from runner.snapshots.locks import tree_lock
-from runner.worktree_gate import WorktreeGate
-from tests.gatehouse.repositories import CountingTsc, engine_with, replace, settings_in, write_tasks
+from runner.snapshots.worktree.locks import tree_lock
+from tests.branch_gate.repositories import CountingTsc, engine_with, replace, settings_in, write_tasks
 from tests.patchctl.conftest import Patchctl
 
 A = "src/a.ts"

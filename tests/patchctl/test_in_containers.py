@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.branch_gate.repositories import FILES
 from tests.containers import real_engine
-from tests.gatehouse.repositories import FILES
 from tests.patchctl.conftest import Patchctl
 
 pytestmark = pytest.mark.docker

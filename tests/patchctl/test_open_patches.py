@@ -15,9 +15,9 @@ from typing import Any
 import pygit2
 import pytest
 
-from runner.snapshots.file_locks import file_locks
-from runner.worktree_gate import WorktreeGate
-from tests.gatehouse.repositories import replace, settings_in, write_tasks
+from runner.app.worktree_gate import WorktreeGate
+from runner.snapshots.worktree.file_locks import file_locks
+from tests.branch_gate.repositories import replace, settings_in, write_tasks
 
 A, B = "src/a.ts", "src/b.ts"
 CHECKOUT = Path(__file__).parents[2]
@@ -26,8 +26,8 @@ CHECKOUT = Path(__file__).parents[2]
 SLOW = """
 import json, sys
 from pathlib import Path
-from runner.worktree_gate import WorktreeGate
-from tests.gatehouse.repositories import CountingTsc, engine_with, settings_in
+from runner.app.worktree_gate import WorktreeGate
+from tests.branch_gate.repositories import CountingTsc, engine_with, settings_in
 
 class Slow(CountingTsc):
     def __call__(self, process):
@@ -96,7 +96,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
         asks.set()
         return file_locks(*arguments, **options)
 
-    monkeypatch.setattr("runner.worktree_gate.file_locks", told)
+    monkeypatch.setattr("runner.app.worktree_gate.file_locks", told)
     return asks
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from runner.cli.patchctl import in_a_container
-from tests.gatehouse.repositories import write_tasks
+from tests.branch_gate.repositories import write_tasks
 from tests.patchctl.conftest import Patchctl
 
 A = "src/a.ts"
@@ -59,7 +59,7 @@ def test_a_question_without_an_engine_is_exit_4(patchctl: Patchctl) -> None:
 
 
 def test_recommend_is_recorded(patchctl: Patchctl, folder: Path) -> None:
-    from runner.ledger import SqlLedger
+    from runner.ledger.sql import SqlLedger
 
     made = patchctl("recommend", "--title", "Index it", "--detail", "slow", "--impact", "2").json["id"]
     (event,) = SqlLedger.at(folder / ".mission_control/ledger.sqlite").events(kinds=("recommendation",))

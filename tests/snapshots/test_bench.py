@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 
 from runner.model.tree import FileState
 from runner.ports import SnapshotError
-from runner.snapshots import DiskBench, GitSnapshots, MemoryTree
-from runner.snapshots.tree import GitTree
+from runner.snapshots.git.store import GitSnapshots
+from runner.snapshots.git.tree import GitTree
+from runner.snapshots.memory import MemoryTree
+from runner.snapshots.workbench import DiskBench
 from tests.snapshots.repositories import PATCH, everything_in, git, make_repository, verified, write_files
 
 BYTES = {"crlf.ts": b"a\r\nb\r\n", "bom.ts": b"\xef\xbb\xbfx", "cr.ts": b"a\rb", "bin": bytes(range(256)), "empty": b""}

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from runner.ports import UsageError
-from runner.snapshots import DiskBench, GitSnapshots, import_folder, open_source
-from runner.snapshots.repository import open_repository, refuse_dirty
+from runner.snapshots.git.opening import open_repository, refuse_dirty
+from runner.snapshots.git.store import GitSnapshots
+from runner.snapshots.importing import import_folder, open_source
+from runner.snapshots.workbench import DiskBench
 from tests.snapshots.repositories import PATCH, everything_in, git, head, make_repository, verified, write_files
 
 HOOKS = (
@@ -130,7 +132,7 @@ def test_a_filter_of_the_users_own_configuration_is_neither_read_nor_run(
 ASK = """
 import sys
 from pathlib import Path
-from runner.snapshots.repository import open_repository
+from runner.snapshots.git.opening import open_repository
 from tests.snapshots.test_hostile_repositories import whole_pass
 whole_pass(Path(sys.argv[1]), Path(sys.argv[2]))
 config = open_repository(Path(sys.argv[1])).config

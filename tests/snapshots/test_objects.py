@@ -10,9 +10,8 @@ import pytest
 
 from runner.model.tree import FileState
 from runner.ports import SnapshotError
-from runner.snapshots import GitSnapshots
-from runner.snapshots.objects import Objects
-from runner.snapshots.store import update_tree
+from runner.snapshots.git.objects import Objects
+from runner.snapshots.git.store import GitSnapshots, update_tree
 from tests.snapshots.repositories import PATCH, head, make_repository, verified
 
 FILES = {"a.ts": b"a", "a/b/c.ts": b"c", "a-b/x.ts": b"x", "a.b/y.ts": b"y", "é/ü.ts": b"u", "z/only.ts": b"z"}

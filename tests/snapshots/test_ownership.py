@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from runner.app import Repository
-from runner.snapshots import GitSnapshots, Source
-from runner.snapshots.ownership import give_to_owner, give_tree_to_owner
+from runner.app.runner import Repository
+from runner.snapshots.git.ownership import give_to_owner, give_tree_to_owner
+from runner.snapshots.git.store import GitSnapshots
+from runner.snapshots.importing import Source
 from tests.snapshots.repositories import PATCH, git, head, make_repository, verified
 
 UID = 1000

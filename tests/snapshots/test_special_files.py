@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from runner.app.opened import Repository
 from runner.ports import UsageError
-from runner.repository import Repository
-from runner.snapshots import Source
-from runner.snapshots.repository import open_repository, refuse_dirty
-from runner.snapshots.worktree import WorkingTree
+from runner.snapshots.git.opening import open_repository, refuse_dirty
+from runner.snapshots.importing import Source
+from runner.snapshots.worktree.working_tree import WorkingTree
 from tests.snapshots.repositories import git, make_repository
 
 # Should one of these be opened after all, the test would wait for ever.

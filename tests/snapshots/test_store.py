@@ -9,8 +9,8 @@ import pytest
 
 from runner.model.snapshot import PatchInfo
 from runner.ports import UsageError
-from runner.snapshots import GitSnapshots
-from runner.snapshots.repository import open_repository, refuse_dirty
+from runner.snapshots.git.opening import open_repository, refuse_dirty
+from runner.snapshots.git.store import GitSnapshots
 from tests.snapshots.repositories import PATCH, everything_in, git, head, make_repository, verified, write_files
 
 FILES: dict[str, str | bytes] = {"src/a.ts": "one\n", "src/z/b.ts": "two\n", "keep.md": "k"}

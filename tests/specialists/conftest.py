@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from lsp_bridge.typescript import TypeScriptServer
-from tests.bridge.local import serve, write
+from tests.lsp_bridge.local import serve, write
 from tests.specialists.fakes import FakeSession
 
 Make = Callable[..., FakeSession]

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from runner.edits import apply_changes, lower
 from runner.model.tree import FileState
 from runner.model.verdict import Refused
-from runner.specialists.globs import matches
+from runner.specialists.kit.globs import matches
 
 Gate = Callable[[str, str, str], str | None]
 

@@ -8,7 +8,7 @@ import pytest
 
 from lsp_bridge.declarations import doc_lines
 from lsp_bridge.symbols import symbols_of
-from runner.specialists.declarations import undocumented
+from runner.specialists.docstring_architect.declarations import undocumented
 
 FUNCTION = "export function serve(path: string): void {}\n"
 

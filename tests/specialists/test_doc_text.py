@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from runner.specialists.doc_text import Subject, comment, doc_lines
-from runner.specialists.english import listed, third_person, with_article, words
+from runner.specialists.docstring_architect.comments import Subject, comment, doc_lines
+from runner.specialists.docstring_architect.english import listed, third_person, with_article, words
 
 
 def doc(kind: str, name: str, shown: str, **more: object) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from runner.edits.tokens import tokens
-from runner.specialists.docstring_architect import run
+from runner.specialists.docstring_architect.program import run
+from runner.syntax.tokens import tokens
 from tests.specialists.conftest import Make
 
 SOURCE = """\

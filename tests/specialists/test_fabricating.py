@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from runner.specialists.globs import matches
-from runner.specialists.modules import (
+from runner.specialists.kit.globs import matches
+from runner.specialists.test_fabricator.modules import (
     Style,
     folder_for_tests,
     imported,
@@ -14,8 +14,8 @@ from runner.specialists.modules import (
     style_of,
     untested,
 )
-from runner.specialists.samples import samples_for
-from runner.specialists.vitest_text import About, public_only, render
+from runner.specialists.test_fabricator.samples import samples_for
+from runner.specialists.test_fabricator.vitest_text import About, public_only, render
 
 ABOUT = About("src/lib/a.ts", "../../src/lib/a", "T-1", "ord-1")
 

@@ -16,14 +16,14 @@ from typing import Any
 import pytest
 
 from lsp_bridge.endpoint import Endpoint
-from runner.edits.tokens import tokens
 from runner.model.container import ContainerSpec, Mount, Outcome
 from runner.ports import Engine
 from runner.sandbox.engines import connect
 from runner.sandbox.labels import labels_for
-from runner.specialists.base import Role
+from runner.specialists.kit.base import Role
 from runner.specialists.registry import ROLES
-from tests.bridge.local import compiler, serve
+from runner.syntax.tokens import tokens
+from tests.lsp_bridge.local import compiler, serve
 from tests.specialists.fakes import FakeSession, FolderTree
 
 pytestmark = pytest.mark.docker

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from runner.specialists import lint_surgeon
-from runner.specialists.lint_surgeon import run
-from runner.specialists.project_tools import Problem, Tooled
+from runner.specialists.lint_surgeon import program as lint_surgeon
+from runner.specialists.lint_surgeon.program import run
+from runner.specialists.lint_surgeon.project_tools import Problem, Tooled
 from tests.specialists.conftest import Make
 
 LIB = "export const one = 1;\nexport const two = 2;\nexport interface Three {\n  three: 3;\n}\n"

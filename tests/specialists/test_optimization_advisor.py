@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from runner.specialists.ast_grep import RULES, rule_texts, scan
-from runner.specialists.optimization_advisor import run
-from tests.bridge.local import write
+from runner.specialists.optimization_advisor.ast_grep import RULES, rule_texts, scan
+from runner.specialists.optimization_advisor.program import run
+from tests.lsp_bridge.local import write
 from tests.specialists.fakes import FakeSession
 
 

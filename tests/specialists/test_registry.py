@@ -9,8 +9,8 @@ import sys
 import pytest
 
 from runner.model.contract import TEST_PATHS
-from runner.specialists.ast_grep import rule_texts
-from runner.specialists.base import Role
+from runner.specialists.kit.base import Role
+from runner.specialists.optimization_advisor.ast_grep import rule_texts
 from runner.specialists.registry import PROGRAMS, ROLES, find
 
 KNOWN = {role.name: role for role in ROLES}

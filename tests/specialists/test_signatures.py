@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.specialists.signatures import Parameter, parse_callable, split_top, value_type
+from runner.specialists.kit.signatures import Parameter, parse_callable, split_top, value_type
 
 
 def names(shown: str) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.specialists.text import (
+from runner.specialists.kit.text import (
     Edit,
     Positions,
     apply,

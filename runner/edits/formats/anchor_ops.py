@@ -8,12 +8,12 @@ the anchor's indentation.
 
 from __future__ import annotations
 
-from runner.edits.blocks import indent_of, reindented, without_last_break
-from runner.edits.drafting import Draft, Source
+from runner.edits.formats.builder import Draft, Source
+from runner.edits.formats.payloads import Fields, malformed, operations
+from runner.edits.formats.search import Match, ambiguous, locate, not_found
 from runner.edits.formats.search_replace import wish_of
-from runner.edits.payloads import Fields, malformed, operations
-from runner.edits.search import Match, ambiguous, locate, not_found
 from runner.model.text import Replacement
+from runner.text.blocks import indent_of, reindented, without_last_break
 
 _KEYS = {
     "insert_after": ("anchor", "occurrence", "all"),

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from runner.edits.drafting import Draft
-from runner.edits.hunks import Hunk, Line, place
-from runner.edits.payloads import Fields, malformed
+from runner.edits.formats.builder import Draft
+from runner.edits.formats.hunks import Hunk, Line, place
+from runner.edits.formats.payloads import Fields, malformed
 
 _ADD, _DELETE, _UPDATE, _MOVE = "*** Add File: ", "*** Delete File: ", "*** Update File: ", "*** Move to: "
 _BEGIN, _END, _END_OF_FILE = "*** Begin Patch", "*** End Patch", "*** End of File"

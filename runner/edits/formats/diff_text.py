@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from runner.edits.hunks import Hunk, Line
-from runner.edits.payloads import malformed
+from runner.edits.formats.hunks import Hunk, Line
+from runner.edits.formats.payloads import malformed
 
 _HEADER = re.compile(r"@@+ *(?:-(\d+)(?:,(\d+))? +\+(\d+)(?:,(\d+))? *@@)?")
 _GIT = re.compile(r"diff --git (?:\"?a/)?(.*?)\"? \"?b/(.*?)\"?\s*\Z")

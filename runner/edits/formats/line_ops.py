@@ -13,12 +13,12 @@ import hashlib
 import re
 from dataclasses import replace
 
-from runner.edits.blocks import indent_of, reindented, without_last_break
-from runner.edits.drafting import Draft, Source
-from runner.edits.payloads import Fields, malformed, operations
+from runner.edits.formats.builder import Draft, Source
+from runner.edits.formats.payloads import Fields, malformed, operations
 from runner.model.text import Position, Range, Replacement
 from runner.model.verdict import Refused
 from runner.model.violations import violation
+from runner.text.blocks import indent_of, reindented, without_last_break
 
 _OPERATIONS = ("replace_block", "insert_before", "insert_after", "append", "prepend")
 _COMMON = ("op", "file", "new_block", "open_space", "expect_hash", "reindent")

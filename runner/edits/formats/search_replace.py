@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace as replace_fields
 
-from runner.edits.drafting import Draft
-from runner.edits.payloads import Fields, malformed, operations
-from runner.edits.search import Match, Wish, locate, refitted
+from runner.edits.formats.builder import Draft
+from runner.edits.formats.payloads import Fields, malformed, operations
+from runner.edits.formats.search import Match, Wish, locate, refitted
 from runner.model.text import Replacement
 
 _HEAD = re.compile(r"<{5,9} ?SEARCH>?\s*\Z")

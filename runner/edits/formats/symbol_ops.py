@@ -11,16 +11,16 @@ from __future__ import annotations
 
 import re
 
-from runner.edits.drafting import Draft, Source
+from runner.edits.formats.builder import Draft, Source
+from runner.edits.formats.payloads import Fields, malformed, operations
 from runner.edits.formats.symbol_text import deleted, inserted, replaced
 from runner.edits.formats.workspace_edit import read as read_workspace_edit
-from runner.edits.outline import Declaration, find_symbol, flat, outline
-from runner.edits.payloads import Fields, malformed, operations
-from runner.edits.replacements import replace_all
-from runner.edits.tokens import syntax_errors
 from runner.model.text import Replacement
 from runner.model.verdict import Refused
 from runner.model.violations import violation
+from runner.syntax.outline import Declaration, find_symbol, flat, outline
+from runner.syntax.tokens import syntax_errors
+from runner.text.replacements import replace_all
 
 _OPERATIONS = ("replace", "insert_before", "insert_after", "delete", "rename")
 _NAME = re.compile(r"#?[^\W\d][\w$]*|#?[$_][\w$]*")

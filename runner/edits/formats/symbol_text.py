@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from runner.edits.blocks import indent_of, reindented, trimmed
-from runner.edits.drafting import Source
-from runner.edits.outline import Declaration
+from runner.edits.formats.builder import Source
 from runner.model.text import Replacement
+from runner.syntax.outline import Declaration
+from runner.text.blocks import indent_of, reindented, trimmed
 
 _SPACE = re.compile(r"\s*")
 _COMMENT = re.compile(r"//[^\r\n]*|/\*.*?\*/", re.DOTALL)

@@ -11,15 +11,15 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
-from runner.edits.drafting import Draft, Source
-from runner.edits.encoding import encode
+from runner.edits.formats.builder import Draft, Source
 from runner.edits.formats.diff_text import FileDiff, parse
-from runner.edits.hunks import place
-from runner.edits.payloads import Fields, malformed
-from runner.edits.replacements import replace_all
+from runner.edits.formats.hunks import place
+from runner.edits.formats.payloads import Fields, malformed
 from runner.model.text import Replacement
 from runner.model.verdict import Refused
 from runner.model.violations import violation
+from runner.text.encoding import encode
+from runner.text.replacements import replace_all
 
 
 def read(draft: Draft, payload: object) -> None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from runner.edits.diffing import minimal_edits
-from runner.edits.drafting import Draft
+from runner.edits.formats.builder import Draft
+from runner.edits.formats.payloads import Fields, malformed, operations
 from runner.edits.formats.workspace_edit import check_hash
-from runner.edits.paths import normalise
-from runner.edits.payloads import Fields, malformed, operations
+from runner.text.diffing import minimal_edits
+from runner.text.paths import normalise
 
 
 def read(draft: Draft, payload: object) -> None:

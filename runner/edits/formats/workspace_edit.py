@@ -12,14 +12,14 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from runner.edits.drafting import Draft, Source
-from runner.edits.encoding import ENCODINGS, with_newline
-from runner.edits.paths import normalise
-from runner.edits.payloads import Fields, malformed
-from runner.edits.textedits import replacements_of
+from runner.edits.formats.builder import Draft, Source
+from runner.edits.formats.payloads import Fields, malformed
 from runner.model.text import Position, Range
 from runner.model.verdict import Refused
 from runner.model.violations import violation
+from runner.text.encoding import ENCODINGS, with_newline
+from runner.text.paths import normalise
+from runner.text.textedits import replacements_of
 
 
 def read(draft: Draft, payload: object, *, pinned: bool = False) -> None:

@@ -1,0 +1,79 @@
+"""A run's folder for what is derived: benches, sockets. It is gone after the run, and after a crash at the next start."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import shutil
+from pathlib import Path
+from types import TracebackType
+
+from runner.app.settings import private_folder
+
+_SUFFIX = ".lock"
+
+
+class WorkFolder:
+    """Locked for as long as it lives; the kernel drops the lock with the process, even on SIGKILL.
+
+    The lock lies beside the folder and is held before the folder is made: there is no instant at which a reaper could
+    take a living run's folder for a dead one's.
+    """
+
+    def __init__(self, root: Path) -> None:
+        private_folder(root)
+        self.path, self._lock = _locked(root)
+        self.path.mkdir(mode=0o700)
+
+    def __enter__(self) -> WorkFolder:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        shutil.rmtree(self.path, ignore_errors=True)
+        lock_of(self.path).unlink(missing_ok=True)
+        os.close(self._lock)
+
+
+def lock_of(folder: Path) -> Path:
+    return folder.with_name(folder.name + _SUFFIX)
+
+
+def _locked(root: Path) -> tuple[Path, int]:
+    """A name that is free, and the descriptor that holds its lock."""
+    while True:
+        folder = root / secrets.token_hex(4)
+        lock = os.open(lock_of(folder), os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        # A reaper that came between the two lines above has removed the name: the lock would guard nothing.
+        if os.fstat(lock).st_nlink:
+            return folder, lock
+        os.close(lock)
+
+
+def reap_work_folders(root: Path) -> tuple[str, ...]:
+    """Remove the folders that dead runs left; their names. One whose lock is held belongs to a living run and stays."""
+    names = {entry.name.removesuffix(_SUFFIX) for entry in private_folder(root).iterdir()}
+    return tuple(name for name in sorted(names) if _reap(root / name))
+
+
+def _reap(folder: Path) -> bool:
+    """Whether there was a folder of a dead run, which is gone now."""
+    try:
+        lock = os.open(lock_of(folder), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    else:
+        dead = folder.is_dir() and not folder.is_symlink()
+        if dead:
+            shutil.rmtree(folder, ignore_errors=True)
+        lock_of(folder).unlink(missing_ok=True)
+        return dead
+    finally:
+        os.close(lock)

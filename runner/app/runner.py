@@ -1,0 +1,130 @@
+"""The composition root: builds the rooms, joins them through the ports, and offers what the commands use."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from runner.app.branch_gate import Gate
+from runner.app.opened import Repository, now
+from runner.app.run_folder import reap_work_folders
+from runner.app.settings import Settings, read_settings
+from runner.checker.projects import find_projects
+from runner.gate.trace_head import Trunk
+from runner.ledger.mirror import Scribe, tasks_json
+from runner.model.events import Event
+from runner.model.ids import new_trace_id
+from runner.model.order import Order
+from runner.model.report import Report
+from runner.model.verdict import Refused
+from runner.notify.callbacks import callbacks_of, told
+from runner.orchestrator.orders import OrderRun, run_order
+from runner.orders.files import read_order
+from runner.orders.plans import make_plans
+from runner.ports import CheckerError, Engine, UsageError
+from runner.sandbox.engines import connect
+from runner.snapshots.git.store import GitSnapshots
+from runner.snapshots.importing import Source, open_source
+from runner.snapshots.worktree.locks import tree_lock
+from runner.specialists.registry import ROLES
+
+__all__ = ["Gate", "Repository", "Runner", "now"]
+
+
+class Runner:
+    """Runs orders. ``show`` is told of every event, in the thread where it happens."""
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        engine: str | None = None,
+        show: Callable[[Event], None] = lambda event: None,
+        say: Callable[[str], None] = lambda line: None,
+        cancel: threading.Event | None = None,
+    ) -> None:
+        """Setting ``cancel`` ends a run that has begun within about a second, with a report of what landed."""
+        self._cancel = cancel or threading.Event()
+        self.settings = settings or read_settings()
+        self._engine_name = engine or self.settings.engine
+        self._show = show
+        self._say = say
+
+    def read(self, order_file: Path, repo: str | None = None) -> Order:
+        """Raises ``UsageError`` with the line of what is wrong."""
+        return read_order(order_file, specialists=[role.name for role in ROLES], repo=repo)
+
+    def run(self, order: Order, relative_to: Path) -> tuple[Report, Repository]:
+        """An order from start to report. Raises ``PatchgateError``; then nothing but fix/trace branches was touched."""
+        from runner.app.order_environment import (
+            OrderWorkshop,  # with it comes lsprotocol, which other commands do without
+        )
+
+        plans = make_plans(order)
+        engine = self.engine()
+        for image in dict.fromkeys(plan.image for plan in plans):
+            if not engine.has_image(image):
+                raise UsageError(
+                    f"there is no image {image} on this machine", "Build ours with: patchgate images build"
+                )
+        source = open_source(order.repo, relative_to, self.settings.imports, base=order.base)
+        check_order_fits(order, source)
+        repository = Repository.open(source)
+        trace_id = new_trace_id()
+        callbacks = callbacks_of(repository.mission.root, repository.ledger)
+        scribe = Scribe(repository.mission, told(callbacks, self._show))
+        self._say("exporting the tree and checking it as it is")
+        workshop = OrderWorkshop(
+            order=order,
+            trace_id=trace_id,
+            snapshots=repository.snapshots,
+            modules=repository.modules,
+            engine=engine,
+            ledger=repository.ledger,
+            work_root=self.settings.work,
+            now=now,
+            tell=scribe,
+            landed=scribe.landed,
+            guard=partial(tree_lock, repository.lock, f"patchgate run ({order.order_id})"),
+            cancel=self._cancel,
+        )
+        try:
+            with workshop:
+                repository.mission.write_tasks(tasks_json(order))
+                folder, ledger = str(repository.folder), repository.ledger
+                run = OrderRun(order, trace_id, plans, workshop, ledger, folder, now, scribe, self._cancel)
+                report = run_order(run)
+        finally:
+            if callbacks is not None:
+                callbacks.close()
+            repository.give_to_owner()
+        return report, repository
+
+    def engine(self) -> Engine:
+        """A ready engine, with the leftovers of dead runs removed. Raises ``SandboxError``."""
+        engine = connect(self._engine_name)
+        engine.reap()
+        reap_work_folders(self.settings.work)
+        return engine
+
+
+def check_order_fits(order: Order, source: Source) -> None:
+    """What can be said of an order before anything is written to its repository. Raises ``UsageError``."""
+    snapshots = GitSnapshots(source.folder)
+    if snapshots.branch("fix") is not None:
+        raise UsageError(
+            f"{source.folder} has a branch called fix, which leaves no room for fix/trace-… beside it",
+            "Rename it: git branch -m fix fixes",
+        )
+    base = snapshots.resolve(order.base)
+    tree = snapshots.tree(base.id)
+    try:
+        if order.policy.typecheck == "always":
+            find_projects(tree)
+        Trunk(base, None, order.tasks, tree)
+    except CheckerError as error:
+        raise UsageError(f"{source.folder} at {order.base}: {error.message}", error.hint) from error
+    except Refused as refused:
+        raise UsageError(f"the order does not fit {order.base}: {refused}", "Correct the task.") from refused

@@ -1,0 +1,230 @@
+"""A change set in the making: formats say what is to happen, the draft merges it, one change a path.
+
+Operations on files happen in order, as LSP's ``documentChanges`` do; edits of one file all speak of its base text (of
+the empty text for a file that the same submission creates), however many operations they are spread over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from runner.model.text import Replacement
+from runner.model.tree import ChangeSet, CreateFile, DeleteFile, EditFile, FileChange, FileState, RenameFile, TreeReader
+from runner.model.verdict import Refused
+from runner.model.violations import violation
+from runner.text.diffing import minimal_edits
+from runner.text.encoding import TextFile, decode, encode, with_newline
+from runner.text.paths import normalise
+from runner.text.positions import LineIndex
+from runner.text.replacements import in_order, replace_all
+
+Renamer = Callable[[str, int, int, str], dict[str, object]]
+"""Path, 0-based line, 0-based UTF-16 character, new name to an LSP WorkspaceEdit: the language server's rename."""
+
+
+class Source:
+    """One text file as the submission's edits see it. ``text`` has no byte order mark."""
+
+    def __init__(self, path: str, state: FileState | None) -> None:
+        self.path = path
+        self.state = state
+        self.file = TextFile("") if state is None else decode(state.content, path)
+
+    @property
+    def text(self) -> str:
+        return self.file.text
+
+    @cached_property
+    def newline(self) -> str:
+        return self.file.newline
+
+    @cached_property
+    def index(self) -> LineIndex:
+        return LineIndex(self.text)
+
+    def adopt(self, text: str) -> str:
+        """Payload text with this file's own line ends."""
+        return with_newline(text, self.newline)
+
+
+@dataclass(slots=True)
+class _Entry:
+    """What will stand at a path: the base's file ``origin`` with edits, or (None) new text built from nothing.
+
+    ``executable`` None leaves the mode as it is; ``encoding`` is that of new text, where it is no UTF-8.
+    """
+
+    origin: str | None
+    replacements: list[Replacement] = field(default_factory=list)
+    fuzzy: str | None = None
+    shift: int = 0
+    executable: bool | None = None
+    encoding: str = "utf-8"
+
+
+class Draft:
+    """Collects what one submission does to ``tree``. Paths are given as the payload writes them, and checked here."""
+
+    def __init__(self, tree: TreeReader, rename: Renamer | None = None) -> None:
+        self._tree = tree
+        self.renamer = rename
+        self._sources: dict[str, Source] = {}
+        self._entries: dict[str, _Entry | None] = {}
+
+    # what is there
+
+    def exists(self, path: str) -> bool:
+        """Whether a regular file stands at the normalised ``path`` now, with the operations so far done."""
+        return self._entries[path] is not None if path in self._entries else self._tree.kind(path) == "file"
+
+    def under(self, folder: str) -> list[str]:
+        """The regular files below ``folder`` now."""
+        gone = {path for path, entry in self._entries.items() if entry is None}
+        new = {path for path, entry in self._entries.items() if entry is not None}
+        return sorted(path for path in {*self._tree.paths(), *new} - gone if path.startswith(folder + "/"))
+
+    def source(self, path: str) -> Source:
+        """The text that edits of ``path`` speak of. Raises ``Refused``: no such file, not a regular one, not text."""
+        path = normalise(path)
+        entry = self._entries.get(path)
+        if path in self._entries and entry is None:
+            raise self._missing(path)
+        if entry is not None and entry.origin is None:
+            return self._source(path, created=True)
+        return self._source(path if entry is None or entry.origin is None else entry.origin)
+
+    def _source(self, path: str, *, created: bool = False) -> Source:
+        key = "\0" + path if created else path
+        if key not in self._sources:
+            state = None if created else self._tree.read(path)
+            if state is None and not created:
+                raise self._missing(path)
+            self._sources[key] = Source(path, state)
+        return self._sources[key]
+
+    def _missing(self, path: str) -> Refused:
+        kind = self._tree.kind(path)
+        if kind not in (None, "file"):
+            return Refused(violation("path.not-a-regular-file", f"{path} is a {kind}.", file=path))
+        name = path.rpartition("/")[2].lower()
+        alike = [each for each in self._tree.paths() if each.rpartition("/")[2].lower() == name][:5]
+        hint = f"There is no {path}. Files of that name: {', '.join(alike)}." if alike else None
+        return Refused(violation("edit.no-such-file", f"There is no file {path} in the base.", file=path, hint=hint))
+
+    # what is to happen
+
+    def edit(self, path: str, replacements: Iterable[Replacement], *, fuzzy: str | None = None, shift: int = 0) -> None:
+        """Edits that speak of ``source(path).text``; ``fuzzy`` and ``shift`` as in ``EditFile``."""
+        path = normalise(path)
+        self.source(path)
+        entry = self._entries.setdefault(path, _Entry(path))
+        assert entry is not None, "source() has refused a path that is gone"
+        entry.replacements += replacements
+        entry.fuzzy = entry.fuzzy or fuzzy
+        entry.shift = max(entry.shift, shift)
+
+    def set_mode(self, path: str, *, executable: bool) -> None:
+        path = normalise(path)
+        self.edit(path, ())
+        entry = self._entries[path]
+        assert entry is not None, "edit() has refused a path that is gone"
+        entry.executable = executable
+
+    def create(
+        self,
+        path: str,
+        text: str = "",
+        *,
+        overwrite: bool = False,
+        executable: bool | None = None,
+        encoding: str = "utf-8",
+    ) -> None:
+        """``encoding`` as in ``TextFile``; a text in another one than UTF-8 begins with U+FEFF."""
+        path = normalise(path)
+        if self.exists(path) and not overwrite:
+            raise Refused(violation("edit.file-exists", f"{path} is there already.", file=path))
+        kind = self._tree.kind(path)
+        if kind not in (None, "file"):
+            raise Refused(violation("edit.file-exists", f"{path} is a {kind}.", file=path))
+        self._sources.pop("\0" + path, None)
+        edits = [Replacement(0, 0, text)] if text else []
+        self._entries[path] = _Entry(None, edits, executable=executable, encoding=encoding)
+
+    def delete(self, path: str) -> None:
+        path = normalise(path)
+        if not self.exists(path):
+            raise self._missing(path)
+        self._entries[path] = None
+
+    def rename(self, old: str, new: str, *, overwrite: bool = False) -> None:
+        old, new = normalise(old), normalise(new)
+        if not self.exists(old):
+            raise self._missing(old)
+        if old == new:
+            return
+        if self._tree.kind(new) not in (None, "file") or (self.exists(new) and not overwrite):
+            raise Refused(violation("edit.file-exists", f"{new} is there already.", file=new))
+        entry = self._entries.get(old) or _Entry(old)
+        self._entries[old] = None
+        self._entries[new] = entry
+        if entry.origin is None:
+            self._sources["\0" + new] = self._source(old, created=True)
+
+    # what comes of it
+
+    def change_set(self) -> ChangeSet:
+        """Raises ``Refused`` for edits of one file that overlap, for bad new text, and where nothing would happen."""
+        moved = self._moved()
+        changes = [change for path in self._entries if (change := self._change(path, moved)) is not None]
+        if not changes:
+            raise Refused(violation("submission.no-change", "The edit changes nothing."))
+        return ChangeSet(tuple(changes))
+
+    def _moved(self) -> dict[str, str]:
+        """Base path to new path, of the files that can be said to be renamed: the old place is empty, so was the new."""
+        found: dict[str, str] = {}
+        for path, entry in self._entries.items():
+            if entry is None or entry.origin in (None, path) or self._tree.kind(path) is not None:
+                continue
+            if self._entries.get(entry.origin or "", entry) is None:
+                found[entry.origin or ""] = path
+        return found
+
+    def _change(self, path: str, moved: dict[str, str]) -> FileChange | None:
+        entry = self._entries[path]
+        in_base = self._tree.kind(path) == "file"
+        if entry is None:
+            return DeleteFile(path) if in_base and path not in moved else None
+        if entry.origin == path:
+            return _edited(path, self._ordered(entry, path), entry)
+        if entry.origin is not None and moved.get(entry.origin) == path:
+            if entry.executable is not None:
+                raise Refused(violation("edit.unsupported", f"{path} is renamed and changes its mode.", file=path))
+            return RenameFile(entry.origin, path, self._ordered(entry, entry.origin), entry.fuzzy, entry.shift)
+        if not in_base:
+            return CreateFile(path, self._content(entry, path), bool(entry.executable))
+        base = self._source(path)
+        new = decode(self._content(entry, path), path).text
+        return _edited(path, minimal_edits(base.text, new), entry)
+
+    def _ordered(self, entry: _Entry, path: str) -> tuple[Replacement, ...]:
+        if not entry.replacements:
+            return ()
+        return in_order(entry.replacements, self._source(path).text, path)
+
+    def _content(self, entry: _Entry, path: str) -> bytes:
+        if entry.origin is None:
+            text = replace_all("", in_order(entry.replacements, "", path))
+            bom = "\ufeff".encode(entry.encoding) if text[:1] == "\ufeff" else b""
+            return encode(TextFile(text.removeprefix("\ufeff"), entry.encoding, bom), path)
+        source = self._source(entry.origin)
+        text = replace_all(source.text, in_order(entry.replacements, source.text, entry.origin))
+        return encode(TextFile(text, source.file.encoding, source.file.bom), path)
+
+
+def _edited(path: str, replacements: tuple[Replacement, ...], entry: _Entry) -> EditFile | None:
+    if not replacements and entry.executable is None:
+        return None
+    return EditFile(path, replacements, entry.fuzzy, entry.shift, entry.executable)

@@ -1,0 +1,1 @@
+"""Marks of an edit that landed in the wrong place: indentation, lost line breaks, noise."""

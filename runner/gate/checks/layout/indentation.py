@@ -1,0 +1,208 @@
+"""New lines that do not stand where their neighbours stand: the mark of text that was pasted at another depth.
+
+What is compared are lines that begin a statement, a member, an argument and the like with the lines that begin its
+siblings, a closing bracket with the line of its opening one, the lines of a comment with its first, a line that goes on
+with what the one above began with that one, and a remark with the code beside it. Only new lines are judged, and only
+where the lines that were there before agree on a place.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+
+from tree_sitter import Node
+
+from runner.gate.checks.layout.advice import Odd, judged
+from runner.gate.checks.layout.comments import astray
+from runner.gate.checks.layout.continuations import shallow
+from runner.gate.checks.layout.noise import check_noise
+from runner.gate.checks.layout.pins import Pins
+from runner.gate.checks.layout.reindenting import applied, moves
+from runner.gate.checks.layout.rows import DEEPEST, OPAQUE, Rows
+from runner.gate.inspection import Changed, Inspection
+from runner.model.text import Position, Range, Replacement
+from runner.model.verdict import Violation
+from runner.syntax.kept import kept
+from runner.syntax.trees import Syntax
+from runner.text.blocks import indent_of
+from runner.text.diffing import split_lines
+
+_BRACKETED = re.compile(
+    "statement_block|class_body|interface_body|object_type|object|enum_body|switch_body|named_imports|export_clause|array|"
+    "arguments|formal_parameters|object_pattern|array_pattern|type_arguments|type_parameters"
+).fullmatch
+_LIST = re.compile("program|switch_case|switch_default").fullmatch
+# What may have a header of several lines before its list.
+_HEADED = re.compile(
+    r"(\w+_)?declaration|(\w+_)?definition|(\w+_)?signature|(function|constructor)_type|(if|for|for_in|while|export)_statement|"
+    "class|arrow_function|function_expression|call_expression"
+).fullmatch
+_MARKS = ("? ", ": ", "| ", "& ", "?? ", "|| ", "&& ")
+# A step of indentation is known where so many of the base's steps are alike.
+_AGREED = 0.6
+_WIDEST = 8
+
+
+def check_indentation(inspection: Inspection) -> list[Violation]:
+    """A role that may reformat is not judged, nor is an edit that does nothing else; noise is said once."""
+    if inspection.contract.formatting_only or "clobber.reformatting-noise" in inspection.contract.allow:
+        return []
+    found = [each for file in inspection.code_files if not file.is_new for each in _of(inspection, file)]
+    noisy = {each.file for each in check_noise(inspection)} if found else set()
+    return [each for each in found if each.file not in noisy]
+
+
+def _of(inspection: Inspection, file: Changed) -> Iterator[Violation]:
+    def mend() -> Iterator[Replacement]:
+        indents = moves(file.after, file.path, fresh_rows(file), partial(misplaced_rows, file))
+        return (Replacement(*each) for each in applied(file.after, indents))
+
+    def odd() -> Iterator[Odd]:
+        pins, lines = Pins.of(inspection.candidate, file), file.lines[1]
+        for row, wanted in misplaced_rows(file, file.after):
+            indent = indent_of(lines[row])
+            if pins.pinned(row) and pins.author_of(row, len(indent)) is None:
+                continue  # The line stood there before: only what follows the white space is new.
+            place = Range(Position(row, 0), Position(row, len(indent)))
+            stands = f"{file.path}:{row + 1} is indented by {_shown(indent)}"
+            yield Odd(row, place, f"{stands}, and its place asks for {_shown(wanted)}", mend)
+
+    return judged(inspection, file, "clobber.misindented", odd())
+
+
+def fresh_rows(file: Changed) -> frozenset[int]:
+    """The rows of the new text that the edit brought."""
+    return frozenset(row for block in file.blocks for row in range(block[2], block[3]) if file.lines[1][row].strip())
+
+
+def misplaced_rows(file: Changed, text: str) -> list[tuple[int, str]]:
+    """The new rows of ``text`` that stand wrong, with the indentation that they should have. It is the file's new text, or
+    that with other white space at the beginning of its new rows."""
+    fresh = fresh_rows(file)
+    if not fresh or file.before.split() == text.split():
+        return []
+    rows = Rows([*split_lines(text), ""], Syntax(text, file.path), fresh)
+    base = Rows([*file.lines[0], ""], Syntax(file.before, file.old_path), frozenset())
+    if rows.syntax.root.has_error and not base.syntax.root.has_error:
+        return []
+    deeper = ((row, least + (_step(file.before) or "  ")) for row, least in shallow(rows, base))
+    return sorted({*_odd(rows, base), *astray(rows, base), *deeper})
+
+
+def _odd(rows: Rows, base: Rows) -> Iterator[tuple[int, str]]:
+    """Rows that stand wrong, with the indentation that they should have. Untouched subtrees are not walked."""
+    fresh = sorted(rows.fresh)
+    pending = [rows.syntax.root]
+    while pending:
+        node = pending.pop()
+        at = bisect_left(fresh, node.start_point.row)
+        if node.type in OPAQUE or at == len(fresh) or fresh[at] > node.end_point.row:
+            continue
+        if node.type == "comment":
+            yield from _comment(node, rows)
+            continue
+        if _BRACKETED(node.type):
+            yield from _siblings(node, rows, base)
+            yield from _closing(node, rows)
+        elif _LIST(node.type):
+            yield from _siblings(node, rows, base)
+        pending += node.children
+
+
+def _siblings(node: Node, rows: Rows, base: Rows) -> Iterator[tuple[int, str]]:
+    """New lines stand where the old ones of the list stand; where there are none, where the list's beginning puts them."""
+    opening = -1 if node.type == "program" else node.start_point.row
+    # Line comments are judged apart: code that was commented out may stand anywhere.
+    below = [child for child in node.named_children if child.start_point.row > opening and not _is_remark(child, rows)]
+    fresh = [child.start_point.row for child in below if child.start_point.row in rows.fresh and rows.opens(child)]
+    if not fresh or any(child.is_error for child in node.children):
+        return
+    old = [child for child in below if child.start_point.row not in rows.fresh and rows.opens(child)]
+    # A comment may have been another's before the edit.
+    kept = {rows.indent(child.start_point.row) for child in old if child.type != "comment"}
+    kept = kept or {rows.indent(child.start_point.row) for child in old}
+    if len(kept) > 1:
+        return
+    allowed = list(kept) or _deeper(node, rows, base)
+    yield from ((row, allowed[0]) for row in fresh if allowed and rows.indent(row) not in allowed)
+
+
+def _is_remark(node: Node, rows: Rows) -> bool:
+    return node.type == "comment" and rows.text[node.start_point.row].lstrip().startswith("//")
+
+
+def _deeper(node: Node, rows: Rows, base: Rows) -> list[str]:
+    """Where the lines of a list may stand, by where it begins; empty where the file has no step of its own."""
+    if node.type == "program":
+        return [""]
+    step = _step(base.syntax.text)
+    return [] if step is None else [begin + step for begin in _beginnings(node, rows)]
+
+
+def _beginnings(node: Node, rows: Rows) -> list[str]:
+    """The indentation of the line that opens the list. After the mark of a branch or of a union (``? ``, ``| ``) code
+    counts from behind the mark; a header of several lines counts from its first."""
+    row = node.start_point.row
+    own = rows.indent(row)
+    found = [own]
+    ahead = rows.text[row].encode()[: node.start_point.column].rstrip()
+    if rows.text[row][len(own) :].startswith(_MARKS) or ahead.endswith(b"?"):
+        found.append(own + "  ")
+    above = node.parent
+    for _ in range(DEEPEST):
+        if above is None or not _HEADED(above.type) or above.start_point.row >= row:
+            break
+        found.append(rows.indent(above.start_point.row))
+        above = above.parent
+    return found
+
+
+def _closing(node: Node, rows: Rows) -> Iterator[tuple[int, str]]:
+    """The line of a closing bracket stands where the line of its opening one does."""
+    last = node.children[-1] if node.children else None
+    if last is None or last.end_byte != node.end_byte or last.is_named or last.is_missing:
+        return
+    row = last.start_point.row
+    if row == node.start_point.row or row not in rows.fresh or not rows.opens(last):
+        return
+    allowed = _beginnings(node, rows)
+    if rows.indent(row) not in allowed:
+        yield row, allowed[0]
+
+
+def _comment(node: Node, rows: Rows) -> Iterator[tuple[int, str]]:
+    """The stars of a block comment stand below that of its first line, where the old ones do."""
+    first, last = node.start_point.row, node.end_point.row
+    starred = [row for row in range(first + 1, last + 1) if rows.text[row].lstrip().startswith("*")]
+    kept = [row for row in range(first + 1, last + 1) if row not in rows.fresh and rows.text[row].strip()]
+    if not rows.opens(node) or not set(kept or range(first + 1, last + 1)) <= set(starred):
+        return
+    wanted = rows.indent(first) + " "
+    if all(rows.indent(row) == wanted for row in kept):
+        yield from ((row, wanted) for row in starred if row in rows.fresh and rows.indent(row) != wanted)
+
+
+@kept(8)
+def _step(text: str) -> str | None:
+    """What one level adds in the base, when its lines agree: the difference of neighbours of which one is deeper."""
+    steps: Counter[str] = Counter()
+    above = ""
+    for line in text.split("\n"):
+        if not line.strip() or line.lstrip().startswith("*"):
+            continue
+        indent = indent_of(line)
+        if len(indent) > len(above) and indent.startswith(above):
+            steps[indent[len(above) :]] += 1
+        above = indent
+    if not steps:
+        return None
+    step, count = steps.most_common(1)[0]
+    return step if count >= _AGREED * steps.total() and len(step) <= _WIDEST else None
+
+
+def _shown(indent: str) -> str:
+    return f"{len(indent)} columns" if indent.strip("\t") else f"{len(indent)} tabs" if indent else "nothing"

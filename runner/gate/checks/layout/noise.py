@@ -1,0 +1,82 @@
+"""Reformatting around a small change: it hides the change from a reader and collides with every other task."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from runner.gate.checks.loss.removed_ratio import lines_of
+from runner.gate.inspection import Changed, Inspection
+from runner.model.verdict import Violation
+from runner.model.violations import violation
+
+FEW = 12
+TIMES = 2
+
+
+def check_noise(inspection: Inspection) -> list[Violation]:
+    """A change of formatting alone is no noise: then it is what was asked for, and the diff shows nothing else."""
+    found = [
+        violation("clobber.mixed-line-ends", f"{file.path} had one kind of line ends and has two now", file=file.path)
+        for file in inspection.files
+        if not file.is_new and len(_kinds(file.before)) == 1 and len(_kinds(file.after)) > 1
+    ]
+    if inspection.contract.formatting_only:
+        return found
+    for file in inspection.files:
+        if file.is_new:
+            continue
+        ends = _line_ends(file)
+        if ends > FEW:
+            message = f"{ends} lines of {file.path} changed in their line ends only"
+            found.append(violation("clobber.reformatting-noise", message, file=file.path))
+            continue
+        real, noise = _count(file)
+        if real and noise > FEW and noise > TIMES * real:
+            message = f"{noise} lines of {file.path} changed in white space only, around {real} that really changed"
+            found.append(violation("clobber.reformatting-noise", message, file=file.path))
+    return found
+
+
+def _kinds(text: str) -> set[str]:
+    """Which of LF and CRLF end its lines."""
+    pairs = text.count("\r\n")
+    return {name for name, count in (("CRLF", pairs), ("LF", text.count("\n") - pairs)) if count}
+
+
+def _line_ends(file: Changed) -> int:
+    """How many lines stayed but for their end."""
+    if abs(file.before.count("\r\n") - file.after.count("\r\n")) <= FEW:
+        return 0
+    before, after = file.before.split("\n"), file.after.split("\n")
+    same = (Counter(before) & Counter(after)).total()
+    alike = Counter(line.rstrip("\r") for line in before) & Counter(line.rstrip("\r") for line in after)
+    return alike.total() - same
+
+
+def _count(file: Changed) -> tuple[int, int]:
+    """Lines that really changed, and lines of places where nothing but white space did."""
+    real = noise = 0
+    for before, after in _places(file):
+        old, new = Counter(lines_of(before)), Counter(lines_of(after))
+        changed = max((old - new).total(), (new - old).total())
+        if changed and "".join(lines_of(before)) != "".join(lines_of(after)):
+            real += changed
+        else:
+            noise += max(old.total(), new.total())
+    return real, noise
+
+
+def _places(file: Changed) -> Iterator[tuple[str, str]]:
+    """The places that differ. Blank lines do not part them: a block that moved into an ``if`` is one place."""
+    old, new = file.lines
+    a1 = a2 = b1 = b2 = -1
+    for block in file.blocks:
+        if a1 >= 0 and not "".join(old[a2 : block[0]]).strip():
+            a2, b2 = block[1], block[3]
+            continue
+        if a1 >= 0:
+            yield "".join(old[a1:a2]), "".join(new[b1:b2])
+        a1, a2, b1, b2 = block
+    if a1 >= 0:
+        yield "".join(old[a1:a2]), "".join(new[b1:b2])

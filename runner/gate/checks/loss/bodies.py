@@ -1,0 +1,91 @@
+"""What is left in a declaration's body."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from runner.syntax.outline import Declaration
+from runner.syntax.plain_comments import plain_comments
+from runner.syntax.trees import Syntax
+
+_LITERAL = re.compile(r"null|undefined|true|false|NaN|void|[-!{}\[\]()]|[\d.][\w.]*|['\"`].*", re.DOTALL)
+_ATOMS = ("string", "regex")
+_CASTS = ("as", "satisfies")
+# throw new Error("…")
+_THROW = 6
+
+
+def inner(text: str, declaration: Declaration) -> str | None:
+    """The body without its braces, comments and outer white space; None where the declaration has no body."""
+    if declaration.body is None:
+        return None
+    body = text[declaration.body[0] : declaration.body[1]]
+    kept, at = [], 0
+    # A string that holds a comment's marks keeps its quotes, so no body with code in it comes out empty.
+    for start, end in plain_comments(body):
+        kept.append(body[at:start])
+        at = end
+    bare = "".join([*kept, body[at:]]).strip()
+    return bare.removeprefix("{").removesuffix("}").strip()
+
+
+def words(text: str, declaration: Declaration, path: str) -> list[str]:
+    """The tokens of the body but for its braces and for semicolons."""
+    if declaration.body is None:
+        return []
+    found = _leaves(text, path, *declaration.body)
+    block = found[:1] == ["{"] and found[-1:] == ["}"]
+    return [word for word in (found[1:-1] if block else found) if word != ";"]
+
+
+def held(text: str, declaration: Declaration, path: str) -> list[str]:
+    """The tokens of the body; without a body, those of the value. Of a property in shorthand that is its name."""
+    if declaration.body is not None:
+        return words(text, declaration, path)
+    found = _leaves(text, path, declaration.name_start, declaration.end)
+    marks = ("=", ":") if declaration.kind == "property" else ("=",)
+    mark = next((at for at, word in enumerate(found) if word in marks), None)
+    if mark is None:
+        return found if declaration.kind == "property" else []
+    return [word for word in found[mark + 1 :] if word != ";"]
+
+
+def _leaves(text: str, path: str, start: int, end: int) -> list[str]:
+    """The tokens between two places, without those of the rest of the file: it may be large."""
+    syntax = Syntax(text, path)
+    first = len(text[:start].encode("utf-8", "surrogatepass"))
+    last = first + len(text[start:end].encode("utf-8", "surrogatepass"))
+    node = syntax.root.descendant_for_byte_range(first, last)
+    pending, found = [] if node is None else [node], []
+    while pending:
+        node = pending.pop()
+        if node.end_byte <= first or node.start_byte >= last or node.type == "comment":
+            continue
+        if node.children and node.type not in _ATOMS:
+            pending += reversed(node.children)
+        elif first <= node.start_byte and node.end_byte <= last:
+            found.append(syntax.source(node))
+    return found
+
+
+def says_nothing(found: Sequence[str]) -> bool:
+    """Whether these tokens of a body or a value are a literal, or throw an error and do nothing else."""
+    said = list(found[1:] if found[:1] == ["return"] else found)
+    cast = next((at for at, word in enumerate(said) if word in _CASTS), len(said))
+    if said[:1] == ["throw"]:
+        return len(said) <= _THROW
+    return all(_LITERAL.fullmatch(word) for word in said[:cast])
+
+
+def is_emptied(before: str, old: Declaration, after: str, new: Declaration) -> bool:
+    return bool(inner(before, old)) and inner(after, new) == ""
+
+
+def is_literal(text: str, declaration: Declaration) -> bool:
+    """Whether the body is an object literal: a value, which may well become empty."""
+    if declaration.kind not in ("variable", "property", "default") or declaration.body is None:
+        return False
+    return text[: declaration.body[0]].rstrip().endswith(("=", "(", ":", "default", ">")) and not text[
+        : declaration.body[0]
+    ].rstrip().endswith("=>")

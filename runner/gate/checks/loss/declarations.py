@@ -1,0 +1,70 @@
+"""Declarations that are gone or emptied though neither the task nor the submission speaks of them."""
+
+from __future__ import annotations
+
+import json
+
+from runner.gate.checks.loss.elsewhere import Elsewhere, Places
+from runner.gate.checks.loss.lost import GONE, Lost, lost
+from runner.gate.checks.safeguards.syntax import new_errors
+from runner.gate.inspection import Changed, Inspection
+from runner.model.verdict import Violation
+from runner.model.violations import violation
+from runner.syntax.outline import Declaration, outline
+from runner.text.positions import LineIndex
+
+SHOWN = 10
+
+
+def check_declarations(inspection: Inspection) -> list[Violation]:
+    found: list[Violation] = []
+    places = Places(inspection)
+    for file in inspection.code_files:
+        # With a new syntax error the outline means nothing, and the error is what there is to say.
+        if not file.is_new and not new_errors(file):
+            found += _file(file, inspection, places)
+    return found
+
+
+def _file(file: Changed, inspection: Inspection, places: Places) -> list[Violation]:
+    if file.before == file.after:
+        return []
+    old, new = outline(file.before, file.old_path), outline(file.after, file.path)
+    elsewhere = Elsewhere(file, inspection, places)
+    said = [
+        missing
+        for each in lost(old, new, elsewhere.pair_with(file))
+        if not _is_spoken_of(each.declaration, file, inspection)
+        for missing in elsewhere.missing(each)
+        if not _is_spoken_of(missing.declaration, file, inspection)
+    ]
+    addresses = list(dict.fromkeys(f"{file.old_path}#{each.declaration.key}" for each in said))
+    index = LineIndex(file.before)
+    found = [_violation(each, file, addresses, index) for each in said[:SHOWN]]
+    if len(said) > SHOWN:
+        message = f"and {len(said) - SHOWN} more declarations of {file.path}"
+        found.append(violation("clobber.declaration-lost", message, file=file.path, hint=_how_to_name(addresses)))
+    return found
+
+
+def _is_spoken_of(declaration: Declaration, file: Changed, inspection: Inspection) -> bool:
+    """By the places that the task names, or by what the submission says that it removes."""
+    spans = inspection.scope.spans.get(file.old_path, ())
+    named = any(start <= declaration.start and declaration.end <= end for start, end in spans)
+    return named or inspection.intent.removes(file.old_path, declaration)
+
+
+def _violation(found: Lost, file: Changed, addresses: list[str], index: LineIndex) -> Violation:
+    declaration = found.declaration
+    message = f"{file.path}#{declaration.key} is {found.what}; the submission is not about it"
+    keep = "Keep it as it is" if found.what == GONE else "Keep what stands in it, or send the whole of it"
+    # Of a long list the last violation of the file has all.
+    listed = addresses if len(addresses) <= SHOWN else [f"{file.old_path}#{declaration.key}"]
+    hint = f"{keep}. {_how_to_name(listed)}"
+    place = index.range(declaration.start, declaration.end)
+    return violation("clobber.declaration-lost", message, file=file.path, range=place, hint=hint)
+
+
+def _how_to_name(addresses: list[str]) -> str:
+    shown = json.dumps(addresses, ensure_ascii=False)
+    return f'If it is meant to go, say so beside "edit": "removes": {shown} (patchctl: --removes ADDRESS for each).'

@@ -1,0 +1,193 @@
+"""Whether a declaration that is gone from its place stands somewhere else, or was of use to nobody any more."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from runner.gate.checks.loss.bodies import held
+from runner.gate.checks.loss.lost import CONTAINERS, EMPTY, GONE, SOME, Lost, compare, is_public
+from runner.gate.checks.loss.pairing import Pair, stands_for
+from runner.gate.inspection import Changed, Inspection
+from runner.syntax.exports import links
+from runner.syntax.outline import Declaration, flat, outline
+from runner.syntax.tokens import tokens
+from runner.syntax.trees import Syntax
+
+_PRIVATE = ("function", "variable", "class", "interface", "type", "enum")
+_PRIVATE_MEMBER = re.compile(r"\bprivate\s")
+_TYPES = ("interface", "type")
+_OWNERS = ("class", "interface", "type", "enum", "namespace")
+# So much of what a member of a class did is done by its namesake in another one.
+KEPT = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A declaration that stands where none of its name stood, with the text around it."""
+
+    declaration: Declaration
+    owner: Declaration | None
+    file: Changed
+
+
+@dataclass(frozen=True)
+class Places:
+    """The declarations that are new at their addresses, in all files of a submission. Looked for when first asked."""
+
+    inspection: Inspection
+
+    @cached_property
+    def by_name(self) -> dict[str, list[_Place]]:
+        found: dict[str, list[_Place]] = {}
+        for file in self.inspection.code_files:
+            after = outline(file.after, file.path)
+            known = Counter(each.address for each in flat(outline(file.before, file.old_path)))
+            owners = {child.key: each for each in flat(after) for child in each.children}
+            for each in flat(after):
+                known[each.address] -= 1
+                if known[each.address] < 0:
+                    found.setdefault(each.name, []).append(_Place(each, owners.get(each.key), file))
+        return found
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """What one file of a submission may have lost to another place."""
+
+    file: Changed
+    inspection: Inspection
+    places: Places
+    _pairs: dict[str, Pair] = field(default_factory=dict, init=False)
+
+    def missing(self, found: Lost) -> Iterator[Lost]:
+        """``found`` itself, or what its new place lacks of it; nothing where it is whole there, or was unused."""
+        if found.what == EMPTY and found.declaration.kind in CONTAINERS:
+            members = [Lost(each, GONE) for each in found.declaration.children]
+            if not members or any(True for each in members for _ in self.missing(each)):
+                yield found
+            return
+        if found.what != GONE:
+            yield found
+            return
+        if _is_unused(found.declaration, self.file):
+            return
+        best: list[Lost] | None = None
+        places = self.places.by_name.get(found.declaration.name, [])
+        for place in places:
+            if self._fits(found.declaration, place):
+                left = list(compare(found.declaration, place.declaration, self.pair_with(place.file), strict=True))
+                if best is None or len(left) < len(best):
+                    best = left
+        if best is None or any(each.declaration == found.declaration for each in best):
+            if not self._is_linked(found.declaration, places):
+                yield found
+            return
+        for each in best:
+            yield from self.missing(each)
+
+    def pair_with(self, other: Changed) -> Pair:
+        """The file as it was, beside another file of the submission (or itself) as it is."""
+        if other.path not in self._pairs:
+            self._pairs[other.path] = self._pair_with(other)
+        return self._pairs[other.path]
+
+    def _pair_with(self, other: Changed) -> Pair:
+        fresh = _names(other.after, other.path).keys() - _names(self.file.before, self.file.old_path).keys()
+        imported = links(other.after, other.path).values - links(self.file.before, self.file.old_path).values
+        renames = self.inspection.intent.renames_of(self.file.old_path)
+        return Pair(self.file.before, self.file.old_path, other.after, other.path, renames, frozenset(fresh) | imported)
+
+    def _fits(self, old: Declaration, place: _Place) -> bool:
+        """What others may use stays of its kind, at its depth, and exported."""
+        new, owner = place.declaration, self._owners.get(old.key)
+        pair = self.pair_with(place.file)
+        if owner is None and (is_public(old, pair.before, pair.old_path) or not _is_module(self.file)):
+            exported = is_public(new, pair.after, pair.path) or not is_public(old, pair.before, pair.old_path)
+            return place.owner is None and exported and stands_for(old, new, pair)
+        if owner is not None and owner.kind in _OWNERS and not _is_private(old, pair.before):
+            same = place.owner is not None and place.owner.kind == owner.kind
+            return same and stands_for(old, new, pair) and _does_the_same(old, new, pair)
+        return (old.kind in _TYPES) == (new.kind in _TYPES)
+
+    def _is_linked(self, old: Declaration, places: list[_Place]) -> bool:
+        """Whether the name is an import now. Where the file that it comes from is in the submission, that one decides."""
+        owner = self._owners.get(old.key)
+        if (owner is not None and owner.kind in _OWNERS) or any(each.file is not self.file for each in places):
+            return False
+        before, after = links(self.file.before, self.file.old_path), links(self.file.after, self.file.path)
+        known = after.values | after.types if old.kind in _TYPES else after.values
+        return old.name in known - before.values
+
+    @cached_property
+    def _owners(self) -> dict[str, Declaration]:
+        """What each declaration stands in, by its key."""
+        everything = flat(outline(self.file.before, self.file.old_path))
+        return {child.key: each for each in everything for child in each.children}
+
+
+def _does_the_same(old: Declaration, new: Declaration, pair: Pair) -> bool:
+    was, now = (Counter(held(*side)) for side in ((pair.before, old, pair.old_path), (pair.after, new, pair.path)))
+    return was.total() < SOME or (was & now).total() >= KEPT * was.total()
+
+
+def _is_private(member: Declaration, text: str) -> bool:
+    head = text[member.start : member.name_start]
+    return member.name[0] == "#" or _PRIVATE_MEMBER.search(head) is not None
+
+
+def _is_unused(declaration: Declaration, file: Changed) -> bool:
+    """Whether a module's own declaration went with the last use of its name, which tsc would miss otherwise.
+
+    A variable that nothing used before may have been there for what its initialiser does.
+    """
+    if "." in declaration.address:
+        return _is_unused_member(declaration, file)
+    if declaration.exported or declaration.kind not in _PRIVATE or not _is_module(file):
+        return False
+    if _mentions(file.after, file.path, declaration.name):
+        return False
+    uses = _mentions(file.before, file.old_path, declaration.name)
+    statement = file.before[declaration.start : declaration.end]
+    return declaration.kind != "variable" or uses > 1 or "(" not in statement
+
+
+def _is_unused_member(declaration: Declaration, file: Changed) -> bool:
+    """Whether a class's private member went with the last use of its name in that class."""
+    if not _is_private(declaration, file.before):
+        return False
+    owner = declaration.address.rpartition(".")[0]
+    before, after = (_mentions_in(*side, owner, declaration.name) for side in _sides(file))
+    return before is not None and before > 1 and after == 0
+
+
+def _mentions_in(text: str, path: str, owner: str, name: str) -> int | None:
+    """How often the class at the address ``owner`` says the name; None where it is gone."""
+    classes = [each for each in flat(outline(text, path)) if each.address == owner]
+    said = [token.start for token in tokens(text, path) if token.text == name]
+    return sum(each.start <= at < each.end for each in classes for at in said) if classes else None
+
+
+def _mentions(text: str, path: str, name: str) -> int:
+    """How often the name stands where it may mean the declaration: ``other.name`` is another one's."""
+    return sum(token.text == name and token.kind != "property_identifier" for token in tokens(text, path))
+
+
+def _is_module(file: Changed) -> bool:
+    """By a statement that stays: what is left of a module must still be one."""
+    return all(
+        any(node.type in ("import_statement", "export_statement") for node in Syntax(text, path).root.children)
+        for text, path in _sides(file)
+    )
+
+
+def _sides(file: Changed) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Text and path, before and after."""
+    return (file.before, file.old_path), (file.after, file.path)
+
+
+def _names(text: str, path: str) -> Counter[str]:
+    return Counter(each.name for each in flat(outline(text, path)))

@@ -1,0 +1,1 @@
+"""What judges the code must stay as strict as it was: configs, syntax, tests, suppressions."""

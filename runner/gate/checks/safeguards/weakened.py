@@ -1,0 +1,72 @@
+"""Switching a check off is not passing it: comments and types that make tsc or ESLint look away."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from runner.gate.checks.safeguards.casts import casts, jsdoc
+from runner.gate.checks.safeguards.javascript import JAVASCRIPT, checks_javascript, pragma
+from runner.gate.checks.safeguards.tests import is_test
+from runner.gate.inspection import Inspection
+from runner.model.verdict import Violation
+from runner.model.violations import violation
+from runner.syntax.directives import suppressions
+from runner.syntax.kept import kept
+from runner.syntax.trees import Syntax, captures
+
+# So many `!` more than before are a way round strictNullChecks; one or two are a judgement.
+SPREE = 10
+# Where none of this stands, the query need not be asked.
+_PERHAPS = re.compile(r"\b(?:any|never|unknown|[oO]bject)\b|\{\s*\}|[^\s=(,:;&|?{!<+-]\s*!(?!=)|\bmodule\b")
+_QUERY = """
+(predefined_type "any") @any
+(non_null_expression) @sure
+(module name: (string) @module)
+"""
+
+
+def check_weakened(inspection: Inspection) -> list[Violation]:
+    """Counted over the whole submission, so that code which moves from one file to another brings nothing new."""
+    gained: Counter[str] = Counter()
+    where: dict[str, str] = {}
+    for file in inspection.code_files:
+        after = Counter(_weak(file.after, file.path))
+        before = Counter(_weak(file.before, file.old_path))
+        if file.path.endswith(JAVASCRIPT):
+            if checks_javascript(inspection, file.path):
+                # An old file that is checked from now on has lost nothing: both sides are counted alike.
+                after += Counter(jsdoc(file.after, file.path))
+                before += Counter(jsdoc(file.before, file.old_path))
+            elif pragma(file.before, file.old_path) == "check":
+                after["the removal of @ts-check"] += 1
+        gained.update(after)
+        gained.subtract(before)
+        where |= dict.fromkeys(after - before, file.path)
+    return [
+        violation("clobber.weakened-check", f"{where[what]} gains {count} x {what}", file=where[what])
+        for what, count in sorted(gained.items())
+        if count > 0 and (what != _SURE or (count >= SPREE and not is_test(where[what])))
+    ]
+
+
+_SURE = "the non-null assertion !"
+
+
+@kept(8)
+def _weak(text: str, path: str) -> Counter[str]:
+    """Not to be changed: it is kept, because what an edit leaves is what the next one finds."""
+    counted = Counter(suppressions(text, path))
+    if not _PERHAPS.search(text):
+        return counted
+    syntax = Syntax(text, path)
+    found = captures(syntax, _QUERY)
+    counted["the type any"] = len(found.get("any", ()))
+    counted.update(casts(syntax))
+    counted[_SURE] = len(found.get("sure", ()))
+    for name in found.get("module", ()):
+        whole = name.parent
+        # An escape may be a star.
+        if set("*\\") & set(syntax.source(name)) or (whole is not None and whole.child_by_field_name("body") is None):
+            counted[f"declare module {syntax.source(name)}"] += 1
+    return +counted

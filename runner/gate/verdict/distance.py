@@ -1,0 +1,109 @@
+"""How far a change lies from the place that was named for it, and how near to what is guarded. Pure; in whole lines.
+
+Both are for the score: they tell a reviewer where to look first, and refuse nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import accumulate
+
+from runner.edits.changes.scope import Scope, Span
+from runner.model.tree import Candidate, CreateFile, DeleteFile, FileState, RenameFile
+from runner.model.verdict import Refused
+from runner.syntax.guards import find_guards
+from runner.text.encoding import decode
+from runner.text.positions import LineIndex
+
+GUARD_LINES = 10
+"""A guarded block counts as near when at most this many lines lie between it and a changed one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nearness:
+    """``distance``: of the change that is farthest from its anchor, in lines; ``guards``: how many blocks are near."""
+
+    distance: int = 0
+    guards: int = 0
+
+
+def nearness(candidate: Candidate, scope: Scope) -> Nearness:
+    """What ``candidate`` touches, against the base's text and the task's places in it (``scope``, of the same base).
+
+    A change's anchor is, in this order: the task's placeholder, where the file holds it; the nearest of the task's spans
+    and symbols in the file. Where the task names neither, only the submission's own line numbers count: how far
+    from the line it named the text was found. New files have no anchor.
+    """
+    distance = guards = 0
+    for change in candidate.change_set.changes:
+        if isinstance(change, CreateFile):
+            continue
+        path = change.old if isinstance(change, RenameFile) else change.path
+        text = _text(candidate.before.get(path))
+        if isinstance(change, DeleteFile):
+            guards += len(find_guards(text).blocks)
+            continue
+        changed = tuple((each.start, each.end) for each in change.replacements)
+        distance = max(distance, change.shift, _from_anchor(changed, _anchors(text, scope, path), text))
+        guards += _guards_near(changed, text)
+    return Nearness(distance, guards)
+
+
+def _anchors(text: str, scope: Scope, path: str) -> tuple[Span, ...]:
+    named = scope.placeholder
+    held = [match.span() for match in re.finditer(re.escape(named), text)] if named else []
+    return tuple(held) or scope.spans.get(path, ())
+
+
+def _from_anchor(changed: tuple[Span, ...], anchors: tuple[Span, ...], text: str) -> int:
+    if not anchors:
+        return 0
+    index = LineIndex(text)
+    places = _Lines(_lines(anchors, index))
+    return max((places.gap(first, last) for first, last in _lines(changed, index)), default=0)
+
+
+def _guards_near(changed: tuple[Span, ...], text: str) -> int:
+    blocks = find_guards(text).blocks
+    if not blocks or not changed:
+        return 0
+    index = LineIndex(text)
+    places = _Lines(_lines(changed, index))
+    guarded = _lines(((block.start, block.end) for block in blocks), index)
+    return sum(places.gap(first, last) <= GUARD_LINES for first, last in guarded)
+
+
+def _lines(spans: Iterable[Span], index: LineIndex) -> Iterator[tuple[int, int]]:
+    """First and last line (0-based) of each span; a line end belongs to the line that it ends, an insert to
+    the line that it stands before."""
+    return ((index.line_of(start), index.line_of(max(start, end - 1))) for start, end in spans)
+
+
+class _Lines:
+    """Ranges of lines, first and last, in any order and overlapping or not; one at least."""
+
+    def __init__(self, ranges: Iterable[tuple[int, int]]) -> None:
+        ordered = sorted(ranges)
+        self._firsts = [first for first, _ in ordered]
+        self._lasts = list(accumulate((last for _, last in ordered), max))
+
+    def gap(self, first: int, last: int) -> int:
+        """How many lines lie between ``first``..``last`` and the nearest range; 0 where they touch or overlap."""
+        after = bisect_right(self._firsts, last)
+        gaps = []
+        if after > 0:
+            gaps.append(first - self._lasts[after - 1] - 1)
+        if after < len(self._firsts):
+            gaps.append(self._firsts[after] - last - 1)
+        return max(0, min(gaps))
+
+
+def _text(state: FileState | None) -> str:
+    """Of what is no text nothing can be said."""
+    try:
+        return "" if state is None else decode(state.content).text
+    except Refused:
+        return ""

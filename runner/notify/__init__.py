@@ -1,0 +1,1 @@
+"""Callbacks to an outside orchestrator, and their outbox."""

@@ -1,0 +1,193 @@
+"""Callbacks to an outside orchestrator: each patch is told at least once, with an idempotency key.
+
+The ledger is the source: ``outbox/cursor`` counts the events of it that have become files in the outbox, and each file is
+removed when the orchestrator has taken it. So nothing is lost by a crash, and a command never waits long for a server
+that does not answer: what is left is sent by the next command.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from runner.ledger.mirror import log_line
+from runner.model.events import PATCH_APPLIED, PATCH_REJECTED, Event
+from runner.notify.outbox import Letter, Outbox
+from runner.ports import Ledger, UsageError
+
+if TYPE_CHECKING:
+    import httpx  # loaded where there is an orchestrator only
+
+CLOSE_S = 3.0
+TIMEOUT_S = 2.0
+FIRST_DELAY_S = 0.2
+LONGEST_DELAY_S = 300.0
+_TOLD = (PATCH_APPLIED, PATCH_REJECTED)
+# "Try again" in the words of HTTP; any other answer below 500 will be the same the next time.
+_AGAIN = (408, 425, 429)
+
+
+@dataclass(frozen=True, slots=True)
+class Orchestrator:
+    """``token`` goes into the Authorization header and nowhere else: it is never written down."""
+
+    url: str
+    token: str | None = None
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str] = os.environ) -> Orchestrator | None:
+        """ORCHESTRATOR_URL and ORCHESTRATOR_TOKEN; None without the first. Raises ``UsageError`` for what is no URL."""
+        url = environment.get("ORCHESTRATOR_URL", "").strip().rstrip("/")
+        if not url:
+            return None
+        import httpx
+
+        try:
+            parts = httpx.URL(url)
+        except httpx.InvalidURL:
+            parts = httpx.URL("")
+        if parts.scheme not in ("http", "https") or not parts.host or parts.userinfo:
+            raise UsageError(
+                "ORCHESTRATOR_URL is not an http or https URL without a user name", "Correct it, or unset it."
+            )
+        return cls(url, environment.get("ORCHESTRATOR_TOKEN") or None)
+
+    @property
+    def is_local(self) -> bool:
+        import httpx
+
+        host = httpx.URL(self.url).host
+        with contextlib.suppress(ValueError):
+            return ipaddress.ip_address(host).is_loopback
+        return host == "localhost"
+
+
+def letters_for(event: Event) -> list[Letter]:
+    """What the orchestrator is told of one event of the ledger. Diffs and code stay here; ``diff_path`` names them."""
+    line = log_line(event)
+    if line["status"] == "simulated":
+        return []
+    letters = [Letter("/api/patches/events", f"{event.patch_id}:{event.kind}", {"kind": event.kind, **line})]
+    if event.kind == PATCH_APPLIED and line["task_id"]:
+        path = f"/api/tasks/{quote(str(line['task_id']), safe='')}/patched"
+        body = {"version": 1, "task_id": line["task_id"], "patch_id": event.patch_id, "diff_path": line["diff_path"]}
+        letters.append(Letter(path, f"{event.patch_id}:task.patched", body))
+    return letters
+
+
+class Callbacks:
+    """Told of events as they happen; sends from a thread of its own. ``close`` waits for it at most ``close_s`` seconds."""
+
+    def __init__(
+        self,
+        folder: Path,
+        ledger: Ledger,
+        orchestrator: Orchestrator,
+        *,
+        close_s: float = CLOSE_S,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """``folder`` is ``.mission_control/outbox``. What an earlier command left is sent at once. Raises ``LedgerError``."""
+        self._orchestrator, self._ledger, self._close_s, self._clock = orchestrator, ledger, close_s, clock
+        self._outbox = Outbox(folder)
+        self._wake = threading.Event()
+        self._closing = threading.Event()
+        self._until = float("inf")
+        self._thread = threading.Thread(target=self._work, name="callbacks", daemon=True)
+        self._collect()
+        self._thread.start()
+
+    def __call__(self, event: Event) -> None:
+        """Raises ``LedgerError`` when the outbox cannot be written; the next command collects the event then."""
+        if event.kind in _TOLD:
+            self._collect()
+            self._wake.set()
+
+    def close(self) -> None:
+        """Send what can be sent in the time that is left. Never raises."""
+        self._until = time.monotonic() + self._close_s
+        self._closing.set()
+        self._wake.set()
+        self._thread.join(self._close_s)
+
+    def _collect(self) -> None:
+        """Events of the ledger that have no letter yet get theirs."""
+        self._outbox.collect(lambda: self._ledger.events(kinds=_TOLD), letters_for)
+
+    def _work(self) -> None:
+        import httpx
+
+        headers = {"Authorization": f"Bearer {self._orchestrator.token}"} if self._orchestrator.token else {}
+        # A redirect could carry the token elsewhere (httpx follows none unless told to); a proxy has no business here.
+        with httpx.Client(
+            base_url=self._orchestrator.url,
+            headers=headers,
+            timeout=TIMEOUT_S,
+            trust_env=not self._orchestrator.is_local,
+        ) as client:
+            while True:
+                try:
+                    delay = self._send_all(client)
+                except OSError:
+                    return  # the disk fails; the letters are there for the next command
+                if self._closing.is_set():
+                    left = self._until - time.monotonic()
+                    if delay is None or delay > left:
+                        return
+                self._wake.wait(delay)
+                self._wake.clear()
+
+    def _send_all(self, client: httpx.Client) -> float | None:
+        """Send every letter, oldest first, up to the first that is not taken. Seconds until the next try; None for none."""
+        for letter in self._outbox.letters():
+            pause = letter.not_before - self._clock()
+            if 0 < pause <= LONGEST_DELAY_S:
+                return pause
+            if time.monotonic() > self._until:
+                return None
+            if not self._taken(client, letter):
+                delay = min(FIRST_DELAY_S * 2.0 ** min(letter.attempts, 12), LONGEST_DELAY_S)
+                self._outbox.postpone(letter, self._clock() + delay)
+                return delay
+        return None
+
+    def _taken(self, client: httpx.Client, letter: Letter) -> bool:
+        import httpx
+
+        try:
+            answer = client.post(letter.path, json=letter.body, headers={"Idempotency-Key": letter.key})
+        except httpx.HTTPError:
+            return False
+        if answer.status_code >= 500 or answer.status_code in _AGAIN:
+            return False
+        if answer.is_success:
+            self._outbox.remove(letter)
+        else:
+            self._outbox.set_aside(letter, f"the orchestrator answered {answer.status_code}")
+        return True
+
+
+def callbacks_of(mission: Path, ledger: Ledger, environment: Mapping[str, str] = os.environ) -> Callbacks | None:
+    """None without ORCHESTRATOR_URL. Raises ``UsageError`` for a bad one."""
+    orchestrator = Orchestrator.of(environment)
+    return None if orchestrator is None else Callbacks(mission / "outbox", ledger, orchestrator)
+
+
+def told(callbacks: Callbacks | None, show: Callable[[Event], None]) -> Callable[[Event], None]:
+    """``show`` with the orchestrator told first."""
+    if callbacks is None:
+        return show
+
+    def both(event: Event) -> None:
+        callbacks(event)
+        show(event)
+
+    return both

@@ -1,0 +1,1 @@
+"""Order files, task lists and pass plans."""

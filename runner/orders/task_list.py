@@ -1,0 +1,108 @@
+"""The tasks of ``.mission_control/tasks.json``: a file that an outside orchestrator writes too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from runner.edits.changes.scope import carry_scope, resolve_scope
+from runner.model.order import Task
+from runner.model.text import LineSpan
+from runner.model.tree import Candidate, FileSet
+from runner.model.verdict import Refused
+from runner.ports import UsageError
+from runner.text.encoding import decode
+from runner.text.positions import LineIndex
+
+
+class _Span(BaseModel):
+    file: str
+    start: int
+    end: int
+
+
+class _Task(BaseModel):
+    """Keys of others are theirs, and stay in the file."""
+
+    model_config = ConfigDict(extra="ignore")
+    uuid: str
+    instruction: str = ""
+    file: str | None = None
+    placeholder: str | None = None
+    status: str = "pending"
+    allowed_spans: list[_Span] = []
+    allowed_symbols: list[str] = []
+    allowed_paths: list[str] = []
+    allowed_guards: list[str] = []
+
+
+def task_named(uuid: str, tasks: Iterable[Mapping[str, Any]]) -> Task | None:
+    """The task called ``uuid``; None where there is none. Raises ``UsageError`` when its entry is not a task."""
+    entry = next((task for task in tasks if task.get("uuid") == uuid), None)
+    if entry is None:
+        return None
+    try:
+        given = _Task.model_validate({key: value for key, value in entry.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise UsageError(
+            f"tasks.json: task {uuid}: {place}: {first['msg']}", "Correct the entry; its shape is in docs/orders.md."
+        ) from error
+    return Task(
+        uuid=given.uuid,
+        instruction=given.instruction,
+        file=given.file,
+        placeholder=given.placeholder,
+        status=given.status,
+        allowed_spans=tuple(LineSpan(span.file, span.start, span.end) for span in given.allowed_spans),
+        allowed_symbols=tuple(given.allowed_symbols),
+        allowed_paths=tuple(given.allowed_paths),
+        allowed_guards=tuple(given.allowed_guards),
+    )
+
+
+def carried_spans(tasks: Iterable[Mapping[str, Any]], candidate: Candidate, own: str | None) -> list[dict[str, Any]]:
+    """The tasks whose ``allowed_spans`` a patch has moved, with the lines where those stand now.
+
+    ``own`` is the patch's own task: what it inserts at the edge of its span belongs to the span. A span that the patch
+    cut allows nothing any more, and goes.
+    """
+    moved: list[dict[str, Any]] = []
+    for entry in tasks:
+        spans = entry.get("allowed_spans")
+        if not isinstance(spans, list) or not any(_touched(span, candidate) for span in spans):
+            continue
+        new = [after for span in spans for after in _carried(span, candidate, own=entry.get("uuid") == own)]
+        if new != spans:
+            moved.append({**entry, "allowed_spans": new})
+    return moved
+
+
+def _touched(span: object, candidate: Candidate) -> bool:
+    if not isinstance(span, dict) or not all(type(span.get(key)) is int for key in ("start", "end")):
+        return False
+    return isinstance(span.get("file"), str) and span["file"] in candidate.before
+
+
+def _carried(span: dict[str, Any], candidate: Candidate, *, own: bool) -> list[dict[str, Any]]:
+    if not _touched(span, candidate):
+        return [span]
+    before = FileSet(candidate.before, candidate.base)
+    task = Task("", allowed_spans=(LineSpan(span["file"], span["start"], span["end"]),))
+    try:
+        scope = carry_scope(resolve_scope(task, before), candidate.change_set, own=own)
+    except Refused:
+        return [span]  # it was not in the file before either
+    found = []
+    for path, places in scope.spans.items():
+        state = candidate.files.get(path)
+        if state is None:
+            continue
+        index = LineIndex(decode(state.content, path).text)
+        for start, end in places:
+            last = index.position(max(start, end - 1)).line
+            found.append({**span, "file": path, "start": index.position(start).line + 1, "end": last + 1})
+    return found

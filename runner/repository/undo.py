@@ -1,0 +1,143 @@
+"""Taking back what landed: an undo and a restore are planned here, and judged by the gate as any other submission is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from runner.app.opened import Repository
+from runner.edits.changes.difference import difference
+from runner.edits.changes.invert import invert
+from runner.edits.lowering import lower
+from runner.gate.session import Rules
+from runner.gate.trace_head import Trunk
+from runner.model.contract import Contract
+from runner.model.diagnostics import Baseline
+from runner.model.ids import branch_name
+from runner.model.order import Policy, Task
+from runner.model.snapshot import Snapshot
+from runner.model.submission import Submission
+from runner.model.tree import ChangeSet, TreeReader
+from runner.model.verdict import CONFLICT, Refused
+from runner.model.violations import CATALOGUE
+from runner.ports import Ledger, UsageError
+from runner.repository.landed import Landed, landed_patch, landed_patches, restore_point, undone_by
+from runner.text.lsp import to_workspace_edit
+
+# A specialist may not remove a function; a person who takes back the patch that brought it may. Paths stay protected,
+# and tsc still decides.
+TAKEN_BACK = tuple(
+    name
+    for name in CATALOGUE
+    if name == "path.runs-code" or name.startswith(("clobber.", "guard.", "contract.", "text."))
+)
+
+
+@dataclass(frozen=True)
+class Reversal:
+    """``trunk`` stands at the newest snapshot of the trace; ``submission`` speaks of the one that it names as its base."""
+
+    trunk: Trunk
+    submission: Submission
+    rules: Rules
+    meta: dict[str, object] = field(default_factory=dict)
+
+
+def plan_undo(repository: Repository, start: str) -> Reversal:
+    """Raises ``UsageError`` for a patch that there is not, or that is not on a branch."""
+    patch = landed_patch(repository.ledger, start)
+    if patch.on_working_tree:
+        raise UsageError(
+            f"patch {patch.patch_id} was made on the working tree",
+            "Undo it there: patchgate undo works in the repository's own folder.",
+        )
+    snapshots = repository.snapshots
+    branch = trace_branch(repository, patch.trace_id, "undo")
+    trace = landed_patches(repository.ledger, patch.trace_id)
+    later = trace[[each.patch_id for each in trace].index(patch.patch_id) + 1 :]
+    before, after = snapshots.tree(patch.base), snapshots.tree(patch.snapshot)
+    try:
+        inverse = invert(lower("workspace-edit", patch.edits, before), before)
+        payload = payload_of(inverse, after)
+    except Refused as refused:
+        raise UsageError(
+            f"patch {patch.patch_id} cannot be taken back: {refused}", "Use: patchgate restore"
+        ) from refused
+    trunk = _trunk(patch.snapshot, after, branch)
+    for each in later:
+        landed = lower("workspace-edit", each.edits, snapshots.tree(each.base))
+        trunk.land(Snapshot(each.snapshot, ""), _placeholder(each.snapshot), landed, each.task_id)
+    reason = f"undo {patch.patch_id}" + (f": {patch.reason}" if patch.reason else "")
+    submission = Submission("workspace-edit", payload, "undo", base=patch.snapshot, reason=reason[:2000])
+    return Reversal(trunk, submission, _rules("undo", patch), undoing(patch))
+
+
+def find_restore_point(repository: Repository, start: str, trace_id: str | None) -> tuple[str, Landed | None]:
+    """As ``restore_point``, for what a person writes: a revision, or the start of a patch's id. Raises ``UsageError``."""
+    try:
+        snapshot = repository.snapshots.resolve(start).id if start else None
+    except UsageError:
+        snapshot = None
+    return restore_point(repository.ledger, snapshot, start, trace_id)
+
+
+def plan_restore(repository: Repository, trace_id: str, stays: Landed | None) -> Reversal:
+    """Go back to where ``stays`` was the newest patch of the trace; None means the trace's base."""
+    snapshots = repository.snapshots
+    branch = trace_branch(repository, trace_id, "restore")
+    trace = landed_patches(repository.ledger, trace_id)
+    tip, wanted = trace[-1], trace[0].base if stays is None else stays.snapshot
+    now, then = snapshots.tree(tip.snapshot), snapshots.tree(wanted)
+    payload = payload_of(difference(now, then, snapshots.changed_paths(tip.snapshot, wanted)), now)
+    reason = f"restore {wanted[:12]}"
+    submission = Submission("workspace-edit", payload, "restore", base=tip.snapshot, reason=reason)
+    return Reversal(_trunk(tip.snapshot, now, branch), submission, _rules("restore", tip), {"restores": wanted})
+
+
+def undoing(patch: Landed) -> dict[str, object]:
+    """What the ledger's event of an undo says of the patch that it takes back."""
+    return {"undoes": patch.patch_id}
+
+
+def told_if_undone(ledger: Ledger, meta: Mapping[str, object], verdict: dict[str, object]) -> dict[str, object]:
+    """A conflict of an undo with the likeliest reason in front: the patch was taken back before."""
+    earlier = undone_by(ledger, str(meta["undoes"])) if verdict["status"] == CONFLICT else None
+    if earlier is None:
+        return verdict
+    notes = verdict["notes"]
+    assert isinstance(notes, list)
+    return {**verdict, "notes": [f"{meta['undoes']} was taken back already, by patch {earlier}", *notes]}
+
+
+def was_overtaken(verdict: Mapping[str, object]) -> bool:
+    """Whether another patch landed on the trace between the plan and the verdict."""
+    violations = verdict["violations"]
+    assert isinstance(violations, list)
+    return any(each["name"] == "conflict.trace-moved" for each in violations)
+
+
+def payload_of(change_set: ChangeSet, tree: TreeReader) -> dict[str, object]:
+    """As a WorkspaceEdit on ``tree``. Raises ``Refused`` for what is not text."""
+    return to_workspace_edit(change_set, {path: tree.read(path) for path in change_set.paths()})
+
+
+def trace_branch(repository: Repository, trace_id: str, role: str) -> dict[str, str]:
+    """The branch of one role, where it exists, with its tip. Ask before the ledger is read: what lands in between is a
+    conflict then, and not overwritten."""
+    name = branch_name(trace_id, role)
+    tip = repository.snapshots.branch(name)
+    return {} if tip is None else {name: tip}
+
+
+def _trunk(snapshot: str, tree: TreeReader, branches: Mapping[str, str]) -> Trunk:
+    everywhere = Task("", allowed_paths=("**",))
+    return Trunk(Snapshot(snapshot, ""), _placeholder(snapshot), (everywhere,), tree, branches=branches)
+
+
+def _placeholder(snapshot: str) -> Baseline:
+    """The toolroom has the real one, and makes it when it is needed."""
+    return Baseline(snapshot, (), ())
+
+
+def _rules(role: str, patch: Landed) -> Rules:
+    return Rules(role, "", patch.trace_id, patch.order_id, Contract(allow=TAKEN_BACK), Policy())

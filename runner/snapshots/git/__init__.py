@@ -1,0 +1,1 @@
+"""Snapshots as git commits, through libgit2."""

@@ -1,0 +1,1 @@
+"""Snapshots of a person's working tree, written through a journal."""

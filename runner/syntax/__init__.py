@@ -1,0 +1,1 @@
+"""TypeScript read with tree-sitter: trees, tokens, declarations, outlines; JSON with comments."""

@@ -1,0 +1,78 @@
+"""A text as the grammar can read it: what it lacks of TypeScript's syntax is blanked, or parted by a semicolon.
+
+Where the parser finds an error it recovers somehow, and how depends on every word and comment around. What is said of
+such a tree holds for nothing else. No place moves: each change takes as many characters as it gives.
+"""
+
+from __future__ import annotations
+
+import re
+
+from runner.syntax.kept import kept
+from runner.syntax.trees import Syntax, captures
+
+# Syntax that the grammar lacks, with the words that trouble it; blanked, the rest is parsed as usual.
+_UNKNOWN = re.compile(
+    r"(?<=\bexport )type(?= \*)|(?<=\bimport )defer(?= \*)|(?<=\bexport default )abstract(?= class\b)"
+    r"|(?<=\w)<[^<>`\n]*(?:<[^<>`\n]*>[^<>`\n]*)?>(?=`)"
+    r"|(?<=[<,\s])(?:in out|in|out)(?=\s+[A-Za-z_$][\w$]*\s*(?:[,>=]|extends\b))"
+)
+# A call signature on a line of its own, comments in it or not, and what code may end with before it.
+_COMMENT = r"/\*(?:[^*]|\*(?!/)){0,2000}\*/"
+_SIGNATURE = re.compile(
+    rf"^[ \t]+(?=(?:{_COMMENT}[ \t]*){{0,3}}<(?:\s|//.*|{_COMMENT})*(?:const |in |out )*[A-Za-z_$])", re.MULTILINE
+)
+_ENDING = re.compile(r"[\w$>\])}'\"`]")
+_LINE_COMMENT = re.compile("//[^\n\r\u2028\u2029]*")
+
+
+@kept(8)
+def readable(text: str, path: str) -> str:
+    """The text itself where it parses without errors. Raises ``Refused``: no source file."""
+    if not Syntax(text, path).root.has_error:
+        return text
+    return _parted(_UNKNOWN.sub(lambda word: " " * len(word[0]), text), path)
+
+
+def is_comment(text: str) -> bool:
+    """As tsc reads it, whatever the grammar takes for a comment."""
+    if text.startswith("//"):
+        return _LINE_COMMENT.fullmatch(text) is not None
+    return text.startswith("/*") and len(text) >= 4 and text.find("*/", 2) == len(text) - 2
+
+
+def _parted(text: str, path: str) -> str:
+    """Call signatures without semicolons, one a line: the grammar would go on with the type of the one before.
+
+    (Not in .tsx, where a tag may begin a line.) What lies between the two is walked once, whatever stands there.
+    """
+    if path.endswith("x") or not (found := list(_SIGNATURE.finditer(text))):
+        return text
+    starts = _comments_by_end(text, path)
+    pieces: list[str] = []
+    done = 0
+    for match in found:
+        ending = _code_before(text, done, match.start(), starts)
+        if ending > done and _ENDING.match(text, ending - 1) and not text.endswith("=>", done, ending):
+            pieces += (text[done : match.end() - 1], ";")
+            done = match.end()
+    return "".join([*pieces, text[done:]])
+
+
+def _comments_by_end(text: str, path: str) -> dict[int, int]:
+    """Where each comment starts, by its end."""
+    syntax = Syntax(text, path)
+    nodes = captures(syntax, "(comment) @comment").get("comment", ())
+    return {syntax.end(node): syntax.start(node) for node in nodes if is_comment(syntax.source(node))}
+
+
+def _code_before(text: str, least: int, at: int, comments_by_end: dict[int, int]) -> int:
+    """Where the code before ``at`` ends, not before ``least``: white space and comments are passed over."""
+    while at > least:
+        if text[at - 1].isspace():
+            at -= 1
+        elif at in comments_by_end:
+            at = comments_by_end[at]
+        else:
+            return at
+    return least

@@ -1,0 +1,1 @@
+"""Text without a language: positions, encodings, line ends, TextEdits, diffs."""
