@@ -19,7 +19,7 @@ from lsp_bridge.inbound import BadMessage, read_body, read_header
 from lsp_bridge.limits import EndpointLimits
 from lsp_bridge.protocol import new_server
 from lsp_bridge.transport import frame
-from runner.ports import PatchgateError
+from runner.errors import PatchgateError
 
 _LOG = logging.getLogger(__name__)
 _SUBMIT = "patchgate/submit"

@@ -9,7 +9,8 @@ from typing import Any
 
 from lsp_bridge.answers import answer
 from lsp_bridge.transport import FrameReader, frame
-from runner.ports import BridgeError, PatchgateError, Stream
+from runner.errors import BridgeError, PatchgateError
+from runner.ports import Stream
 
 
 class Connection:

@@ -15,7 +15,8 @@ from lsp_bridge.client_session import ClientSession, Workers
 from lsp_bridge.features import Method, methods
 from lsp_bridge.limits import EndpointLimits
 from lsp_bridge.transport import frame
-from runner.ports import BridgeError, Desk, Languages
+from runner.errors import BridgeError
+from runner.ports import Languages, PassApi
 
 _MAX_SOCKET_PATH = 107  # sockaddr_un on Linux, without its closing NUL
 _MAX_COMPLAINTS = 50
@@ -30,7 +31,7 @@ class Endpoint:
     """
 
     def __init__(
-        self, socket_path: Path, languages: Languages, desk: Desk, limits: EndpointLimits | None = None
+        self, socket_path: Path, languages: Languages, desk: PassApi, limits: EndpointLimits | None = None
     ) -> None:
         self._path = socket_path
         self._limits = limits or EndpointLimits()

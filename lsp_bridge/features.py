@@ -11,7 +11,7 @@ from lsp_bridge.limits import EndpointLimits
 from lsp_bridge.questions import outline
 from lsp_bridge.symbols import as_json
 from lsp_bridge.uris import path_of
-from runner.ports import Desk, Languages
+from runner.ports import Languages, PassApi
 
 FORWARDED = (
     types.TEXT_DOCUMENT_HOVER,
@@ -38,7 +38,7 @@ DEFAULT_BUDGET = 4000
 Method: TypeAlias = Callable[[Any], Any]
 
 
-def methods(languages: Languages, desk: Desk, limits: EndpointLimits) -> Mapping[str, Method]:
+def methods(languages: Languages, desk: PassApi, limits: EndpointLimits) -> Mapping[str, Method]:
     """Every method by name. ``patchgate/submit`` is the only one that may take long."""
 
     def forward(method: str) -> Method:

@@ -6,7 +6,8 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from runner.ports import BridgeError, Languages
+from runner.errors import BridgeError
+from runner.ports import Languages
 
 Answer = TypeVar("Answer")
 

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from runner.ports import BridgeError
+from runner.errors import BridgeError
 
 MAX_HEADER = 8 * 1024
 MAX_BODY = 256 * 1024 * 1024

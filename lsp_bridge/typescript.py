@@ -14,7 +14,8 @@ from lsp_bridge.connection import Connection
 from lsp_bridge.context import context_text
 from lsp_bridge.text import decode
 from lsp_bridge.uris import REPO, moved, path_of, uri_of
-from runner.ports import BridgeError, Stream
+from runner.errors import BridgeError
+from runner.ports import Stream
 
 Reader = Callable[[str], bytes | None]
 

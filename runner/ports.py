@@ -19,51 +19,6 @@ from runner.model.snapshot import PatchInfo, Snapshot
 from runner.model.tree import Candidate, FileState, TreeReader
 
 
-class PatchgateError(Exception):
-    """Something that is not a verdict. ``exit_code`` is that of docs/interfaces.md; ``hint`` names the next step."""
-
-    exit_code = 4
-
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
-
-
-class UsageError(PatchgateError):
-    """The request itself is wrong: an order, a path, a revision. Nothing was changed."""
-
-    exit_code = 2
-
-
-class SandboxError(PatchgateError):
-    """The engine failed (never: the command in the container failed)."""
-
-
-class CheckerError(PatchgateError):
-    """tsc could not judge: it crashed, or there is nothing to check."""
-
-
-class CheckLimit(Exception):
-    """tsc ran out of time or memory on a candidate. The candidate is to blame, so this becomes a rejection."""
-
-
-class BridgeError(PatchgateError):
-    """The language server or its endpoint failed."""
-
-
-class SnapshotError(PatchgateError):
-    """The repository could not be read or written."""
-
-
-class BranchConflict(SnapshotError):
-    """A branch is not where it was expected, or a person works on it. Nothing was changed."""
-
-
-class LedgerError(PatchgateError):
-    """The ledger could not be read or written."""
-
-
 class Stream(Protocol):
     """The stdio of a running container."""
 
@@ -118,7 +73,7 @@ class Engine(Protocol):
         """The containers of ours that exist now: ``id``, ``name``, ``image``, ``status`` and their labels."""
 
 
-class Bench(Protocol):
+class Workbench(Protocol):
     """A working tree on disk that only the runner writes; containers see it read-only.
 
     Folders are 0755 and files 0644 or 0755, whatever the repository's modes, so that any uid can read them.
@@ -165,7 +120,7 @@ class SnapshotStore(Protocol):
     def is_ancestor(self, old: str, new: str) -> bool:
         """Whether ``new`` came out of ``old``, another snapshot. What is no snapshot is no ancestor."""
 
-    def bench(self, snapshot: str, root: Path) -> Bench:
+    def bench(self, snapshot: str, root: Path) -> Workbench:
         """Export ``snapshot`` into the empty or absent folder ``root``."""
 
 
@@ -222,7 +177,7 @@ class Languages(Protocol):
     def close(self) -> None: ...
 
 
-class Desk(Protocol):
+class PassApi(Protocol):
     """What one pass's specialist may ask of the runner, beside language questions. Plain JSON in and out.
 
     Methods may be called from any thread; submissions are judged one at a time.
@@ -254,7 +209,7 @@ class Judge(Protocol):
         """A submission as JSON in, a verdict as JSON out. Never raises for what the submission holds."""
 
 
-class Workshop(Protocol):
+class Environment(Protocol):
     """What one order works with: its repository's trunk, its engine, its bridge. Built by ``runner.app.runner``."""
 
     @property
@@ -273,7 +228,7 @@ class Workshop(Protocol):
 
     def judge(self, plan: PassPlan, pass_id: str) -> Judge: ...
 
-    def serve(self, desk: Desk, folder: Path) -> AbstractContextManager[object]:
+    def serve(self, desk: PassApi, folder: Path) -> AbstractContextManager[object]:
         """Listen on ``folder/gate.sock`` for the pass's container while the context is open. Raises ``BridgeError``."""
 
     def run_folder(self, pass_id: str) -> Path:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Protocol
 
-from runner.ports import PatchgateError
+from runner.errors import PatchgateError
 
 MAX_WAITING = 64
 

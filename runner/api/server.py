@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 
 from runner.api.guard import LOOPBACK, is_address, is_loopback
 from runner.api.half_open import TimedProtocol
-from runner.ports import UsageError
+from runner.errors import UsageError
 
 TOKEN = "PATCHGATE_TOKEN"
 SHORTEST_TOKEN = 16

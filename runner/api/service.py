@@ -20,7 +20,8 @@ from runner.api.bodies import MAX_BYTES, Problem, answer, malformed, read_json
 from runner.api.counters import CONTENT_TYPE, Counters
 from runner.api.gate_worker import Full, GateHouse
 from runner.api.guard import Guard
-from runner.ports import Ledger, PatchgateError
+from runner.errors import PatchgateError
+from runner.ports import Ledger
 
 DESCRIPTION = "Submissions in, verdicts out. A verdict is an answer 200, whatever its status. All but /metrics is JSON."
 _PROBLEMS: dict[int | str, dict[str, Any]] = {

@@ -15,16 +15,18 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from runner.app.opened import Repository, now
+from runner.app.clock import now
+from runner.app.opened import Repository
 from runner.app.run_folder import reap_work_folders
 from runner.app.settings import Settings, read_settings
-from runner.app.tree_services import Toolroom
+from runner.app.tree_services import TreeServices
 from runner.gate.publishing import Publisher
-from runner.gate.session import GateSession, Rules
-from runner.gate.trace_head import Trunk
-from runner.gate.verdict.builder import Draft
+from runner.gate.rules import Rules
+from runner.gate.session import GateSession
+from runner.gate.trace_head import TraceHead
+from runner.gate.verdict.builder import VerdictBuilder
 from runner.gate.verdict.wire import parse_submission, verdict_json
-from runner.ledger.mirror import Scribe
+from runner.ledger.mirror import LedgerMirror
 from runner.model.contract import Contract
 from runner.model.diagnostics import Baseline
 from runner.model.events import Event
@@ -81,7 +83,7 @@ class Gate:
         self._typecheck = typecheck
         self._policy = policy or Policy(typecheck="never" if typecheck == "never" else "always")
         self._callbacks = callbacks_of(repository.mission.root, repository.ledger)
-        self._scribe = Scribe(repository.mission, told(self._callbacks, show))
+        self._scribe = LedgerMirror(repository.mission, told(self._callbacks, show))
         self._lock = threading.RLock()
         self._stack = ExitStack()
         self._base = repository.snapshots.resolve("HEAD")
@@ -202,9 +204,9 @@ class Gate:
             )
             return verdict_json(session.submit(replace(plan.submission, dry_run=dry_run)))
 
-    def _toolroom(self, tree: GitTree) -> Toolroom:
+    def _toolroom(self, tree: GitTree) -> TreeServices:
         labels = {"patchgate.order": "", "patchgate.trace": "", "patchgate.pass": "gate"}
-        return Toolroom(lambda: tree, self._repository.modules, self._engine, self._settings.work, labels)
+        return TreeServices(lambda: tree, self._repository.modules, self._engine, self._settings.work, labels)
 
     def _session(self, submission: Submission) -> GateSession:
         """Raises ``Refused`` when the task's places are not in the base, and for a trace, which only an order can continue."""
@@ -214,7 +216,7 @@ class Gate:
             raise Refused(violation("submission.foreign-id", message, hint=hint))
         baseline = Baseline(self._base.id, (), ())  # stands in for the toolroom's, which is made when it is needed
         return GateSession(
-            Trunk(self._base, baseline, self._tasks(submission), self._tree, self._older),
+            TraceHead(self._base, baseline, self._tasks(submission), self._tree, self._older),
             rules_for(submission, self._policy, new_trace_id()),
             lambda snapshot: self._tree if snapshot == self._base.id else self._repository.snapshots.tree(snapshot),
             None if self._typecheck == "never" else self._tools,
@@ -241,9 +243,9 @@ class Gate:
     def _refused(self, refused: Refused, submission: Submission) -> dict[str, object]:
         """A verdict on what never came as far as the gate's own loop."""
         rules = rules_for(submission, self._policy, new_trace_id())
-        draft = Draft(new_patch_id(), self._base.id, submission.reason, rules.trace_id)
+        draft = VerdictBuilder(new_patch_id(), self._base.id, submission.reason, rules.trace_id)
         verdict = draft.verdict(REJECTED, violations=refused.violations)
-        self._publisher().turned_away(verdict, rules, submission)
+        self._publisher().record_rejection(verdict, rules, submission)
         return verdict_json(verdict)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from runner.ports import UsageError
+from runner.errors import UsageError
 
 
 def repository_above(folder: Path) -> Path:

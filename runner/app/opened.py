@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
+from runner.app.clock import now
 from runner.app.settings import Settings
-from runner.app.worktree_mirror import HandScribe
-from runner.gate.publishing import recover, settle
-from runner.ledger.mirror import Scribe
+from runner.app.worktree_mirror import WorktreeMirror
+from runner.errors import BranchConflict, UsageError
+from runner.gate.recovery import recover, settle
+from runner.ledger.mirror import LedgerMirror
 from runner.ledger.mission_control import FOLDER, MissionControl
 from runner.ledger.sql import SqlLedger
 from runner.model.events import Event
@@ -19,18 +20,12 @@ from runner.model.report import Report
 from runner.model.snapshot import Snapshot
 from runner.orchestrator.report_json import report_json
 from runner.orchestrator.report_markdown import report_markdown
-from runner.ports import BranchConflict, UsageError
 from runner.snapshots.git.ownership import give_to_owner, give_tree_to_owner
 from runner.snapshots.git.special_files import refuse_below
 from runner.snapshots.git.store import GitSnapshots
 from runner.snapshots.importing import Source, imported_as, imported_from
 from runner.snapshots.worktree.locks import Busy, tree_lock
 from runner.snapshots.worktree.working_tree import LOCK, WorkingTree
-
-
-def now() -> str:
-    """RFC 3339 UTC with milliseconds."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 @dataclass(frozen=True)
@@ -65,7 +60,7 @@ class Repository:
     def settle_locked(self) -> None:
         """``settle`` for who holds the lock. Raises ``PatchgateError`` when a landing could not be completed."""
         tree = WorkingTree(self.folder, self.mission.root)
-        by_hand = HandScribe(self.mission, lambda event: None, tree.kept.read)
+        by_hand = WorktreeMirror(self.mission, lambda event: None, tree.kept.read)
 
         def complete(prepared: Event, applied: Event) -> None:
             self._move_named_branch(prepared)
@@ -76,7 +71,7 @@ class Repository:
 
         try:
             tree.recover(settle_by_hand)
-            recover(self.ledger, self.snapshots, now, Scribe(self.mission, lambda event: None).complete)
+            recover(self.ledger, self.snapshots, now, LedgerMirror(self.mission, lambda event: None).complete)
         finally:
             tree.close()
 

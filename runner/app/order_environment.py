@@ -1,4 +1,4 @@
-"""``OrderWorkshop``: what one order works with, built from the rooms and taken down whatever happens."""
+"""``OrderEnvironment``: what one order works with, built from the rooms and taken down whatever happens."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ from runner.app.run_folder import WorkFolder
 from runner.app.workbenches import SOURCES, mount_modules, representatives, start_languages
 from runner.checker.tsc import TscChecker
 from runner.edits.changes.placing import carry_of
+from runner.errors import UsageError
 from runner.gate.publishing import Publisher
-from runner.gate.session import GateSession, Rules
-from runner.gate.trace_head import Trunk
+from runner.gate.rules import Rules
+from runner.gate.session import GateSession
+from runner.gate.trace_head import TraceHead
 from runner.model.container import Mount
 from runner.model.events import Event
 from runner.model.globs import matches_any
@@ -26,13 +28,13 @@ from runner.model.plan import PassPlan
 from runner.model.snapshot import Snapshot
 from runner.model.tree import Candidate
 from runner.model.verdict import Refused
-from runner.ports import Desk, Engine, Judge, Languages, Ledger, UsageError
+from runner.ports import Engine, Judge, Languages, Ledger, PassApi
 from runner.snapshots.git.store import GitSnapshots
-from runner.snapshots.workbench import DiskBench
+from runner.snapshots.workbench import DiskWorkbench
 
 
-class OrderWorkshop:
-    """See ``runner.ports.Workshop``. A context manager: entering exports the benches and takes the baseline."""
+class OrderEnvironment:
+    """See ``runner.ports.Environment``. A context manager: entering exports the benches and takes the baseline."""
 
     def __init__(
         self,
@@ -60,7 +62,7 @@ class OrderWorkshop:
         self._stack = ExitStack()
         self._labels = {"patchgate.order": order.order_id, "patchgate.trace": trace_id}
 
-    def __enter__(self) -> OrderWorkshop:
+    def __enter__(self) -> OrderEnvironment:
         with ExitStack() as stack:
             self._work = stack.enter_context(WorkFolder(self._work_root)).path
             base = self._snapshots.resolve(self._order.base)
@@ -70,7 +72,7 @@ class OrderWorkshop:
             self._checker = self._make_checker(base, stack) if self._order.policy.typecheck == "always" else None
             baseline = None if self._checker is None else self._checker.baseline(tree)
             try:
-                self._trunk = Trunk(base, baseline, self._order.tasks, tree)
+                self._trunk = TraceHead(base, baseline, self._order.tasks, tree)
             except Refused as refused:
                 raise UsageError(
                     f"the order does not fit {self._order.base}: {refused}", "Correct the task."
@@ -140,7 +142,7 @@ class OrderWorkshop:
         )
         return _JsonJudge(session)
 
-    def serve(self, desk: Desk, folder: Path) -> AbstractContextManager[object]:
+    def serve(self, desk: PassApi, folder: Path) -> AbstractContextManager[object]:
         return Endpoint(folder / "gate.sock", self._languages, desk)
 
     def run_folder(self, pass_id: str) -> Path:
@@ -167,15 +169,15 @@ class OrderWorkshop:
         deleted = [path for path, state in files.items() if state is None]
         self._languages.files_changed(changed, created, deleted)
 
-    def _benched(self, base: Snapshot, name: str, stack: ExitStack) -> DiskBench:
-        bench = DiskBench.export(self._snapshots.tree(base.id), self._work / name)
+    def _benched(self, base: Snapshot, name: str, stack: ExitStack) -> DiskWorkbench:
+        bench = DiskWorkbench.export(self._snapshots.tree(base.id), self._work / name)
         stack.callback(bench.close)
         return bench
 
     def _make_checker(self, base: Snapshot, stack: ExitStack) -> TscChecker:
         numbers = itertools.count(1)
 
-        def renew() -> tuple[DiskBench, Sequence[Mount]]:
+        def renew() -> tuple[DiskWorkbench, Sequence[Mount]]:
             bench = self._benched(base, f"check-{next(numbers)}", self._stack)
             return bench, self._mount_modules(bench)
 
@@ -183,7 +185,7 @@ class OrderWorkshop:
         mounts = self._mount_modules(bench)
         return TscChecker(self._engine, bench, mounts, self._snapshots.tree, carry_of, labels=self._labels, renew=renew)
 
-    def _mount_modules(self, bench: DiskBench) -> tuple[Mount, ...]:
+    def _mount_modules(self, bench: DiskWorkbench) -> tuple[Mount, ...]:
         return mount_modules(self._snapshots.tree(bench.snapshot), self._modules, bench)
 
     def _start_languages(self) -> Languages:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from runner.errors import UsageError
 from runner.model.text import Range
 from runner.model.verdict import Refused
-from runner.ports import UsageError
 from runner.syntax.outline import Declaration, outline
 from runner.text.encoding import decode
 from runner.text.positions import LineIndex

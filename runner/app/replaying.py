@@ -8,7 +8,7 @@ from runner.app.opened import Repository
 from runner.model.tree import FileState
 from runner.repository.landed import trace_named
 from runner.repository.replay import Replay, landed_events, replay
-from runner.repository.worktree_replay import replay_by_hand
+from runner.repository.worktree_replay import replay_worktree
 from runner.snapshots.worktree.kept_files import KeptFiles
 from runner.snapshots.worktree.working_tree import KEPT, NO_COMMIT
 
@@ -24,4 +24,4 @@ def replay_trace(repository: Repository, start: str, last: int | None = None) ->
         return repository.snapshots.tree_with(None if base == NO_COMMIT else base, files)
 
     kept = KeptFiles(repository.mission.root / KEPT)
-    return replay_by_hand(patches, kept.read, tree_of, last=last)
+    return replay_worktree(patches, kept.read, tree_of, last=last)

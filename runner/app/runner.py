@@ -8,12 +8,14 @@ from functools import partial
 from pathlib import Path
 
 from runner.app.branch_gate import Gate
-from runner.app.opened import Repository, now
+from runner.app.clock import now
+from runner.app.opened import Repository
 from runner.app.run_folder import reap_work_folders
 from runner.app.settings import Settings, read_settings
 from runner.checker.projects import find_projects
-from runner.gate.trace_head import Trunk
-from runner.ledger.mirror import Scribe, tasks_json
+from runner.errors import CheckerError, UsageError
+from runner.gate.trace_head import TraceHead
+from runner.ledger.mirror import LedgerMirror, tasks_json
 from runner.model.events import Event
 from runner.model.ids import new_trace_id
 from runner.model.order import Order
@@ -23,7 +25,7 @@ from runner.notify.callbacks import callbacks_of, told
 from runner.orchestrator.orders import OrderRun, run_order
 from runner.orders.files import read_order
 from runner.orders.plans import make_plans
-from runner.ports import CheckerError, Engine, UsageError
+from runner.ports import Engine
 from runner.sandbox.engines import connect
 from runner.snapshots.git.store import GitSnapshots
 from runner.snapshots.importing import Source, open_source
@@ -59,7 +61,7 @@ class Runner:
     def run(self, order: Order, relative_to: Path) -> tuple[Report, Repository]:
         """An order from start to report. Raises ``PatchgateError``; then nothing but fix/trace branches was touched."""
         from runner.app.order_environment import (
-            OrderWorkshop,  # with it comes lsprotocol, which other commands do without
+            OrderEnvironment,  # with it comes lsprotocol, which other commands do without
         )
 
         plans = make_plans(order)
@@ -74,9 +76,9 @@ class Runner:
         repository = Repository.open(source)
         trace_id = new_trace_id()
         callbacks = callbacks_of(repository.mission.root, repository.ledger)
-        scribe = Scribe(repository.mission, told(callbacks, self._show))
+        scribe = LedgerMirror(repository.mission, told(callbacks, self._show))
         self._say("exporting the tree and checking it as it is")
-        workshop = OrderWorkshop(
+        workshop = OrderEnvironment(
             order=order,
             trace_id=trace_id,
             snapshots=repository.snapshots,
@@ -123,7 +125,7 @@ def check_order_fits(order: Order, source: Source) -> None:
     try:
         if order.policy.typecheck == "always":
             find_projects(tree)
-        Trunk(base, None, order.tasks, tree)
+        TraceHead(base, None, order.tasks, tree)
     except CheckerError as error:
         raise UsageError(f"{source.folder} at {order.base}: {error.message}", error.hint) from error
     except Refused as refused:

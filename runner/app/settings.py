@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner.ports import UsageError
+from runner.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,15 +15,16 @@ from runner.app.run_folder import WorkFolder
 from runner.app.workbenches import SOURCES, mount_modules, representatives, start_languages
 from runner.checker.tsc import TscChecker
 from runner.edits.changes.placing import carry_of
+from runner.errors import CheckerError, SnapshotError
 from runner.model.container import Mount
 from runner.model.diagnostics import Baseline, CheckResult
 from runner.model.tree import Candidate, TreeReader
-from runner.ports import Bench, CheckerError, Engine, Languages, SnapshotError
+from runner.ports import Engine, Languages, Workbench
 from runner.snapshots.git.tree import GitTree
-from runner.snapshots.workbench import DiskBench
+from runner.snapshots.workbench import DiskWorkbench
 
 
-class Toolroom:
+class TreeServices:
     """Implements ``runner.ports.Checker`` for candidates of the one tree that ``tree`` gives.
 
     ``tree`` and ``connect`` are called at most once, and not before something has to be checked or asked. A context
@@ -43,7 +44,7 @@ class Toolroom:
         self._stack = ExitStack()
         self._numbers = itertools.count(1)
 
-    def __enter__(self) -> Toolroom:
+    def __enter__(self) -> TreeServices:
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -94,7 +95,7 @@ class Toolroom:
             renew=self._check_bench,
         )
 
-    def _check_bench(self) -> tuple[Bench, Sequence[Mount]]:
+    def _check_bench(self) -> tuple[Workbench, Sequence[Mount]]:
         bench = self._bench("check")
         return bench, mount_modules(self._tree, self._modules, bench)
 
@@ -102,11 +103,11 @@ class Toolroom:
     def _baseline(self) -> Baseline:
         return self._checker.baseline(self._tree)
 
-    def _bench(self, name: str) -> DiskBench:
+    def _bench(self, name: str) -> DiskWorkbench:
         # A folder of its own each time: what a failed export left behind must not stand in the way of the next.
         root = self._work / f"{name}-{next(self._numbers)}"
         try:
-            bench = DiskBench.export(self._tree, root)
+            bench = DiskWorkbench.export(self._tree, root)
         except (OSError, SnapshotError) as error:
             shutil.rmtree(root, ignore_errors=True)
             raise CheckerError(f"the tree could not be exported: {error}", "Is the disk full? df -h") from error

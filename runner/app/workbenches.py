@@ -10,7 +10,7 @@ from runner.model.container import ContainerSpec, Mount
 from runner.model.order import Limits
 from runner.model.tree import TreeReader
 from runner.ports import Engine, Languages
-from runner.snapshots.workbench import DiskBench
+from runner.snapshots.workbench import DiskWorkbench
 
 TSC_IMAGE = "patchgate/tsc"
 LSP = ("/opt/typescript/tsc", "--lsp", "--stdio")
@@ -18,7 +18,7 @@ LSP_LIMITS = Limits(wall_s=86_400.0, memory_mb=4096, cpus=2.0, pids=256)
 SOURCES = (".ts", ".tsx", ".mts", ".cts")
 
 
-def mount_modules(tree: TreeReader, modules: Path, bench: DiskBench) -> tuple[Mount, ...]:
+def mount_modules(tree: TreeReader, modules: Path, bench: DiskWorkbench) -> tuple[Mount, ...]:
     """Every ``node_modules`` beside a package.json of the tree, unless the tree itself has something there."""
     found: list[Mount] = []
     for path in tree.paths():

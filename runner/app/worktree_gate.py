@@ -14,19 +14,21 @@ from pathlib import Path
 from typing import Any
 
 from runner.app.branch_gate import EVERYWHERE, Typecheck, rules_for, tsc_reads
-from runner.app.opened import Repository, now
+from runner.app.clock import now
+from runner.app.opened import Repository
 from runner.app.run_folder import reap_work_folders
 from runner.app.settings import Settings, read_settings
-from runner.app.tree_services import Toolroom
+from runner.app.tree_services import TreeServices
 from runner.app.worktree_landing import TreeLanding
-from runner.app.worktree_mirror import HandScribe
+from runner.app.worktree_mirror import WorktreeMirror
 from runner.edits.changes.difference import difference
 from runner.edits.formats.builder import Renamer
 from runner.edits.lowering import lower
+from runner.errors import PatchgateError, SnapshotError, UsageError
 from runner.gate.publishing import Publisher
 from runner.gate.session import GateSession
-from runner.gate.trace_head import Trunk
-from runner.gate.verdict.builder import Draft, is_conflict
+from runner.gate.trace_head import TraceHead
+from runner.gate.verdict.builder import VerdictBuilder, is_conflict
 from runner.gate.verdict.conflict import Conflict
 from runner.gate.verdict.wire import parse_submission, verdict_json
 from runner.ledger.mission_control import MissionControl
@@ -42,11 +44,11 @@ from runner.model.verdict import CONFLICT, ERROR, REJECTED, Refused
 from runner.model.violations import violation
 from runner.notify.callbacks import callbacks_of, told
 from runner.orders.task_list import task_named
-from runner.ports import Engine, Languages, PatchgateError, SnapshotError, UsageError
+from runner.ports import Engine, Languages
 from runner.repository.landed import Landed, landed_patch, trace_at
 from runner.repository.undo import TAKEN_BACK, told_if_undone, undoing
 from runner.repository.worktree_replay import sides
-from runner.repository.worktree_undo import plan_hand_restore, plan_hand_undo, undo_by_diff
+from runner.repository.worktree_undo import plan_worktree_restore, plan_worktree_undo, undo_by_diff
 from runner.sandbox.engines import connect
 from runner.snapshots.importing import Source
 from runner.snapshots.worktree.file_locks import FOLDER as LOCKS
@@ -85,7 +87,7 @@ class WorktreeGate:
         self._typecheck, self._engine, self._command, self._wait_s = typecheck, engine, command, lock_wait_s
         self._policy = policy or Policy(typecheck="never" if typecheck == "never" else "always")
         self._callbacks = callbacks_of(self.mission.root, self._repository.ledger)
-        scribe = HandScribe(self.mission, told(self._callbacks, show), self._tree.kept.read)
+        scribe = WorktreeMirror(self.mission, told(self._callbacks, show), self._tree.kept.read)
         self._landing = TreeLanding(self._repository, self._tree, scribe, command, lock_wait_s)
         self._meta = dict(meta or {})
 
@@ -143,7 +145,7 @@ class WorktreeGate:
         tree = self._tree.tree()
         submission = Submission("workspace-edit", None, "undo", dry_run=dry_run, reason=reason[:2000])
         try:
-            exact = plan_hand_undo(self._repository.ledger, self._tree.kept.read, tree, patch)
+            exact = plan_worktree_undo(self._repository.ledger, self._tree.kept.read, tree, patch)
             submission = replace(submission, payload=exact) if exact else undo_by_diff(submission, patch, tree)
         except Refused as refused:
             verdict = self._refused(refused, submission, tree, CONFLICT, meta)
@@ -158,7 +160,7 @@ class WorktreeGate:
         tree = self._tree.tree()
         meta = {"restores": tree.snapshot if stays is None else stays.patch_id}
         try:
-            submission = plan_hand_restore(self._repository.ledger, self._tree.kept.read, tree, trace_id, stays)
+            submission = plan_worktree_restore(self._repository.ledger, self._tree.kept.read, tree, trace_id, stays)
         except Refused as refused:
             asked = Submission("workspace-edit", None, "restore", reason="restore")
             return self._refused(refused, asked, tree, CONFLICT if is_conflict(refused) else REJECTED, meta)
@@ -218,14 +220,14 @@ class WorktreeGate:
         self,
         submission: Submission,
         tree: TreeReader,
-        tools: Toolroom,
+        tools: TreeServices,
         rename: Renamer,
         meta: Meta,
     ) -> GateSession:
         """Raises ``Refused`` when the task's places are not in the tree."""
         base = Snapshot(tree.snapshot, "")
         return GateSession(
-            Trunk(base, Baseline(base.id, (), ()), self._tasks(submission), tree),
+            TraceHead(base, Baseline(base.id, (), ()), self._tasks(submission), tree),
             rules_for(submission, self._policy, self._trace(submission, tree)),
             lambda _snapshot: tree,
             None if self._typecheck == "never" else tools,
@@ -259,19 +261,19 @@ class WorktreeGate:
     def _refused(
         self, refused: Refused, submission: Submission, tree: TreeReader, status: str = REJECTED, meta: Meta = NOTHING
     ) -> dict[str, Any]:
-        draft = Draft(new_patch_id(), tree.snapshot, submission.reason, self._trace(submission, tree))
+        draft = VerdictBuilder(new_patch_id(), tree.snapshot, submission.reason, self._trace(submission, tree))
         draft.notes += refused.sides if isinstance(refused, Conflict) else ()
         verdict = draft.verdict(status, violations=refused.violations)
         rules = rules_for(submission, self._policy, str(draft.trace_id))
-        self._publisher(meta).turned_away(verdict, rules, submission)
+        self._publisher(meta).record_rejection(verdict, rules, submission)
         return verdict_json(verdict)
 
-    def _tools(self) -> Toolroom:
+    def _tools(self) -> TreeServices:
         labels = {"patchgate.order": "", "patchgate.trace": "", "patchgate.pass": "patchctl"}
-        return Toolroom(self._tree.git_tree, self._repository.modules, self._connect, self._settings.work, labels)
+        return TreeServices(self._tree.git_tree, self._repository.modules, self._connect, self._settings.work, labels)
 
     @cached_property
-    def _questions(self) -> Toolroom:
+    def _questions(self) -> TreeServices:
         return self._tools()
 
     def _connect(self) -> Engine:
@@ -282,7 +284,7 @@ class WorktreeGate:
         return found
 
 
-def _rename(tools: Toolroom, path: str, line: int, character: int, new_name: str) -> dict[str, object]:
+def _rename(tools: TreeServices, path: str, line: int, character: int, new_name: str) -> dict[str, object]:
     """The language server is started only when it is asked."""
     return tools.languages.rename(path, line, character, new_name)
 

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from runner.app.opened import Repository, now
-from runner.app.worktree_mirror import HandScribe
+from runner.app.clock import now
+from runner.app.opened import Repository
+from runner.app.worktree_mirror import WorktreeMirror
+from runner.errors import LedgerError, SnapshotError
 from runner.gate.publishing import Publisher
 from runner.model.events import Event
 from runner.model.tree import Candidate
-from runner.ports import LedgerError, SnapshotError
 from runner.snapshots.worktree.working_tree import WorkingTree
 
 
@@ -21,7 +22,7 @@ class TreeLanding:
 
     repository: Repository
     tree: WorkingTree
-    scribe: HandScribe
+    scribe: WorktreeMirror
     command: str
     wait_s: float
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
-from runner.ledger.mirror import Scribe
+from runner.errors import UsageError
+from runner.ledger.mirror import LedgerMirror
 from runner.ledger.mission_control import MissionControl
 from runner.model.events import Event
 from runner.model.tree import Candidate
 from runner.orders.task_list import carried_spans
-from runner.ports import UsageError
 from runner.repository.worktree_replay import Kept, redone
 
 
-class HandScribe(Scribe):
+class WorktreeMirror(LedgerMirror):
     """Also marks the patch's task as patched, and moves the spans of all tasks along."""
 
     def __init__(self, mission: MissionControl, show: Callable[[Event], None], kept: Kept) -> None:

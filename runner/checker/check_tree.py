@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from runner.errors import CheckerError, SnapshotError
 from runner.model.container import Mount
 from runner.model.tree import FileState, TreeReader
-from runner.ports import Bench, CheckerError, SnapshotError
+from runner.ports import Workbench
 
 ROOT = "/repo"
 DISK = "Is the disk full? df -h"
-Renew = Callable[[], tuple[Bench, Sequence[Mount]]]
+Renew = Callable[[], tuple[Workbench, Sequence[Mount]]]
 
 
 class CheckTree:
     """A bench that could not be brought back to its base is thrown away, and a new one is made for the next check."""
 
-    def __init__(self, bench: Bench, mounts: Sequence[Mount], renew: Renew | None) -> None:
+    def __init__(self, bench: Workbench, mounts: Sequence[Mount], renew: Renew | None) -> None:
         """``mounts`` are what lies in the tree beside the files. ``renew`` makes another bench of the same kind."""
         self._renew = renew
         self._spoilt = False
@@ -62,6 +63,6 @@ class CheckTree:
             ) from error
         self._spoilt = False
 
-    def _use(self, bench: Bench, mounts: Sequence[Mount]) -> None:
+    def _use(self, bench: Workbench, mounts: Sequence[Mount]) -> None:
         self._bench = bench
         self._mounts = (Mount(str(bench.root), ROOT), *mounts)

@@ -10,8 +10,8 @@ import posixpath
 from dataclasses import dataclass
 
 from runner.checker.jsonc import parse_jsonc
+from runner.errors import CheckerError
 from runner.model.tree import TreeReader
-from runner.ports import CheckerError
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,14 @@ from runner.checker.check_tree import ROOT, CheckTree, Renew
 from runner.checker.compare import Carry, compare
 from runner.checker.output import NOTHING, TscOutput, parse_output
 from runner.checker.projects import find_projects
+from runner.errors import CheckerError, CheckLimit
 from runner.model.container import ContainerSpec, Mount, Outcome
 from runner.model.diagnostics import Baseline, CheckResult, Diagnostic
 from runner.model.order import Limits
 from runner.model.tree import Candidate, FileState, TreeReader
 from runner.model.verdict import Refused
 from runner.model.violations import violation
-from runner.ports import Bench, CheckerError, CheckLimit, Engine
+from runner.ports import Engine, Workbench
 
 SOURCES = (".ts", ".tsx", ".mts", ".cts")
 IMAGE = "patchgate/tsc"
@@ -71,7 +72,7 @@ class TscChecker:
     def __init__(
         self,
         engine: Engine,
-        bench: Bench,
+        bench: Workbench,
         mounts: Sequence[Mount],
         tree_of: Callable[[str], TreeReader],
         carry_of: Callable[[Candidate], Carry],

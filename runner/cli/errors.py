@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from runner.cli import consoles
-from runner.ports import PatchgateError
+from runner.errors import PatchgateError
 
 DONE, REJECTED, USAGE, CONFLICT, INFRASTRUCTURE, INTERRUPTED = 0, 1, 2, 3, 4, 130
 _KINDS = {USAGE: "usage", CONFLICT: "conflict", INFRASTRUCTURE: "infrastructure"}

@@ -76,7 +76,7 @@ def submit(  # noqa: PLR0917 - typer reads the signature
 
 def read_submissions(name: str) -> object:
     """The JSON of a file, or of standard input for ``-``. Raises ``UsageError``."""
-    from runner.ports import UsageError
+    from runner.errors import UsageError
 
     try:
         raw = sys.stdin.buffer.read(MAX_BYTES + 1) if name == "-" else _read(Path(name))
@@ -129,7 +129,7 @@ def outline(
 ) -> None:
     """The declarations of a file with their addresses, kinds and lines (counted from 1). Needs no repository."""
     from runner.app.outlines import outline_json
-    from runner.ports import UsageError
+    from runner.errors import UsageError
 
     stderr = consoles.errors()
     with reported(stderr, as_json=as_json):

@@ -15,8 +15,8 @@ from runner.cli import consoles
 from runner.cli.errors import reported
 from runner.cli.gate_commands import Json, RepoOption
 from runner.client.payloads import UsageProblem
+from runner.errors import UsageError
 from runner.model.plain import safe
-from runner.ports import UsageError
 
 guard = typer.Typer(help="Guarded blocks: text that no edit may change.", no_args_is_help=True)
 

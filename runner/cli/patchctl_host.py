@@ -16,8 +16,8 @@ from runner.client.cli import fail, read_text
 from runner.client.payloads import EDITS, UsageProblem, here, needs_text, payload_of
 from runner.client.questions import QUESTIONS
 from runner.client.rpc import INVALID_PARAMS, RpcError
+from runner.errors import PatchgateError
 from runner.ledger.mission_control import MissionControl
-from runner.ports import PatchgateError
 
 if TYPE_CHECKING:
     from runner.app.worktree_gate import WorktreeGate  # what it loads takes longer than `--help` does

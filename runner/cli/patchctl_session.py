@@ -10,9 +10,9 @@ from runner.cli.patchctl_reads import next_task
 from runner.client.payloads import UsageProblem
 from runner.client.rpc import RpcClient, RpcError
 from runner.client.session import Session
+from runner.errors import BridgeError
 from runner.model.globs import matches_any
 from runner.model.verdict import Refused
-from runner.ports import BridgeError
 
 SOURCES = (".ts", ".tsx", ".mts", ".cts")
 

@@ -63,14 +63,14 @@ def _passes(report: Report) -> Table:
 
 
 def _print_rejections(console: Console, report: Report) -> None:
-    turned_away = [(result, patch) for result in report.passes for patch in result.patches if _refused(patch)]
-    if turned_away:
+    record_rejection = [(result, patch) for result in report.passes for patch in result.patches if _refused(patch)]
+    if record_rejection:
         console.print("\n[bold]turned away[/]")
-    for result, patch in turned_away[:SHOWN]:
+    for result, patch in record_rejection[:SHOWN]:
         first = safe(patch.violations[0], limit=300)
         console.print(f"  [red]✗[/] {result.specialist}: {escape(safe(patch.reason, limit=100))}", highlight=False)
         console.print(f"    {escape(first)}", highlight=False, style="dim")
-    _more(console, turned_away)
+    _more(console, record_rejection)
 
 
 def _refused(patch: PatchSummary) -> bool:

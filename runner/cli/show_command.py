@@ -17,9 +17,10 @@ from runner.cli import consoles
 from runner.cli.errors import reported
 from runner.cli.gate_commands import Json, RepoOption
 from runner.cli.ledger_commands import STYLES, event_json
+from runner.errors import UsageError
 from runner.model import events
 from runner.model.plain import duration, safe
-from runner.ports import Ledger, UsageError
+from runner.ports import Ledger
 from runner.repository.landed import undone_by
 
 _KINDS = (events.PATCH_PREPARED, events.PATCH_APPLIED, events.PATCH_REJECTED, events.PATCH_ABANDONED)

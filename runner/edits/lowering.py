@@ -14,12 +14,12 @@ from runner.edits.formats import (
     whole_file,
     workspace_edit,
 )
-from runner.edits.formats.builder import Draft, Renamer
+from runner.edits.formats.builder import ChangeSetBuilder, Renamer
 from runner.model.tree import ChangeSet, TreeReader
 from runner.model.verdict import Refused
 from runner.model.violations import violation
 
-Format = Callable[[Draft, object], None]
+Format = Callable[[ChangeSetBuilder, object], None]
 """Reads a payload into a draft. Raises ``Refused``; a draft that was refused is thrown away."""
 
 FORMATS: dict[str, Format] = {
@@ -42,6 +42,6 @@ def lower(format: str, payload: object, tree: TreeReader, *, rename: Renamer | N
     reader = FORMATS.get(format)
     if reader is None:
         raise Refused(violation("submission.unknown-format", f"There is no format {format!r}."))
-    draft = Draft(tree, rename)
+    draft = ChangeSetBuilder(tree, rename)
     reader(draft, payload)
     return draft.change_set()

@@ -6,13 +6,16 @@ the branch itself tells which it was (``recover``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
+from runner.errors import BranchConflict, LedgerError, PatchgateError
 from runner.gate.intent import opens_space, operation_of
-from runner.gate.verdict.builder import Draft
+from runner.gate.place import Place
+from runner.gate.recovery import STAGES, has_landed, is_at_or_below
+from runner.gate.verdict.builder import VerdictBuilder
 from runner.gate.verdict.wire import delta_json, recorded
 from runner.model.diagnostics import Verified
 from runner.model.events import PATCH_ABANDONED, PATCH_APPLIED, PATCH_PREPARED, PATCH_REJECTED, Event
@@ -22,26 +25,10 @@ from runner.model.submission import Submission
 from runner.model.tree import Candidate
 from runner.model.verdict import APPLIED, Refused, Verdict
 from runner.model.violations import violation
-from runner.ports import BranchConflict, Ledger, LedgerError, PatchgateError, SnapshotStore
+from runner.ports import Ledger
 
 if TYPE_CHECKING:
-    from runner.gate.session import Rules
-
-Complete = Callable[[Event, Event], None]
-"""Told of a patch that landed, as it was prepared and as it is applied. May be told again."""
-_STAGES = (PATCH_PREPARED, PATCH_APPLIED, PATCH_ABANDONED)
-
-
-class Place(Protocol):
-    """Where a verified candidate lands: a snapshot store, or a person's working tree."""
-
-    def write(self, verified: Verified, patch: PatchInfo) -> Snapshot: ...
-
-    def publish(self, snapshot: Snapshot, branch: str, expected: str | None) -> Snapshot: ...
-
-    def branch(self, name: str) -> str | None: ...
-
-    def is_ancestor(self, old: str, new: str) -> bool: ...
+    from runner.gate.rules import Rules
 
 
 @dataclass(frozen=True)
@@ -67,7 +54,7 @@ class Publisher:
     landed: Callable[[Event, Candidate], None] = lambda applied, candidate: None
 
     def publish(
-        self, verified: Verified, rules: Rules, submission: Submission, draft: Draft, tip: str | None
+        self, verified: Verified, rules: Rules, submission: Submission, draft: VerdictBuilder, tip: str | None
     ) -> Snapshot:
         """Write, record, move the branch from ``tip`` (None: it does not exist yet), record.
 
@@ -85,14 +72,14 @@ class Publisher:
         base = verified.candidate.base
         if newest is None or newest.data["snapshot"] == base:
             return
-        events = self.ledger.events(trace_id=rules.trace_id, kinds=_STAGES)
-        last = next((event for event in reversed(events) if _landed(event, events, self.snapshots)), None)
+        events = self.ledger.events(trace_id=rules.trace_id, kinds=STAGES)
+        last = next((event for event in reversed(events) if has_landed(event, events, self.snapshots)), None)
         if last is not None and not is_at_or_below(self.snapshots, str(last.data["snapshot"]), base):
             message = f"patch {last.patch_id} ({last.data['role']}) landed on trace {rules.trace_id} in the meantime"
             raise Refused(violation("conflict.trace-moved", message))
 
     def _publish(
-        self, verified: Verified, rules: Rules, submission: Submission, draft: Draft, tip: str | None
+        self, verified: Verified, rules: Rules, submission: Submission, draft: VerdictBuilder, tip: str | None
     ) -> Snapshot:
         subject = submission.reason or submission.format
         info = PatchInfo(draft.patch_id, rules.trace_id, rules.role, subject, rules.task_id, rules.order_id)
@@ -129,7 +116,7 @@ class Publisher:
             self.tell(applied)
         return published
 
-    def _moved(self, snapshot: Snapshot, branch: str, tip: str | None, rules: Rules, draft: Draft) -> Snapshot:
+    def _moved(self, snapshot: Snapshot, branch: str, tip: str | None, rules: Rules, draft: VerdictBuilder) -> Snapshot:
         try:
             return self.snapshots.publish(snapshot, branch, tip)
         except BranchConflict as conflict:
@@ -138,7 +125,7 @@ class Publisher:
                     self._record(PATCH_ABANDONED, rules, draft.patch_id, {"snapshot": snapshot.id, "branch": branch})
             raise Refused(violation("conflict.branch-moved", conflict.message, hint=conflict.hint)) from conflict
 
-    def turned_away(self, verdict: Verdict, rules: Rules, submission: Submission) -> None:
+    def record_rejection(self, verdict: Verdict, rules: Rules, submission: Submission) -> None:
         """Record a verdict that did not land (rejected, conflict, error, simulated)."""
         data: dict[str, object] = {
             "status": verdict.status,
@@ -186,85 +173,9 @@ class Publisher:
 
 
 @contextmanager
-def _noted(draft: Draft, what: str) -> Iterator[None]:
+def _noted(draft: VerdictBuilder, what: str) -> Iterator[None]:
     """A patch has landed, whatever else fails now: an "error" would say that nothing was changed."""
     try:
         yield
     except PatchgateError as error:
         draft.notes.append(f"landed, but {what}: {error.message}")
-
-
-def recover(
-    ledger: Ledger,
-    snapshots: SnapshotStore,
-    now: Callable[[], str],
-    complete: Complete = lambda prepared, applied: None,
-) -> tuple[str, ...]:
-    """Settle the patches that a crash left prepared: applied if a branch holds them, abandoned if not; their ids.
-
-    Hold the tree's lock: a patch of a living process is prepared too. ``complete`` does what was left of a landing, and
-    may have done it before.
-    """
-    events = ledger.events(kinds=_STAGES)
-    settled = {event.patch_id for event in events if event.kind != PATCH_PREPARED}
-    open_patches = [event for event in events if event.kind == PATCH_PREPARED and event.patch_id not in settled]
-    for event in open_patches:
-        landed = _is_held(event, ledger.events(trace_id=event.trace_id, kinds=(PATCH_PREPARED,)), snapshots)
-        settlement = _settlement(event, landed, now())
-        if landed:
-            complete(event, settlement)
-        ledger.record(settlement)
-    return tuple(str(event.patch_id) for event in open_patches)
-
-
-def is_at_or_below(snapshots: Place, old: str, new: str) -> bool:
-    """Whether ``new`` is ``old``, or came out of it."""
-    return old == new or snapshots.is_ancestor(old, new)
-
-
-def _landed(event: Event, trace: Sequence[Event], snapshots: Place) -> bool:
-    """Whether this is the prepared event of a patch that landed, be it settled or not."""
-    if event.kind != PATCH_PREPARED:
-        return False
-    kinds = {each.kind for each in trace if each.patch_id == event.patch_id}
-    return PATCH_APPLIED in kinds or (PATCH_ABANDONED not in kinds and _is_held(event, trace, snapshots))
-
-
-def _is_held(prepared: Event, trace: Sequence[Event], snapshots: Place) -> bool:
-    """Whether a branch of the trace has the snapshot, at its head or below it: a later patch, or a person's commit, may
-    stand on top of it. In a working tree a patch is on no branch."""
-    if prepared.data.get("working_tree"):
-        return False
-    names = {str(each.data["branch"]) for each in trace if each.kind == PATCH_PREPARED}
-    tips = [snapshots.branch(name) for name in sorted(names)]
-    return any(tip is not None and is_at_or_below(snapshots, str(prepared.data["snapshot"]), tip) for tip in tips)
-
-
-def settle(
-    ledger: Ledger,
-    patch_id: str,
-    landed: bool,
-    now: Callable[[], str],
-    complete: Complete = lambda prepared, applied: None,
-) -> Event | None:
-    """Settle one patch of a working tree, of which its journal knows whether it landed. ``complete`` as in ``recover``.
-
-    The event that the ledger has now; None where it was never prepared.
-    """
-    events = ledger.events(patch_id=patch_id, kinds=_STAGES)
-    if not events:
-        return None
-    outcome = next((event for event in events if event.kind != PATCH_PREPARED), None)
-    if outcome is None:
-        outcome = _settlement(events[0], landed, now())
-        ledger.record(outcome)
-    if landed and outcome.kind == PATCH_APPLIED:
-        complete(events[0], outcome)
-    return outcome
-
-
-def _settlement(prepared: Event, landed: bool, at: str) -> Event:
-    kind = PATCH_APPLIED if landed else PATCH_ABANDONED
-    data = {key: value for key, value in prepared.data.items() if key not in ("edits", "diff")}
-    data["recovered"] = True
-    return Event(kind, at, prepared.trace_id, prepared.order_id, prepared.pass_id, prepared.patch_id, data)

@@ -11,6 +11,7 @@ from runner.edits.changes.apply import apply_changes
 from runner.edits.changes.minimise import refine
 from runner.edits.formats.builder import Renamer
 from runner.edits.lowering import lower
+from runner.errors import CheckLimit, PatchgateError
 from runner.gate.checks import inspect
 from runner.gate.checks.layout.advice import REINDENT
 from runner.gate.checks.layout.indenting import reindented
@@ -20,34 +21,20 @@ from runner.gate.inspection import Inspection
 from runner.gate.intent import intent_of
 from runner.gate.publishing import Publisher
 from runner.gate.removals import named_removals
-from runner.gate.trace_head import Trunk
-from runner.gate.verdict.builder import Draft, is_conflict
+from runner.gate.rules import Rules
+from runner.gate.trace_head import TraceHead
+from runner.gate.verdict.builder import VerdictBuilder, is_conflict
 from runner.gate.verdict.conflict import Conflict
 from runner.gate.verdict.wire import parse_submission, verdict_json
-from runner.model.contract import Contract
 from runner.model.diagnostics import Baseline, CheckResult, Verified
 from runner.model.ids import branch_name, new_patch_id
-from runner.model.order import Policy
 from runner.model.snapshot import Snapshot
 from runner.model.submission import Submission
 from runner.model.tree import Candidate, ChangeSet, TreeReader
 from runner.model.verdict import ADVICE, APPLIED, CONFLICT, ERROR, REJECTED, SIMULATED, Refused, Verdict
 from runner.model.violations import violation
-from runner.ports import Checker, CheckLimit, PatchgateError
+from runner.ports import Checker
 from runner.syntax.kept import reading
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What holds for one pass: who submits, for which task, and what is allowed."""
-
-    role: str
-    task_id: str
-    trace_id: str
-    order_id: str | None
-    contract: Contract
-    policy: Policy
-    max_submissions: int = 50
 
 
 @dataclass
@@ -60,7 +47,7 @@ class GateSession:
     ``cancel`` ends a running type check; its verdict is then ``error``.
     """
 
-    trunk: Trunk
+    trunk: TraceHead
     rules: Rules
     tree_of: Callable[[str], TreeReader]
     checker: Checker | None
@@ -78,7 +65,7 @@ class GateSession:
     def submit(self, submission: Submission) -> Verdict:
         """Never raises for what a submission holds; what the machine fails at becomes a verdict ``error``."""
         with self.trunk.lock, reading(self.rules.policy):
-            draft = Draft(
+            draft = VerdictBuilder(
                 new_patch_id(), submission.base or self.trunk.snapshot.id, submission.reason, self.rules.trace_id
             )
             try:
@@ -102,24 +89,24 @@ class GateSession:
         return verdict_json(self.submit(submission))
 
     def _unreadable(self, refused: Refused) -> Verdict:
-        draft = Draft(new_patch_id(), self.trunk.snapshot.id, "", self.rules.trace_id)
+        draft = VerdictBuilder(new_patch_id(), self.trunk.snapshot.id, "", self.rules.trace_id)
         try:
             self._count()
         except Refused as too_many:
             refused = too_many
         return self._recorded(_refused(refused, draft), Submission("", None), draft)
 
-    def _recorded(self, verdict: Verdict, submission: Submission, draft: Draft) -> Verdict:
+    def _recorded(self, verdict: Verdict, submission: Submission, draft: VerdictBuilder) -> Verdict:
         """The verdict once the ledger has it. Of a flood beyond the limit the first refusal says enough."""
         if self.submissions > self.rules.max_submissions + 1:
             return verdict
         try:
-            self.publisher.turned_away(verdict, self.rules, submission)
+            self.publisher.record_rejection(verdict, self.rules, submission)
         except PatchgateError as error:
             return _failed(error, draft)
         return verdict
 
-    def _judge(self, submission: Submission, draft: Draft) -> Verdict:
+    def _judge(self, submission: Submission, draft: VerdictBuilder) -> Verdict:
         self._admit(submission)
         draft.removes = named_removals(submission.removes, self.tree_of(draft.base))
         candidate = self._candidate(submission, draft)
@@ -168,10 +155,10 @@ class GateSession:
         if not self.trunk.knows(draft_base := submission.base or self.trunk.snapshot.id):
             raise Refused(violation("conflict.unknown-base", f"{draft_base} is not a snapshot of this trace"))
 
-    def _candidate(self, submission: Submission, draft: Draft) -> Candidate:
+    def _candidate(self, submission: Submission, draft: VerdictBuilder) -> Candidate:
         current = self.tree_of(self.trunk.snapshot.id)
         with draft.timed("lower"):
-            changed = self._unheard() if submission.base is None else frozenset()
+            changed = self._unseen_changes() if submission.base is None else frozenset()
             if changed:
                 read = partial(self._change_set, submission)
                 change_set = read_both_ways(read, self._seen, draft.base, changed, self.tree_of)
@@ -188,9 +175,9 @@ class GateSession:
             draft.notes += notes
             return apply_changes(indented, current) if notes else candidate
 
-    def _unheard(self) -> frozenset[str]:
+    def _unseen_changes(self) -> frozenset[str]:
         """The files whose present text the pass may not know."""
-        return self.trunk.unheard(self.rules.task_id, self._seen)
+        return self.trunk.unseen_changes(self.rules.task_id, self._seen)
 
     def _change_set(self, submission: Submission, base: str) -> ChangeSet:
         """Lowered on ``base``, and brought up to the current snapshot."""
@@ -206,13 +193,13 @@ class GateSession:
         except CheckLimit as limit:
             raise Refused(violation("typecheck.limit", str(limit))) from limit
 
-    def _land(self, submission: Submission, draft: Draft, verified: Verified) -> Verdict:
+    def _land(self, submission: Submission, draft: VerdictBuilder, verified: Verified) -> Verdict:
         with draft.timed("snapshot"):
             tip = self.trunk.branches.get(branch_name(self.rules.trace_id, self.rules.role))
             snapshot = self.publisher.publish(verified, self.rules, submission, draft, tip)
         candidate = verified.candidate
         self.trunk.land(snapshot, self._baseline(snapshot, verified), candidate.change_set, self.rules.task_id)
-        if not self._unheard():
+        if not self._unseen_changes():
             self._seen = snapshot.id
         try:
             self.on_landed(candidate, snapshot)
@@ -229,13 +216,13 @@ class GateSession:
         return Baseline(snapshot.id, was.projects, was.errors if verified.check is None else verified.check.errors)
 
 
-def _refused(refused: Refused, draft: Draft) -> Verdict:
+def _refused(refused: Refused, draft: VerdictBuilder) -> Verdict:
     if isinstance(refused, Conflict):
         draft.notes += refused.sides
     status = CONFLICT if is_conflict(refused) else REJECTED
     return draft.verdict(status, violations=refused.violations)
 
 
-def _failed(error: PatchgateError, draft: Draft) -> Verdict:
+def _failed(error: PatchgateError, draft: VerdictBuilder) -> Verdict:
     message = f"{error.message} {error.hint}".strip()
     return draft.verdict(ERROR, violations=(violation("infrastructure.failed", message),))

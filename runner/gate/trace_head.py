@@ -35,7 +35,7 @@ class Older(Protocol):
         """What happened to these paths from that snapshot to the first one. Raises ``Refused`` for what is not text."""
 
 
-class Trunk:
+class TraceHead:
     """One per trace, shared by its passes. ``lock`` is held while a submission is judged and lands.
 
     ``branches`` has the tip of each branch of the trace as this trunk last saw it; one that is not named does not exist.
@@ -79,7 +79,7 @@ class Trunk:
     def knows(self, snapshot: str) -> bool:
         return snapshot == self.snapshot.id or self._landed_on(snapshot) is not None or self._is_older(snapshot)
 
-    def unheard(self, task_id: str, since: str) -> frozenset[str]:
+    def unseen_changes(self, task_id: str, since: str) -> frozenset[str]:
         """The paths that other tasks have changed after the snapshot ``since``, one of the trunk's own, and that this task
         has not changed after them: whoever lands an edit of a file knew its text."""
         found: set[str] = set()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 
+from runner.errors import LedgerError
 from runner.ledger.chain import GENESIS, chained
 from runner.model.events import Event
-from runner.ports import LedgerError
 
 
 class MemoryLedger:

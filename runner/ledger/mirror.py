@@ -12,7 +12,7 @@ from runner.model.tree import Candidate
 _STATUS = {"done": "done", "blocked": "blocked", "failed": "failed"}
 
 
-class Scribe:
+class LedgerMirror:
     """Writes the files of ``.mission_control/`` beside the ledger, and passes every event on."""
 
     def __init__(self, mission: MissionControl, show: Callable[[Event], None]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runner.ports import LedgerError, UsageError
+from runner.errors import LedgerError, UsageError
 
 FOLDER = ".mission_control"
 REMEMBERED = 50

@@ -10,9 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
+from runner.errors import LedgerError
 from runner.ledger.chain import GENESIS, chained
 from runner.model.events import Event
-from runner.ports import LedgerError
 
 _METADATA = sa.MetaData()
 

@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from runner.errors import UsageError
 from runner.ledger.mirror import log_line
 from runner.model.events import PATCH_APPLIED, PATCH_REJECTED, Event
-from runner.notify.outbox import Letter, Outbox
-from runner.ports import Ledger, UsageError
+from runner.notify.outbox import Outbox, OutboxMessage
+from runner.ports import Ledger
 
 if TYPE_CHECKING:
     import httpx  # loaded where there is an orchestrator only
@@ -70,16 +71,16 @@ class Orchestrator:
         return host == "localhost"
 
 
-def letters_for(event: Event) -> list[Letter]:
+def messages_for(event: Event) -> list[OutboxMessage]:
     """What the orchestrator is told of one event of the ledger. Diffs and code stay here; ``diff_path`` names them."""
     line = log_line(event)
     if line["status"] == "simulated":
         return []
-    letters = [Letter("/api/patches/events", f"{event.patch_id}:{event.kind}", {"kind": event.kind, **line})]
+    letters = [OutboxMessage("/api/patches/events", f"{event.patch_id}:{event.kind}", {"kind": event.kind, **line})]
     if event.kind == PATCH_APPLIED and line["task_id"]:
         path = f"/api/tasks/{quote(str(line['task_id']), safe='')}/patched"
         body = {"version": 1, "task_id": line["task_id"], "patch_id": event.patch_id, "diff_path": line["diff_path"]}
-        letters.append(Letter(path, f"{event.patch_id}:task.patched", body))
+        letters.append(OutboxMessage(path, f"{event.patch_id}:task.patched", body))
     return letters
 
 
@@ -120,7 +121,7 @@ class Callbacks:
 
     def _collect(self) -> None:
         """Events of the ledger that have no letter yet get theirs."""
-        self._outbox.collect(lambda: self._ledger.events(kinds=_TOLD), letters_for)
+        self._outbox.collect(lambda: self._ledger.events(kinds=_TOLD), messages_for)
 
     def _work(self) -> None:
         import httpx
@@ -159,7 +160,7 @@ class Callbacks:
                 return delay
         return None
 
-    def _taken(self, client: httpx.Client, letter: Letter) -> bool:
+    def _taken(self, client: httpx.Client, letter: OutboxMessage) -> bool:
         import httpx
 
         try:

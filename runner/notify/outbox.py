@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from runner.errors import LedgerError
 from runner.model.events import Event
-from runner.ports import LedgerError
 
 _OPEN = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class OutboxMessage:
     """``key`` is the idempotency key. ``not_before`` is in seconds since the epoch. ``name`` is the file's."""
 
     path: str
@@ -38,7 +38,9 @@ class Outbox:
         except OSError as error:
             raise LedgerError(f"{folder} could not be made: {error.strerror}", "Is the disk full? df -h") from error
 
-    def collect(self, events: Callable[[], Sequence[Event]], letters_for: Callable[[Event], list[Letter]]) -> None:
+    def collect(
+        self, events: Callable[[], Sequence[Event]], messages_for: Callable[[Event], list[OutboxMessage]]
+    ) -> None:
         """Write the letters of all events behind the cursor, and move it. The first time, it starts at the end.
 
         Raises ``LedgerError``; a letter may then be written twice, never lost.
@@ -47,41 +49,41 @@ class Outbox:
             lock = os.open(self._folder / ".lock", _OPEN, 0o600)
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX)
-                self._collect(events(), letters_for)
+                self._collect(events(), messages_for)
             finally:
                 os.close(lock)
         except OSError as error:
             raise LedgerError(f"the outbox could not be written: {error}", "Is the disk full? df -h") from error
 
-    def _collect(self, known: Sequence[Event], letters_for: Callable[[Event], list[Letter]]) -> None:
+    def _collect(self, known: Sequence[Event], messages_for: Callable[[Event], list[OutboxMessage]]) -> None:
         cursor = self._folder / ".cursor"
         done = int(cursor.read_text("ascii")) if cursor.exists() else len(known)
         for number, event in enumerate(known[done:], done):
-            for place, letter in enumerate(letters_for(event)):
+            for place, letter in enumerate(messages_for(event)):
                 self._write(replace(letter, name=f"{number:010d}-{place}.json"))
         _replace(cursor, str(len(known)))
 
-    def letters(self) -> Iterator[Letter]:
+    def letters(self) -> Iterator[OutboxMessage]:
         """Oldest first. A file that is no letter is set aside."""
         for path in sorted(self._folder.glob("[0-9]*.json")):
             try:
-                yield replace(Letter(**json.loads(path.read_text("utf-8"))), name=path.name)
+                yield replace(OutboxMessage(**json.loads(path.read_text("utf-8"))), name=path.name)
             except FileNotFoundError:
                 continue  # another process has sent it
             except (ValueError, TypeError):
                 self._aside(path)
 
-    def postpone(self, letter: Letter, until: float) -> None:
+    def postpone(self, letter: OutboxMessage, until: float) -> None:
         try:
             self._write(replace(letter, attempts=letter.attempts + 1, not_before=until))
         except OSError:
             return  # it stays as it is, and is tried again sooner
 
-    def remove(self, letter: Letter) -> None:
+    def remove(self, letter: OutboxMessage) -> None:
         (self._folder / letter.name).unlink(missing_ok=True)
         _sync(self._folder)
 
-    def set_aside(self, letter: Letter, why: str) -> None:
+    def set_aside(self, letter: OutboxMessage, why: str) -> None:
         """Keep it for a person to read: sending it again would not help."""
         self._write(replace(letter, body={**letter.body, "not_taken": why}))
         self._aside(self._folder / letter.name)
@@ -93,7 +95,7 @@ class Outbox:
         _sync(self._folder / "not-taken")
         _sync(self._folder)
 
-    def _write(self, letter: Letter) -> None:
+    def _write(self, letter: OutboxMessage) -> None:
         fields = {"path": letter.path, "key": letter.key, "body": dict(letter.body)}
         _replace(
             self._folder / letter.name,

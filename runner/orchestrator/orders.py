@@ -13,7 +13,7 @@ from runner.model.plan import PassPlan
 from runner.model.report import PassResult, Recommendation, Report
 from runner.orchestrator.pass_api import PassDesk
 from runner.orchestrator.passes import ENGINE, PassContext, run_pass
-from runner.ports import Ledger, Workshop
+from runner.ports import Environment, Ledger
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class OrderRun:
     order: Order
     trace_id: str
     plans: Sequence[PassPlan]
-    workshop: Workshop
+    workshop: Environment
     ledger: Ledger
     repo: str
     now: Callable[[], str]

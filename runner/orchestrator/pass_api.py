@@ -18,7 +18,7 @@ _TEXTS = {"title": 300, "detail": 8000, "file": 1000, "rule": 200, "suggestion":
 
 @dataclass
 class PassDesk:
-    """See ``runner.ports.Desk``. ``status`` is ``done`` or ``blocked`` once the specialist has said so."""
+    """See ``runner.ports.PassApi``. ``status`` is ``done`` or ``blocked`` once the specialist has said so."""
 
     task_json: dict[str, object]
     judge: Judge

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from runner.errors import BridgeError, SandboxError, SnapshotError
 from runner.model.container import ContainerSpec, Mount, Outcome
 from runner.model.events import CONTAINER_CREATED, CONTAINER_REMOVED, PASS_ENDED, PASS_STARTED
 from runner.model.ids import branch_name, slug
@@ -16,7 +17,7 @@ from runner.model.order import Order
 from runner.model.plan import PassPlan
 from runner.model.report import PassResult
 from runner.orchestrator.pass_api import PassDesk
-from runner.ports import BridgeError, SandboxError, SnapshotError, Workshop
+from runner.ports import Environment
 
 # What a specialist said last is what explains a failure.
 LAST_LINES = 12
@@ -30,7 +31,7 @@ class PassContext:
 
     order: Order
     trace_id: str
-    workshop: Workshop
+    workshop: Environment
     tell: Callable[[str, str, dict[str, object]], None]
     cancel: threading.Event
 

@@ -17,12 +17,12 @@ from pydantic import (
     model_validator,
 )
 
+from runner.errors import UsageError
 from runner.model import order as model
 from runner.model.contract import parse_contract
 from runner.model.ids import new_order_id
 from runner.model.text import LineSpan
 from runner.orders.text_places import Lines, parse_with_lines
-from runner.ports import UsageError
 
 MAX_BYTES = 4 * 1024 * 1024
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from runner.errors import UsageError
 from runner.model.contract import parse_contract
 from runner.model.order import Limits, Order, Stage, Task
 from runner.model.plan import PassPlan, tasks_of
-from runner.ports import UsageError
 from runner.specialists.kit.base import IMAGE
 from runner.specialists.registry import find
 

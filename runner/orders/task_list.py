@@ -8,11 +8,11 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from runner.edits.changes.scope import carry_scope, resolve_scope
+from runner.errors import UsageError
 from runner.model.order import Task
 from runner.model.text import LineSpan
 from runner.model.tree import Candidate, FileSet
 from runner.model.verdict import Refused
-from runner.ports import UsageError
 from runner.text.encoding import decode
 from runner.text.positions import LineIndex
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from runner.ports import UsageError
+from runner.errors import UsageError
 
 MAX_DEPTH, MAX_VALUES = 40, 200_000
 Lines = dict[tuple[str | int, ...], int]

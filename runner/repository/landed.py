@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from runner.errors import UsageError
 from runner.model.events import PATCH_APPLIED, PATCH_PREPARED, Event
-from runner.ports import Ledger, UsageError
+from runner.ports import Ledger
 
 
 @dataclass(frozen=True, slots=True)

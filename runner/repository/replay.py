@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from runner.edits.changes.apply import apply_changes
 from runner.edits.lowering import lower
+from runner.errors import SnapshotError, UsageError
 from runner.model.diagnostics import Verified
 from runner.model.events import PATCH_APPLIED, PATCH_PREPARED, Event
 from runner.model.snapshot import PatchInfo
 from runner.model.verdict import Refused
-from runner.ports import Ledger, SnapshotError, SnapshotStore, UsageError
+from runner.ports import Ledger, SnapshotStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def replay(
     """Uses the base commit and the recorded edits, never the recorded snapshots. No branch moves.
 
     ``last`` redoes that many patches only, on the snapshot before them. Raises ``UsageError`` for a trace without
-    patches, ``SnapshotError`` when a recorded edit does not apply. For a trace of a working tree: ``replay_by_hand``.
+    patches, ``SnapshotError`` when a recorded edit does not apply. For a trace of a working tree: ``replay_worktree``.
     """
     patches = landed_events(trace_id, ledger)
     patches = patches[-last:] if last is not None else patches

@@ -9,8 +9,9 @@ from runner.app.opened import Repository
 from runner.edits.changes.difference import difference
 from runner.edits.changes.invert import invert
 from runner.edits.lowering import lower
-from runner.gate.session import Rules
-from runner.gate.trace_head import Trunk
+from runner.errors import UsageError
+from runner.gate.rules import Rules
+from runner.gate.trace_head import TraceHead
 from runner.model.contract import Contract
 from runner.model.diagnostics import Baseline
 from runner.model.ids import branch_name
@@ -20,7 +21,7 @@ from runner.model.submission import Submission
 from runner.model.tree import ChangeSet, TreeReader
 from runner.model.verdict import CONFLICT, Refused
 from runner.model.violations import CATALOGUE
-from runner.ports import Ledger, UsageError
+from runner.ports import Ledger
 from runner.repository.landed import Landed, landed_patch, landed_patches, restore_point, undone_by
 from runner.text.lsp import to_workspace_edit
 
@@ -37,7 +38,7 @@ TAKEN_BACK = tuple(
 class Reversal:
     """``trunk`` stands at the newest snapshot of the trace; ``submission`` speaks of the one that it names as its base."""
 
-    trunk: Trunk
+    trunk: TraceHead
     submission: Submission
     rules: Rules
     meta: dict[str, object] = field(default_factory=dict)
@@ -129,9 +130,9 @@ def trace_branch(repository: Repository, trace_id: str, role: str) -> dict[str, 
     return {} if tip is None else {name: tip}
 
 
-def _trunk(snapshot: str, tree: TreeReader, branches: Mapping[str, str]) -> Trunk:
+def _trunk(snapshot: str, tree: TreeReader, branches: Mapping[str, str]) -> TraceHead:
     everywhere = Task("", allowed_paths=("**",))
-    return Trunk(Snapshot(snapshot, ""), _placeholder(snapshot), (everywhere,), tree, branches=branches)
+    return TraceHead(Snapshot(snapshot, ""), _placeholder(snapshot), (everywhere,), tree, branches=branches)
 
 
 def _placeholder(snapshot: str) -> Baseline:

@@ -7,17 +7,17 @@ from typing import Any
 
 from runner.edits.changes.apply import apply_changes
 from runner.edits.lowering import lower
+from runner.errors import SnapshotError, UsageError
 from runner.model.events import Event
 from runner.model.tree import Candidate, FileSet, FileState
 from runner.model.verdict import Refused
-from runner.ports import SnapshotError, UsageError
 from runner.repository.replay import Replay
 
 Kept = Callable[[str | None], bytes | None]
 TreeOf = Callable[[str, Mapping[str, FileState | None]], str]
 
 
-def replay_by_hand(
+def replay_worktree(
     patches: Sequence[Event],
     kept: Kept,
     tree_of: TreeOf,

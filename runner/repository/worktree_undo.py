@@ -9,12 +9,13 @@ from runner.edits.changes.apply import apply_changes
 from runner.edits.changes.difference import difference
 from runner.edits.changes.rebase import rebase
 from runner.edits.lowering import lower
+from runner.errors import SnapshotError
 from runner.gate.verdict.conflict import conflict
 from runner.model.submission import Submission
 from runner.model.tree import FileSet, FileState, TreeReader
 from runner.model.verdict import Refused
 from runner.model.violations import violation
-from runner.ports import Ledger, SnapshotError
+from runner.ports import Ledger
 from runner.repository.landed import Landed
 from runner.repository.replay import landed_events
 from runner.repository.undo import payload_of
@@ -22,7 +23,7 @@ from runner.repository.worktree_replay import sides
 from runner.text.reverse_diff import reversed_diff
 
 
-def plan_hand_restore(
+def plan_worktree_restore(
     ledger: Ledger,
     kept: Callable[[str | None], bytes | None],
     tree: TreeReader,
@@ -48,7 +49,7 @@ def plan_hand_restore(
     return Submission("workspace-edit", payload, "restore", reason=f"restore {name}")
 
 
-def plan_hand_undo(
+def plan_worktree_undo(
     ledger: Ledger, kept: Callable[[str | None], bytes | None], tree: TreeReader, patch: Landed
 ) -> dict[str, object] | None:
     """The WorkspaceEdit that takes back one patch, exactly; None for one whose files were not kept.

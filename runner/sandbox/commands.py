@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from runner.ports import SandboxError
+from runner.errors import SandboxError
 
 _TOLD_LINES = 15
 

@@ -11,7 +11,7 @@ from typing import Protocol
 import docker.errors
 import requests
 
-from runner.ports import SandboxError
+from runner.errors import SandboxError
 
 
 @contextlib.contextmanager

@@ -18,9 +18,9 @@ import docker
 import docker.errors
 import requests
 
+from runner.errors import SandboxError, UsageError
 from runner.model.container import ContainerSpec, EngineInfo, Outcome
 from runner.model.ids import slug
-from runner.ports import SandboxError, UsageError
 from runner.sandbox import hardening, labels
 from runner.sandbox.docker_connection import Attached, engine_errors, raw_socket
 from runner.sandbox.mounts import checked_mounts

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner.ports import Engine, PatchgateError
+from runner.errors import PatchgateError
+from runner.ports import Engine
 from runner.sandbox import image_inputs, images, labels
 from runner.sandbox.commands import run_command
 from runner.sandbox.docker_engine import DockerEngine

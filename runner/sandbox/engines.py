@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runner.ports import Engine, PatchgateError, SandboxError, UsageError
+from runner.errors import PatchgateError, SandboxError, UsageError
+from runner.ports import Engine
 
 if TYPE_CHECKING:
     from runner.sandbox.docker_engine import DockerEngine

@@ -11,9 +11,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from runner.errors import UsageError
 from runner.model.container import ContainerSpec, Mount
 from runner.model.order import Limits
-from runner.ports import UsageError
 from runner.sandbox.labels import OWNER, Owner
 
 MIB = 1024 * 1024

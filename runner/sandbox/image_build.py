@@ -15,7 +15,7 @@ from typing import IO, Any
 
 import docker.errors
 
-from runner.ports import SandboxError
+from runner.errors import SandboxError
 from runner.sandbox.docker_connection import engine_errors
 from runner.sandbox.image_inputs import ContextFile
 

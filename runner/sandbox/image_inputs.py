@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
-from runner.ports import SandboxError
+from runner.errors import SandboxError
 from runner.sandbox.places import IMAGES, TOOLCHAIN
 
 SETUP_HINT = "Type: make setup"

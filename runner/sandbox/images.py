@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runner.ports import PatchgateError, SandboxError, UsageError
+from runner.errors import PatchgateError, SandboxError, UsageError
 from runner.sandbox.commands import run_command
 from runner.sandbox.docker_engine import DockerEngine
 from runner.sandbox.engines import connect

@@ -13,8 +13,8 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 
+from runner.errors import SandboxError
 from runner.model.container import ContainerSpec, EngineInfo, Outcome
-from runner.ports import SandboxError
 from runner.sandbox import hardening, labels
 from runner.sandbox.frames import STDERR, STDOUT
 from runner.sandbox.mounts import checked_mounts

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
+from runner.errors import UsageError
 from runner.model.container import Mount
-from runner.ports import UsageError
 
 # Each of these, anything inside it and any folder that contains it stays out of containers: they hold the kernel's and
 # the engine's controls, other containers' files, or the machine's secrets.

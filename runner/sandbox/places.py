@@ -6,7 +6,7 @@ import json
 from functools import cache
 from pathlib import Path
 
-from runner.ports import SandboxError
+from runner.errors import SandboxError
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 IMAGES = CHECKOUT / "images"

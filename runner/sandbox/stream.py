@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
-from runner.ports import SandboxError
+from runner.errors import SandboxError
 from runner.sandbox.frames import STDERR, Frames, Tail
 
 _CHUNK = 65536

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from runner.errors import SandboxError
 from runner.model.order import Limits
-from runner.ports import SandboxError
 from runner.sandbox.frames import STDERR, Capture, Frames
 
 _CHUNK = 65536

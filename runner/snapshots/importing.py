@@ -14,14 +14,14 @@ from pathlib import Path
 
 import pygit2
 
+from runner.errors import SnapshotError, UsageError
 from runner.model.ids import slug
 from runner.model.tree import FileState
-from runner.ports import SnapshotError, UsageError
 from runner.snapshots.git.ignoring import Rule, parse_rules, verdict
 from runner.snapshots.git.opening import isolate, open_repository, refuse_dirty
 from runner.snapshots.git.store import EMAIL, empty, update_tree
 from runner.snapshots.git.tree import GitTree
-from runner.snapshots.workbench import DiskBench
+from runner.snapshots.workbench import DiskWorkbench
 
 _URL = re.compile(r"^(https?|ssh|git|file)://|^[\w.-]+@[\w.-]+:")
 SKIPPED = frozenset({".git", ".mission_control", "node_modules"})
@@ -203,7 +203,7 @@ def _left_out(rules: tuple[tuple[Path, tuple[Rule, ...]], ...], path: Path, is_f
 def _show(repository: pygit2.Repository, target: Path, old: pygit2.Commit | None, new: pygit2.Commit) -> None:
     """Bring the imported repository's working tree and index to ``new``, so that git shows it as clean."""
     tree = GitTree(repository, new)
-    bench = DiskBench(target, tree if old is None else GitTree(repository, old))
+    bench = DiskWorkbench(target, tree if old is None else GitTree(repository, old))
     try:
         if old is None:
             bench.fill()

@@ -7,10 +7,11 @@ import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from runner.errors import BranchConflict, SnapshotError, UsageError
 from runner.model.diagnostics import Verified
 from runner.model.snapshot import PatchInfo, Snapshot
 from runner.model.tree import FileState
-from runner.ports import Bench, BranchConflict, SnapshotError, UsageError
+from runner.ports import Workbench
 from runner.snapshots.git.branches import forked, moved
 
 
@@ -90,7 +91,7 @@ class MemorySnapshots:
             above = self._parents.get(above)
         return above is not None
 
-    def bench(self, snapshot: str, root: Path) -> Bench:
+    def bench(self, snapshot: str, root: Path) -> Workbench:
         raise SnapshotError("there is no disk in memory")
 
     def _add(self, files: dict[str, FileState], salt: str) -> Snapshot:

@@ -1,4 +1,4 @@
-"""``DiskBench``: a tree on disk that containers see read-only.
+"""``DiskWorkbench``: a tree on disk that containers see read-only.
 
 It is derived from a snapshot and can be made again at any time, so it is written without syncing; but each file is
 replaced by rename, because containers are reading. Paths are walked folder by folder without following symlinks: the
@@ -17,8 +17,8 @@ from pathlib import Path
 import pygit2
 from pygit2.enums import FileMode
 
+from runner.errors import SnapshotError
 from runner.model.tree import FileState, TreeReader
-from runner.ports import SnapshotError
 from runner.snapshots.git.tree import GitTree, walk
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -32,8 +32,8 @@ def _writing(root: Path) -> Iterator[None]:
         raise SnapshotError(f"{root} could not be written: {error}", "Is the disk full? df -h") from error
 
 
-class DiskBench:
-    """See ``runner.ports.Bench``. Holds a descriptor of its root, so that a replaced root is never written to."""
+class DiskWorkbench:
+    """See ``runner.ports.Workbench``. Holds a descriptor of its root, so that a replaced root is never written to."""
 
     def __init__(self, root: Path, tree: TreeReader) -> None:
         self._root = root
@@ -41,7 +41,7 @@ class DiskBench:
         self._fd = os.open(root, _FOLDER)
 
     @classmethod
-    def export(cls, tree: GitTree, root: Path) -> DiskBench:
+    def export(cls, tree: GitTree, root: Path) -> DiskWorkbench:
         """Write every entry of ``tree`` below ``root``, which must be absent or empty."""
         with _writing(root):
             root.mkdir(parents=True, exist_ok=True)

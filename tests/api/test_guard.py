@@ -12,7 +12,7 @@ import pytest
 from runner.api import bodies, guard, half_open, models
 from runner.api.guard import LOOPBACK, host_name, is_loopback
 from runner.api.server import open_door
-from runner.ports import UsageError
+from runner.errors import UsageError
 from tests.api.servers import TOKEN, Served
 from tests.branch_gate.repositories import replace
 

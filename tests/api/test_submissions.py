@@ -13,7 +13,7 @@ import pytest
 
 from runner.api import models
 from runner.api.gate_worker import MAX_WAITING, Full, GateHouse
-from runner.ports import SandboxError
+from runner.errors import SandboxError
 from tests.api.servers import served
 from tests.branch_gate.repositories import CountingTsc, commit_all, replace, state_of
 

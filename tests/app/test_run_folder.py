@@ -13,7 +13,7 @@ import pytest
 
 from runner.app.run_folder import WorkFolder, reap_work_folders
 from runner.app.settings import private_folder, read_settings
-from runner.ports import UsageError
+from runner.errors import UsageError
 
 HOLD = """
 import sys

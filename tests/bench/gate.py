@@ -20,7 +20,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import Progress
 
-from runner.ports import PatchgateError
+from runner.errors import PatchgateError
 from runner.sandbox.engines import connect
 from tests.bench import figures, history, overhead, tables, textedits, typecheck
 from tests.bench.corpus import Change, pinned_changes, project_changes, releases, seed_of

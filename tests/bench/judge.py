@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from runner.edits import apply_changes, lower
 from runner.gate.publishing import Publisher
-from runner.gate.session import GateSession, Rules
-from runner.gate.trace_head import Trunk
+from runner.gate.rules import Rules
+from runner.gate.session import GateSession
+from runner.gate.trace_head import TraceHead
 from runner.ledger.memory import MemoryLedger
 from runner.model.contract import Contract
 from runner.model.diagnostics import Verified
@@ -50,7 +51,7 @@ def session(
 ) -> tuple[GateSession, MemorySnapshots]:
     snapshots = MemorySnapshots(files)
     base = snapshots.resolve("HEAD")
-    trunk = Trunk(base, None, (task,), snapshots.tree(base.id))
+    trunk = TraceHead(base, None, (task,), snapshots.tree(base.id))
     rules = Rules("bench", task.uuid, "bench", None, Contract(), policy, max_submissions=1_000_000)
     publisher = Publisher(snapshots, MemoryLedger(), now)
     return GateSession(trunk, rules, snapshots.tree, checker, publisher), snapshots

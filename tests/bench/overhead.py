@@ -13,8 +13,9 @@ from pathlib import Path
 import pygit2
 
 from runner.gate.publishing import Publisher
-from runner.gate.session import GateSession, Rules
-from runner.gate.trace_head import Trunk
+from runner.gate.rules import Rules
+from runner.gate.session import GateSession
+from runner.gate.trace_head import TraceHead
 from runner.ledger.sql import SqlLedger
 from runner.model.contract import Contract
 from runner.model.diagnostics import Verified
@@ -141,7 +142,7 @@ def _measure(folder: Path, edited: str, files: dict[str, bytes], edits: int) -> 
     ledger = _TimedLedger(f"sqlite:///{folder / '.git' / 'ledger.sqlite'}", clock)
     base = snapshots.resolve("HEAD")
     task = Task("T1", allowed_paths=(edited,))
-    trunk = Trunk(base, None, (task,), snapshots.tree(base.id))
+    trunk = TraceHead(base, None, (task,), snapshots.tree(base.id))
     rules = Rules("bench", "T1", "bench", None, Contract(), Policy(), max_submissions=1_000_000)
     gate = GateSession(trunk, rules, snapshots.tree, None, Publisher(_TimedPlace(snapshots, clock), ledger, now))
     stages: dict[str, list[float]] = defaultdict(list)

@@ -18,11 +18,12 @@ import pygit2
 from runner.checker.tsc import TscChecker
 from runner.edits import apply_changes, lower
 from runner.edits.changes.placing import carry_of
+from runner.errors import CheckerError, CheckLimit
 from runner.model.diagnostics import Baseline
 from runner.model.snapshot import PatchInfo
 from runner.model.tree import FileState
 from runner.model.verdict import Refused
-from runner.ports import CheckerError, CheckLimit, Engine
+from runner.ports import Engine
 from runner.snapshots.git.store import GitSnapshots, update_tree
 from tests.bench.corpus import CACHE, Change, load, seed_of
 from tests.bench.history import ROWS_BY_NAME, Outcome, attempt_of

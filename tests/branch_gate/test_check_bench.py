@@ -13,7 +13,7 @@ from runner.checker import tsc
 from runner.model.order import Limits
 from runner.model.tree import FileState
 from runner.sandbox.memory_engine import MemoryEngine, Process
-from runner.snapshots.workbench import DiskBench
+from runner.snapshots.workbench import DiskWorkbench
 from tests.branch_gate.repositories import CountingTsc, commit_all, replace
 
 OpenGate = Callable[..., Gate]
@@ -23,15 +23,15 @@ def test_a_failed_restore_costs_one_submission_and_the_next_is_judged_on_a_new_t
     open_gate: OpenGate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gate = open_gate()
-    put, calls = DiskBench.put, list[int]()
+    put, calls = DiskWorkbench.put, list[int]()
 
-    def fails_to_restore(bench: DiskBench, files: Mapping[str, FileState | None]) -> None:
+    def fails_to_restore(bench: DiskWorkbench, files: Mapping[str, FileState | None]) -> None:
         calls.append(1)
         if len(calls) == 2:
             raise OSError(errno.ENOSPC, "No space left on device")
         put(bench, files)
 
-    monkeypatch.setattr(DiskBench, "put", fails_to_restore)
+    monkeypatch.setattr(DiskWorkbench, "put", fails_to_restore)
     # What is left behind would make every later edit look broken.
     first = gate.submit(replace("src/a.ts", "a + 1", 'a + "TYPE_ERROR"'))
     assert first["status"] == "error"
@@ -41,15 +41,15 @@ def test_a_failed_restore_costs_one_submission_and_the_next_is_judged_on_a_new_t
 
 def test_a_failed_export_costs_one_submission(open_gate: OpenGate, monkeypatch: pytest.MonkeyPatch) -> None:
     gate = open_gate()
-    fill, calls = DiskBench.fill, list[int]()
+    fill, calls = DiskWorkbench.fill, list[int]()
 
-    def fails_at_the_end(bench: DiskBench) -> None:
+    def fails_at_the_end(bench: DiskWorkbench) -> None:
         fill(bench)
         calls.append(1)
         if len(calls) == 1:
             raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(DiskBench, "fill", fails_at_the_end)
+    monkeypatch.setattr(DiskWorkbench, "fill", fails_at_the_end)
     assert gate.submit(replace("src/a.ts", "a + 1", "a + 2"))["status"] == "error"
     assert gate.submit(replace("src/a.ts", "a + 1", "a + 2"))["status"] == "applied"
 

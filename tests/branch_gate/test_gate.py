@@ -9,8 +9,8 @@ import pygit2
 import pytest
 
 from runner import Gate
+from runner.errors import SandboxError, UsageError
 from runner.model.events import PATCH_APPLIED, PATCH_REJECTED
-from runner.ports import SandboxError, UsageError
 from runner.sandbox.memory_engine import MemoryEngine
 from runner.snapshots.git.store import GitSnapshots
 from tests.branch_gate.conftest import OpenGate

@@ -16,7 +16,7 @@ from runner.model.tree import Candidate, FileState, TreeReader
 from runner.ports import Checker, Engine
 from runner.snapshots.git.store import GitSnapshots
 from runner.snapshots.memory import MemoryTree
-from runner.snapshots.workbench import DiskBench
+from runner.snapshots.workbench import DiskWorkbench
 from tests.snapshots.repositories import PATCH, make_repository
 
 OPTIONS = {
@@ -42,7 +42,7 @@ class Project:
 
     tree: TreeReader
     checker: Checker
-    bench: DiskBench | None = None
+    bench: DiskWorkbench | None = None
     base: Baseline | None = None
     store: GitSnapshots | None = None
 
@@ -70,7 +70,7 @@ class Project:
 def on_disk(files: Mapping[str, str | bytes], folder: Path, engine: Engine) -> Project:
     store = GitSnapshots(make_repository(folder / "repository", files))
     tree = store.tree(store.resolve("HEAD").id)
-    bench = DiskBench.export(tree, folder / "bench")
+    bench = DiskWorkbench.export(tree, folder / "bench")
     return Project(tree, TscChecker(engine, bench, (), store.tree, carry_of), bench, store=store)
 
 

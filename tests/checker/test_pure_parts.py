@@ -14,9 +14,9 @@ from runner.checker.jsonc import parse_jsonc
 from runner.checker.output import parse_output
 from runner.checker.projects import find_projects
 from runner.checker.tsc import judge, nothing_checked
+from runner.errors import CheckerError, CheckLimit
 from runner.model.container import Outcome
 from runner.model.diagnostics import Diagnostic
-from runner.ports import CheckerError, CheckLimit
 from runner.snapshots.memory import MemoryTree
 
 

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from runner.checker import tsc
+from runner.errors import CheckerError, CheckLimit
 from runner.model.order import Limits
 from runner.model.tree import FileState
 from runner.model.verdict import Refused
-from runner.ports import CheckerError, CheckLimit
 from runner.sandbox.docker_engine import DockerEngine
 from runner.sandbox.places import TOOLCHAIN
 from tests.checker.projects import Project, config, on_disk

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from runner.errors import SandboxError, UsageError
 from runner.model.container import ContainerSpec, Mount
 from runner.model.order import Limits
-from runner.ports import Engine, SandboxError, UsageError
+from runner.ports import Engine
 from runner.sandbox.docker_engine import DockerEngine
 from runner.sandbox.engines import connect
 from runner.sandbox.frames import STDERR

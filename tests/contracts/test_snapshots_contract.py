@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from runner.errors import BranchConflict, SnapshotError, UsageError
 from runner.model.snapshot import Snapshot
 from runner.model.tree import FileState
-from runner.ports import BranchConflict, SnapshotError, SnapshotStore, UsageError
+from runner.ports import SnapshotStore
 from runner.snapshots.git.store import GitSnapshots
 from runner.snapshots.memory import MemorySnapshots
 from tests.snapshots.repositories import PATCH, head, make_repository, verified

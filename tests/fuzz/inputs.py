@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from runner.errors import UsageError
 from runner.gate.verdict.wire import parse_submission
 from runner.model.verdict import Refused
 from runner.orders.files import parse_order
-from runner.ports import UsageError
 from tests.edits.test_fuzz import KEYS, PIECES, check
 from tests.fuzz.shapes import SHAPES
 

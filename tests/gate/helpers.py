@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from runner.checker.memory import MemoryChecker
 from runner.gate.publishing import Publisher
-from runner.gate.session import GateSession, Rules
-from runner.gate.trace_head import Trunk
+from runner.gate.rules import Rules
+from runner.gate.session import GateSession
+from runner.gate.trace_head import TraceHead
 from runner.ledger.memory import MemoryLedger
 from runner.model.contract import parse_contract
 from runner.model.events import Event
@@ -49,7 +50,7 @@ class Gate:
         self.checker = MemoryChecker()
         base = self.snapshots.resolve("HEAD")
         tree = self.snapshots.tree(base.id)
-        self.trunk = Trunk(base, self.checker.baseline(tree), self.tasks, tree)
+        self.trunk = TraceHead(base, self.checker.baseline(tree), self.tasks, tree)
         self.sessions: dict[tuple[str, str], GateSession] = {}
 
     def session(self, task: str = "T", role: str = "role") -> GateSession:

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runner.gate.publishing import recover
+from runner.errors import LedgerError, SnapshotError, UsageError
+from runner.gate.recovery import recover
 from runner.ledger.memory import MemoryLedger
 from runner.model.diagnostics import Verified
 from runner.model.events import PATCH_ABANDONED, PATCH_APPLIED, PATCH_PREPARED, Event
 from runner.model.order import Policy
 from runner.model.snapshot import PatchInfo, Snapshot
-from runner.ports import LedgerError, SnapshotError, UsageError
 from runner.repository.replay import replay
 from runner.snapshots.memory import MemorySnapshots
 from tests.gate.helpers import NOW, TRACE, Gate, said, states, whole

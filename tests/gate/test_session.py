@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from runner.errors import CheckerError, CheckLimit, LedgerError, SnapshotError
 from runner.model.diagnostics import Baseline, CheckResult, Verified
 from runner.model.events import PATCH_APPLIED, PATCH_PREPARED, PATCH_REJECTED, Event
 from runner.model.order import Policy, Task
@@ -16,7 +17,6 @@ from runner.model.text import LineSpan
 from runner.model.tree import Candidate
 from runner.model.verdict import Refused, Verdict
 from runner.model.violations import violation
-from runner.ports import CheckerError, CheckLimit, LedgerError, SnapshotError
 from runner.snapshots.memory import MemorySnapshots
 from tests.gate.helpers import ORDER, TRACE, Gate, said, whole
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from runner.edits.changes.apply import apply_changes
-from runner.ledger.mirror import Scribe, tasks_json
+from runner.ledger.mirror import LedgerMirror, tasks_json
 from runner.ledger.mission_control import MissionControl
 from runner.model.events import NOTE, PASS_ENDED, PATCH_APPLIED, PATCH_PREPARED, PATCH_REJECTED, Event
 from runner.model.order import Order, Stage, Task
@@ -37,7 +37,7 @@ def event(kind: str, **data: object) -> Event:
 
 def test_a_patch_that_lands_is_one_line_and_one_diff(mission: MissionControl) -> None:
     shown: list[Event] = []
-    scribe = Scribe(mission, shown.append)
+    scribe = LedgerMirror(mission, shown.append)
     prepared = event(PATCH_PREPARED, diff="+x\n")
     applied = event(PATCH_APPLIED, files=["a.ts"], task_id="T1", role="mine", reason="why", snapshot="s1")
     scribe(prepared)
@@ -55,7 +55,7 @@ def test_a_patch_that_lands_is_one_line_and_one_diff(mission: MissionControl) ->
 
 
 def test_what_a_crash_left_out_is_written_once(mission: MissionControl) -> None:
-    scribe = Scribe(mission, lambda each: None)
+    scribe = LedgerMirror(mission, lambda each: None)
     prepared = event(PATCH_PREPARED, diff="+x\n")
     applied = event(PATCH_APPLIED, files=["a.ts"])
     (mission.root / "patch_log.jsonl").write_text('{"patch_id":"patch-1","sta')  # cut off by a full disk
@@ -67,7 +67,7 @@ def test_what_a_crash_left_out_is_written_once(mission: MissionControl) -> None:
 
 
 def test_a_patch_that_is_turned_away_is_logged_with_its_codes(mission: MissionControl) -> None:
-    Scribe(mission, lambda each: None)(
+    LedgerMirror(mission, lambda each: None)(
         event(PATCH_REJECTED, status="conflict", diff="", violations=[{"code": "PG401"}, {"code": "PG402"}])
     )
     (line,) = log(mission)
@@ -77,13 +77,13 @@ def test_a_patch_that_is_turned_away_is_logged_with_its_codes(mission: MissionCo
 @pytest.mark.parametrize("status", ["done", "blocked", "failed"])
 def test_the_end_of_a_pass_is_the_state_of_its_task(status: str, mission: MissionControl) -> None:
     mission.write_tasks([{"uuid": "T1", "status": "pending"}, {"uuid": "T2", "status": "pending"}])
-    Scribe(mission, lambda each: None)(event(PASS_ENDED, task_id="T1", status=status))
+    LedgerMirror(mission, lambda each: None)(event(PASS_ENDED, task_id="T1", status=status))
     assert [(task["uuid"], task["status"]) for task in mission.read_tasks()] == [("T1", status), ("T2", "pending")]
 
 
 def test_other_events_are_only_passed_on(mission: MissionControl) -> None:
     shown: list[Event] = []
-    Scribe(mission, shown.append)(event(NOTE))
+    LedgerMirror(mission, shown.append)(event(NOTE))
     assert len(shown) == 1
     assert not (mission.root / "patch_log.jsonl").exists()
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from runner.errors import LedgerError, UsageError
 from runner.ledger.mission_control import MissionControl
-from runner.ports import LedgerError, UsageError
 from tests.snapshots.repositories import everything_in, git, make_repository, write_files
 
 

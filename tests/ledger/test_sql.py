@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from runner.errors import LedgerError
 from runner.ledger.sql import SqlLedger
 from runner.model.events import Event
-from runner.ports import LedgerError
 
 AT = "2026-11-23T04:00:00.000Z"
 

@@ -14,7 +14,7 @@ from lsp_bridge.endpoint import Endpoint
 from lsp_bridge.limits import EndpointLimits
 from runner.client.rpc import RpcClient
 from runner.client.session import Session
-from runner.ports import BridgeError
+from runner.errors import BridgeError
 
 TASK: dict[str, Any] = {
     "version": 1,

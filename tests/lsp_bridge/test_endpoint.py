@@ -18,7 +18,7 @@ from lsp_bridge.endpoint import Endpoint
 from lsp_bridge.features import FORWARDED, scope_of
 from runner.client.rpc import RpcClient, RpcError
 from runner.client.session import Session
-from runner.ports import BridgeError
+from runner.errors import BridgeError
 from tests.lsp_bridge.fakes import TASK, FakeDesk, FakeLanguages, Office, office
 from tests.lsp_bridge.local import serve, write
 

@@ -10,9 +10,10 @@ import pytest
 
 from lsp_bridge.endpoint import Endpoint
 from lsp_bridge.typescript import TypeScriptServer
+from runner.errors import BridgeError
 from runner.model.container import ContainerSpec, Mount
 from runner.model.order import Limits
-from runner.ports import BridgeError, Engine
+from runner.ports import Engine
 from runner.sandbox.engines import connect
 from runner.sandbox.labels import labels_for
 from tests.lsp_bridge.fakes import TASK, FakeDesk

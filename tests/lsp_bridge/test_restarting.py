@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from lsp_bridge.restarting import RevivedLanguages
-from runner.ports import BridgeError
+from runner.errors import BridgeError
 
 
 @dataclass

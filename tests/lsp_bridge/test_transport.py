@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lsp_bridge.transport import FrameReader, frame
-from runner.ports import BridgeError
+from runner.errors import BridgeError
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=9),

@@ -14,7 +14,7 @@ import pytest
 from lsp_bridge.connection import Connection
 from lsp_bridge.transport import FrameReader, frame
 from lsp_bridge.typescript import TypeScriptServer
-from runner.ports import BridgeError, SandboxError
+from runner.errors import BridgeError, SandboxError
 from tests.lsp_bridge.local import SHOP, LocalStream, compiler, reader, serve, write
 
 BOTH = ("src/shop.ts", "tests/shop.test.ts")

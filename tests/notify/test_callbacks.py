@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from runner.errors import UsageError
 from runner.ledger.memory import MemoryLedger
 from runner.ledger.sql import SqlLedger
 from runner.model.events import NOTE, PATCH_APPLIED, PATCH_REJECTED, Event
 from runner.notify.callbacks import Callbacks, callbacks_of
 from runner.notify.callbacks import Orchestrator as Target
-from runner.ports import UsageError
 from tests.branch_gate.repositories import make_repository, replace, settings_in, write_tasks
 from tests.notify.orchestrators import orchestrator
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from runner.model.events import Event
-from runner.notify.outbox import Letter, Outbox
+from runner.notify.outbox import Outbox, OutboxMessage
 
 EVENT = Event("kind", "2026-11-24T00:00:00Z", "t", None, None, None, {})
 
@@ -39,7 +39,7 @@ def test_the_folder_is_synced_after_a_letter_is_written_removed_and_set_aside(
     outbox = Outbox(tmp_path / "outbox")
     assert steps == [f"sync {tmp_path.name}"]
     outbox.collect(list, lambda event: [])
-    outbox.collect(lambda: [EVENT], lambda event: [Letter("/x", "k1", {}), Letter("/x", "k2", {})])
+    outbox.collect(lambda: [EVENT], lambda event: [OutboxMessage("/x", "k1", {}), OutboxMessage("/x", "k2", {})])
     first, second = outbox.letters()
     outbox.remove(first)
     outbox.set_aside(second, "gone")

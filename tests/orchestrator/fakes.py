@@ -18,12 +18,12 @@ from runner.model.plan import PassPlan
 from runner.model.report import Report
 from runner.model.snapshot import Snapshot
 from runner.orchestrator.orders import OrderRun, run_order
-from runner.ports import Desk, Judge
+from runner.ports import Judge, PassApi
 from runner.sandbox.memory_engine import MemoryEngine, Process
 
 BASE, MOVED = "b" * 40, "c" * 40
 # (the desk, how many containers ran before this one) to an exit code
-Work = Callable[[Desk, Process], int]
+Work = Callable[[PassApi, Process], int]
 
 
 def verdict(
@@ -41,13 +41,13 @@ def verdict(
 
 
 @dataclass
-class Workshop:
-    """See ``runner.ports.Workshop``. Each pass works through ``work`` in turn; an applied verdict moves the trunk."""
+class Environment:
+    """See ``runner.ports.Environment``. Each pass works through ``work`` in turn; an applied verdict moves the trunk."""
 
     folder: Path
     work: list[Work]
     verdicts: list[dict[str, object]] = field(default_factory=list)
-    desk: Desk | None = None
+    desk: PassApi | None = None
     moved: bool = False
     errors: int = 2
 
@@ -65,11 +65,11 @@ class Workshop:
     def judge(self, plan: PassPlan, pass_id: str) -> Judge:
         return _Judge(self)
 
-    def serve(self, desk: Desk, folder: Path) -> AbstractContextManager[object]:
+    def serve(self, desk: PassApi, folder: Path) -> AbstractContextManager[object]:
         return self._serving(desk)
 
     @contextmanager
-    def _serving(self, desk: Desk) -> Iterator[None]:
+    def _serving(self, desk: PassApi) -> Iterator[None]:
         self.desk = desk
         yield
         self.desk = None
@@ -89,7 +89,7 @@ class Workshop:
 
 @dataclass
 class _Judge:
-    workshop: Workshop
+    workshop: Environment
 
     def submit(self, submission: object) -> dict[str, object]:
         found = self.workshop.verdicts.pop(0)
@@ -111,7 +111,7 @@ def plan(role: str = "custom", task: str = "T1", **limits: float) -> PassPlan:
 
 
 def order_run(
-    workshop: Workshop, *plans: PassPlan, on_blocked: str = "stop"
+    workshop: Environment, *plans: PassPlan, on_blocked: str = "stop"
 ) -> tuple[OrderRun, MemoryLedger, list[Event]]:
     ledger, shown = MemoryLedger(), list[Event]()
     order = Order("ord-1", "A title", "a prompt", ".", "HEAD", (), (Stage("custom"),), Policy(on_blocked=on_blocked))
@@ -119,32 +119,32 @@ def order_run(
     return run, ledger, shown
 
 
-def ran(workshop: Workshop, *plans: PassPlan, on_blocked: str = "stop") -> Ran:
+def ran(workshop: Environment, *plans: PassPlan, on_blocked: str = "stop") -> Ran:
     run, ledger, shown = order_run(workshop, *plans, on_blocked=on_blocked)
     return Ran(run_order(run), ledger, shown)
 
 
-def done(desk: Desk, process: Process) -> int:
+def done(desk: PassApi, process: Process) -> int:
     desk.finish("done", "")
     return 0
 
 
-def blocked(desk: Desk, process: Process) -> int:
+def blocked(desk: PassApi, process: Process) -> int:
     desk.finish("blocked", "the task is unclear")
     return 0
 
 
-def fails(desk: Desk, process: Process) -> int:
+def fails(desk: PassApi, process: Process) -> int:
     process.write(b"line 1\nwhat went wrong\n", stream=2)
     return 3
 
 
-def silent(desk: Desk, process: Process) -> int:
+def silent(desk: PassApi, process: Process) -> int:
     return 0
 
 
 def submits(times: int = 1) -> Work:
-    def work(desk: Desk, process: Process) -> int:
+    def work(desk: PassApi, process: Process) -> int:
         for _ in range(times):
             desk.submit({"reason": "because"})
         return done(desk, process)

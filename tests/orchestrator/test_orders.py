@@ -9,15 +9,16 @@ from typing import Any
 
 import pytest
 
+from runner.errors import SandboxError
 from runner.model import events
 from runner.orchestrator.orders import run_order
 from runner.orchestrator.report_json import report_json
-from runner.ports import Desk, SandboxError
+from runner.ports import PassApi
 from runner.sandbox.memory_engine import Process
 from tests.orchestrator.fakes import (
     BASE,
     MOVED,
-    Workshop,
+    Environment,
     blocked,
     done,
     fails,
@@ -35,13 +36,15 @@ def statuses(report: object) -> list[tuple[str, str, int]]:
 
 
 def test_passes_that_change_nothing_are_delivered(tmp_path: Path) -> None:
-    report = ran(Workshop(tmp_path, [done, done]), plan("one"), plan("two")).report
+    report = ran(Environment(tmp_path, [done, done]), plan("one"), plan("two")).report
     assert (report.status, statuses(report)) == ("delivered", [("one", "done", 1), ("two", "done", 1)])
     assert (report.base, report.snapshot) == (BASE, BASE)
 
 
 def test_what_moved_awaits_sign_off(tmp_path: Path) -> None:
-    workshop = Workshop(tmp_path, [submits(3)], [verdict(), verdict("rejected", codes=("PG203",)), verdict("conflict")])
+    workshop = Environment(
+        tmp_path, [submits(3)], [verdict(), verdict("rejected", codes=("PG203",)), verdict("conflict")]
+    )
     report = ran(workshop, plan()).report
     assert (report.status, report.snapshot) == ("awaiting-sign-off", MOVED)
     only = report.passes[0]
@@ -50,23 +53,23 @@ def test_what_moved_awaits_sign_off(tmp_path: Path) -> None:
 
 
 def test_a_blocked_pass_stops_the_order_and_the_rest_is_skipped(tmp_path: Path) -> None:
-    report = ran(Workshop(tmp_path, [blocked]), plan("one"), plan("two")).report
+    report = ran(Environment(tmp_path, [blocked]), plan("one"), plan("two")).report
     assert (report.status, statuses(report)) == ("blocked", [("one", "blocked", 1), ("two", "skipped", 0)])
     assert report.followups == ("one on T1 is blocked: the task is unclear",)
 
 
 def test_or_the_order_goes_on_and_is_blocked_all_the_same(tmp_path: Path) -> None:
-    report = ran(Workshop(tmp_path, [blocked, done]), plan("one"), plan("two"), on_blocked="continue").report
+    report = ran(Environment(tmp_path, [blocked, done]), plan("one"), plan("two"), on_blocked="continue").report
     assert (report.status, statuses(report)) == ("blocked", [("one", "blocked", 1), ("two", "done", 1)])
 
 
 def test_a_blocked_pass_is_not_tried_again(tmp_path: Path) -> None:
-    report = ran(Workshop(tmp_path, [blocked]), plan(attempts=3)).report
+    report = ran(Environment(tmp_path, [blocked]), plan(attempts=3)).report
     assert statuses(report) == [("custom", "blocked", 1)]
 
 
 def test_a_failed_pass_is_tried_again_within_its_attempts(tmp_path: Path) -> None:
-    report = ran(Workshop(tmp_path, [fails, done, done]), plan("one", attempts=2), plan("two")).report
+    report = ran(Environment(tmp_path, [fails, done, done]), plan("one", attempts=2), plan("two")).report
     assert (report.status, statuses(report)) == (
         "delivered",
         [("one", "failed", 1), ("one", "done", 2), ("two", "done", 1)],
@@ -76,7 +79,7 @@ def test_a_failed_pass_is_tried_again_within_its_attempts(tmp_path: Path) -> Non
 
 
 def test_a_pass_that_fails_every_time_fails_the_order_with_its_last_words(tmp_path: Path) -> None:
-    report = ran(Workshop(tmp_path, [fails, fails]), plan("one", attempts=2), plan("two")).report
+    report = ran(Environment(tmp_path, [fails, fails]), plan("one", attempts=2), plan("two")).report
     assert (report.status, statuses(report)) == (
         "failed",
         [("one", "failed", 1), ("one", "failed", 2), ("two", "skipped", 0)],
@@ -85,55 +88,55 @@ def test_a_pass_that_fails_every_time_fails_the_order_with_its_last_words(tmp_pa
 
 
 def test_a_later_pass_of_the_same_specialist_does_not_hide_that_an_earlier_one_failed(tmp_path: Path) -> None:
-    workshop = Workshop(tmp_path, [fails, done, done])
+    workshop = Environment(tmp_path, [fails, done, done])
     plans = (plan("one", attempts=1), plan("two", attempts=1), plan("one", attempts=1))
     report = ran(workshop, *plans, on_blocked="continue").report
     assert (report.status, len(report.followups)) == ("failed", 1)
 
 
 def test_done_takes_the_word_and_the_exit_code(tmp_path: Path) -> None:
-    def says_done_and_crashes(desk: Desk, process: Process) -> int:
+    def says_done_and_crashes(desk: PassApi, process: Process) -> int:
         done(desk, process)
         return 1
 
-    report = ran(Workshop(tmp_path, [silent, says_done_and_crashes]), plan(attempts=2)).report
+    report = ran(Environment(tmp_path, [silent, says_done_and_crashes]), plan(attempts=2)).report
     assert statuses(report) == [("custom", "failed", 1), ("custom", "failed", 2)]
     assert report.passes[0].detail.startswith("ended without `patchctl done`")
     assert report.passes[1].detail == "ended with exit code 1: it said nothing"
 
 
 def test_a_limit_that_was_hit_is_named_and_beats_what_was_said(tmp_path: Path) -> None:
-    def talks(desk: Desk, process: Process) -> int:
+    def talks(desk: PassApi, process: Process) -> int:
         done(desk, process)
         for _ in range(64):
             process.write(b"x" * 4096)
         return 0
 
-    def sleeps(desk: Desk, process: Process) -> int:
+    def sleeps(desk: PassApi, process: Process) -> int:
         process.killed.wait(10)
         return 0
 
-    def eats(desk: Desk, process: Process) -> int:
+    def eats(desk: PassApi, process: Process) -> int:
         raise MemoryError
 
     for work, limit in ((talks, "output"), (sleeps, "wall"), (eats, "memory")):
         folder = tmp_path / limit
         folder.mkdir()
         report = ran(
-            Workshop(folder, [work]), plan(attempts=1, wall_s=0.3 if limit == "wall" else 5, output_kb=8)
+            Environment(folder, [work]), plan(attempts=1, wall_s=0.3 if limit == "wall" else 5, output_kb=8)
         ).report
         only = report.passes[0]
         assert (report.status, only.limit_hit, only.detail) == ("failed", limit, f"reached its {limit} limit")
 
 
 def test_a_cancelled_order_ends_with_a_report_of_what_landed(tmp_path: Path) -> None:
-    def waits(desk: Desk, process: Process) -> int:
+    def waits(desk: PassApi, process: Process) -> int:
         desk.submit({"reason": "landed before"})
         run.cancel.set()
         process.killed.wait(10)
         return 0
 
-    run, ledger, _ = order_run(Workshop(tmp_path, [waits], [verdict()]), plan("one", attempts=3), plan("two"))
+    run, ledger, _ = order_run(Environment(tmp_path, [waits], [verdict()]), plan("one", attempts=3), plan("two"))
     report = run_order(run)
     assert (report.status, report.snapshot) == ("cancelled", MOVED)
     assert statuses(report) == [("one", "cancelled", 1), ("two", "skipped", 0)]
@@ -147,7 +150,7 @@ def test_a_cancelled_order_ends_with_a_report_of_what_landed(tmp_path: Path) -> 
 class Hiccups:
     """The engine's ``run``, which fails ``times`` times; ``late`` ones fail after the program has run."""
 
-    def __init__(self, workshop: Workshop, times: int, *, late: bool = False) -> None:
+    def __init__(self, workshop: Environment, times: int, *, late: bool = False) -> None:
         self.run, self.times, self.late = workshop.engine.run, times, late
 
     def __call__(self, *given: Any, **more: Any) -> object:
@@ -162,7 +165,7 @@ class Hiccups:
 def test_one_engine_hiccup_before_anything_was_submitted_is_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    workshop = Workshop(tmp_path, [submits()], [verdict()])
+    workshop = Environment(tmp_path, [submits()], [verdict()])
     monkeypatch.setattr(workshop.engine, "run", Hiccups(workshop, 1))
     report = ran(workshop, plan(attempts=1)).report
     assert (report.status, statuses(report)) == ("awaiting-sign-off", [("custom", "failed", 1), ("custom", "done", 2)])
@@ -173,7 +176,7 @@ def test_one_engine_hiccup_before_anything_was_submitted_is_tried_again(
 def test_an_engine_that_fails_after_patches_landed_ends_in_a_report(
     on_blocked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    workshop = Workshop(tmp_path, [submits(), done], [verdict()])
+    workshop = Environment(tmp_path, [submits(), done], [verdict()])
     monkeypatch.setattr(workshop.engine, "run", Hiccups(workshop, 1, late=True))
     result = ran(workshop, plan("one", attempts=1), plan("two"), on_blocked=on_blocked)
     second = ("two", "skipped", 0) if on_blocked == "stop" else ("two", "done", 1)
@@ -183,13 +186,13 @@ def test_an_engine_that_fails_after_patches_landed_ends_in_a_report(
 
 
 def test_an_engine_that_stays_away_is_tried_once_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    workshop = Workshop(tmp_path, [])
+    workshop = Environment(tmp_path, [])
     monkeypatch.setattr(workshop.engine, "run", Hiccups(workshop, 9))
     assert statuses(ran(workshop, plan(attempts=1)).report) == [("custom", "failed", 1), ("custom", "failed", 2)]
 
 
 def test_an_interrupt_is_recorded_and_goes_on(tmp_path: Path) -> None:
-    run, ledger, _ = order_run(Workshop(tmp_path, [done]), plan())
+    run, ledger, _ = order_run(Environment(tmp_path, [done]), plan())
 
     def interrupt(event: events.Event) -> None:
         if event.kind == events.CONTAINER_CREATED:
@@ -204,7 +207,7 @@ def test_an_interrupt_is_recorded_and_goes_on(tmp_path: Path) -> None:
 
 
 def test_the_ledger_has_the_whole_story_in_order_and_shows_it(tmp_path: Path) -> None:
-    result = ran(Workshop(tmp_path, [done]), plan())
+    result = ran(Environment(tmp_path, [done]), plan())
     kinds = [event.kind for event in result.ledger.events()]
     assert kinds == [
         events.ORDER_STARTED, events.PASS_STARTED, events.CONTAINER_CREATED, events.CONTAINER_REMOVED, events.PASS_ENDED,
@@ -217,13 +220,13 @@ def test_the_ledger_has_the_whole_story_in_order_and_shows_it(tmp_path: Path) ->
 def test_a_specialist_is_told_its_task_and_may_read_it_whoever_it_is(tmp_path: Path) -> None:
     told: list[dict[str, object]] = []
 
-    def reads(desk: Desk, process: Process) -> int:
+    def reads(desk: PassApi, process: Process) -> int:
         path = process.host_path("/run/patchgate/task.json")
         told.append(json.loads(path.read_text("utf-8")))
         told.append({"mode": path.stat().st_mode & 0o777})
         return done(desk, process)
 
-    ran(Workshop(tmp_path, [reads]), plan("lint-surgeon"))
+    ran(Environment(tmp_path, [reads]), plan("lint-surgeon"))
     task, mode = told
     assert mode == {"mode": 0o644}
     assert {
@@ -246,15 +249,15 @@ def test_a_specialist_is_told_its_task_and_may_read_it_whoever_it_is(tmp_path: P
 def test_recommendations_reach_the_report_once_though_a_pass_is_tried_again(tmp_path: Path) -> None:
     advice = {"title": "use a cache", "detail": "why", "impact": 2, "file": "a.ts", "line": 3}
 
-    def advises_and_fails(desk: Desk, process: Process) -> int:
+    def advises_and_fails(desk: PassApi, process: Process) -> int:
         desk.recommend(advice)
         return 1
 
-    def advises(desk: Desk, process: Process) -> int:
+    def advises(desk: PassApi, process: Process) -> int:
         desk.recommend(advice)
         return done(desk, process)
 
-    report = ran(Workshop(tmp_path, [advises_and_fails, advises]), plan("one", attempts=2)).report
+    report = ran(Environment(tmp_path, [advises_and_fails, advises]), plan("one", attempts=2)).report
     assert [(each.id, each.title, each.specialist, each.task_id) for each in report.recommendations] == [
         ("abcd1234-1-one-2-r1", "use a cache", "one", "T1")
     ]
@@ -276,18 +279,18 @@ def test_recommendations_reach_the_report_once_though_a_pass_is_tried_again(tmp_
 def test_a_recommendation_that_is_none_is_refused(given: object, message: str, tmp_path: Path) -> None:
     caught: list[str] = []
 
-    def advises(desk: Desk, process: Process) -> int:
+    def advises(desk: PassApi, process: Process) -> int:
         with pytest.raises(ValueError, match=message) as error:
             desk.recommend(given)
         caught.append(str(error.value))
         return done(desk, process)
 
-    assert ran(Workshop(tmp_path, [advises]), plan()).report.status == "delivered"
+    assert ran(Environment(tmp_path, [advises]), plan()).report.status == "delivered"
     assert caught
 
 
 def test_nothing_is_taken_after_the_end_of_a_pass(tmp_path: Path) -> None:
-    def goes_on(desk: Desk, process: Process) -> int:
+    def goes_on(desk: PassApi, process: Process) -> int:
         desk.finish("done", "first word")
         desk.finish("blocked", "second word")
         with pytest.raises(ValueError, match="has ended"):
@@ -296,14 +299,14 @@ def test_nothing_is_taken_after_the_end_of_a_pass(tmp_path: Path) -> None:
             desk.finish("delighted", "")
         return 0
 
-    report = ran(Workshop(tmp_path, [goes_on]), plan()).report
+    report = ran(Environment(tmp_path, [goes_on]), plan()).report
     assert [(each.status, each.detail, each.patches) for each in report.passes] == [("done", "first word", ())]
 
 
 def test_submissions_of_one_pass_are_judged_one_at_a_time(tmp_path: Path) -> None:
-    workshop = Workshop(tmp_path, [], [verdict() for _ in range(40)])
+    workshop = Environment(tmp_path, [], [verdict() for _ in range(40)])
 
-    def many(desk: Desk, process: Process) -> int:
+    def many(desk: PassApi, process: Process) -> int:
         threads = [threading.Thread(target=lambda: [desk.submit({}) for _ in range(10)]) for _ in range(4)]
         for thread in threads:
             thread.start()
@@ -316,7 +319,7 @@ def test_submissions_of_one_pass_are_judged_one_at_a_time(tmp_path: Path) -> Non
 
 
 def test_the_report_has_the_shape_that_is_promised(tmp_path: Path) -> None:
-    workshop = Workshop(tmp_path, [submits(2), fails], [verdict(), verdict("rejected", codes=("PG203",))])
+    workshop = Environment(tmp_path, [submits(2), fails], [verdict(), verdict("rejected", codes=("PG203",))])
     report = ran(workshop, plan("lint-surgeon"), plan("mine", attempts=1)).report
     found = json.loads(json.dumps(report_json(report)))
     assert {

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from runner.errors import UsageError
 from runner.orders.files import parse_order
 from runner.orders.text_places import parse_with_lines
-from runner.ports import UsageError
 
 PATH = Path("order.yml")
 

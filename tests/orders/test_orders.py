@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from runner.errors import UsageError
 from runner.model.order import Order, Policy
 from runner.model.text import LineSpan
 from runner.orders.files import read_order
 from runner.orders.plans import make_plans
-from runner.ports import UsageError
 from runner.specialists.registry import ROLES
 
 KNOWN = [role.name for role in ROLES]

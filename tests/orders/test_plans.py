@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from runner.errors import UsageError
 from runner.model.contract import TEST_PATHS
 from runner.model.order import Order, Policy, Stage, Task
 from runner.orders.plans import make_plans
-from runner.ports import UsageError
 from runner.specialists.kit.base import Role
 from runner.specialists.registry import ROLES
 

@@ -16,8 +16,8 @@ from runner.gate.verdict.wire import delta_json
 from runner.ledger.memory import MemoryLedger
 from runner.model.events import PATCH_APPLIED, PATCH_PREPARED, Event
 from runner.model.tree import FileSet, FileState
-from runner.repository.worktree_replay import replay_by_hand
-from runner.repository.worktree_undo import plan_hand_restore
+from runner.repository.worktree_replay import replay_worktree
+from runner.repository.worktree_undo import plan_worktree_restore
 from runner.text.lsp import to_workspace_edit
 
 PATH, BASE, TRACE = "a.ts", "0" * 40, "0000beef"
@@ -30,7 +30,7 @@ _STEP = st.one_of(
 _TEXT = st.sampled_from(["", "x", "some text", "two\nlines", "ü👋", "}"])
 
 
-class Desk:
+class PassApi:
     """A file, the ledger and the kept files, as ``patchctl`` would have them."""
 
     def __init__(self, end: str) -> None:
@@ -66,7 +66,7 @@ def tree_of(_base: str, files: Mapping[str, FileState | None]) -> str:
 
 @given(st.lists(st.tuples(_STEP, _TEXT), max_size=12), st.sampled_from(["\n", "\r\n"]))
 def test_restore_leaves_exactly_what_was_edited_by_hand(steps: list[tuple[tuple[str, int], str]], end: str) -> None:
-    desk, expected = Desk(end), Desk(end)
+    desk, expected = PassApi(end), PassApi(end)
     for (who, number), text in steps:
         if who == "hand":
             desk.lines[number] = expected.lines[number] = text
@@ -75,11 +75,11 @@ def test_restore_leaves_exactly_what_was_edited_by_hand(steps: list[tuple[tuple[
     if not desk.count:
         return
     tree = FileSet({PATH: desk.state(desk.lines)}, BASE)
-    submission = plan_hand_restore(desk.ledger, desk.read, tree, TRACE, None)
+    submission = plan_worktree_restore(desk.ledger, desk.read, tree, TRACE, None)
     change_set = lower("workspace-edit", submission.payload, tree)
     after = apply_changes(change_set, tree).files[PATH] if change_set.changes else tree.read(PATH)
     assert after == desk.state(expected.lines)
     patches = desk.ledger.events(kinds=(PATCH_PREPARED,))
-    result = replay_by_hand(patches, desk.read, tree_of)
+    result = replay_worktree(patches, desk.read, tree_of)
     assert result.same and len(result.patches) == desk.count
-    assert all(replay_by_hand(patches, desk.read, tree_of, last=last).same for last in range(1, desk.count + 1))
+    assert all(replay_worktree(patches, desk.read, tree_of, last=last).same for last in range(1, desk.count + 1))

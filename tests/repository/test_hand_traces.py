@@ -17,7 +17,7 @@ from runner.app.replaying import replay_trace
 from runner.app.settings import read_settings
 from runner.app.worktree_gate import WorktreeGate
 from runner.cli.patchgate import app
-from runner.ports import SnapshotError, UsageError
+from runner.errors import SnapshotError, UsageError
 from runner.repository.landed import undone_by
 from runner.snapshots.git.store import GitSnapshots
 from tests.branch_gate.repositories import commit_all, make_repository, replace

@@ -13,17 +13,19 @@ import pygit2
 import pytest
 
 from runner import Gate
-from runner.app.opened import Repository, now
+from runner.app.clock import now
+from runner.app.opened import Repository
 from runner.app.settings import read_settings
 from runner.app.worktree_gate import WorktreeGate
+from runner.errors import LedgerError
 from runner.gate.publishing import Publisher
-from runner.gate.session import GateSession, Rules
-from runner.gate.trace_head import Trunk
+from runner.gate.rules import Rules
+from runner.gate.session import GateSession
+from runner.gate.trace_head import TraceHead
 from runner.ledger.sql import SqlLedger
 from runner.model.contract import Contract
 from runner.model.events import PATCH_ABANDONED, PATCH_APPLIED, Event
 from runner.model.order import Policy, Task
-from runner.ports import LedgerError
 from runner.repository.landed import landed_patches, undone_by
 from runner.repository.replay import replay
 from runner.repository.undo import plan_restore, plan_undo
@@ -232,7 +234,7 @@ def session_on(folder: Path) -> Callable[[dict[str, object]], dict[str, Any]]:
     found = Repository.find(folder, read_settings())
     base = found.snapshots.resolve("HEAD")
     task = Task("T1", allowed_paths=("**",))
-    trunk = Trunk(base, None, (task,), found.snapshots.tree(base.id))
+    trunk = TraceHead(base, None, (task,), found.snapshots.tree(base.id))
     rules = Rules("surgeon", "T1", TRACE, "ord-1", Contract(), Policy())
     session = GateSession(trunk, rules, found.snapshots.tree, None, Publisher(found.snapshots, found.ledger, now))
     return session.submit_json

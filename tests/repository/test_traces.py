@@ -12,17 +12,19 @@ import pytest
 from typer.testing import CliRunner
 
 from runner import Gate
-from runner.app.opened import Repository, now
+from runner.app.clock import now
+from runner.app.opened import Repository
 from runner.app.settings import read_settings
 from runner.app.worktree_gate import WorktreeGate
 from runner.cli.patchgate import app
+from runner.errors import UsageError
 from runner.gate.publishing import Publisher
-from runner.gate.session import GateSession, Rules
-from runner.gate.trace_head import Trunk
+from runner.gate.rules import Rules
+from runner.gate.session import GateSession
+from runner.gate.trace_head import TraceHead
 from runner.gate.verdict.wire import parse_submission
 from runner.model.contract import Contract
 from runner.model.order import Policy, Task
-from runner.ports import UsageError
 from runner.repository.replay import replay
 from runner.snapshots.git.store import GitSnapshots
 from tests.branch_gate.repositories import CountingTsc, engine_with, make_repository, replace, state_of
@@ -54,7 +56,7 @@ def land(folder: Path, *submissions: dict[str, object]) -> list[dict[str, Any]]:
     found = Repository.find(folder, read_settings())
     base = found.snapshots.resolve("HEAD")
     task = Task("T1", allowed_paths=("**",))
-    trunk = Trunk(base, None, (task,), found.snapshots.tree(base.id))
+    trunk = TraceHead(base, None, (task,), found.snapshots.tree(base.id))
     rules = Rules("surgeon", "T1", TRACE, "ord-1", Contract(), Policy())
     session = GateSession(trunk, rules, found.snapshots.tree, None, Publisher(found.snapshots, found.ledger, now))
     verdicts = [session.submit(parse_submission(each)) for each in submissions]

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import pytest
 
+from runner.errors import SandboxError
 from runner.model.container import EngineInfo
-from runner.ports import Engine, SandboxError
+from runner.ports import Engine
 from runner.sandbox import doctor, image_inputs
 from runner.sandbox.doctor import Finding, examine
 from runner.sandbox.labels import OWNER, Owner

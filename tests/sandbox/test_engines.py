@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.ports import SandboxError, UsageError
+from runner.errors import SandboxError, UsageError
 from runner.sandbox.docker_engine import engine_problems
 from runner.sandbox.engines import connect
 

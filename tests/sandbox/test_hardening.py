@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from runner.errors import UsageError
 from runner.model.container import ContainerSpec, Mount
 from runner.model.order import Limits
-from runner.ports import UsageError
 from runner.sandbox.hardening import Dialect, create_body, why_image_refused
 from runner.sandbox.labels import Owner
 from runner.sandbox.places import seccomp_profile

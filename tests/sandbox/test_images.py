@@ -10,8 +10,8 @@ from pathlib import Path
 import docker.errors
 import pytest
 
+from runner.errors import SandboxError, UsageError
 from runner.model.container import ContainerSpec
-from runner.ports import SandboxError, UsageError
 from runner.sandbox import image_build, images
 from runner.sandbox.docker_engine import DockerEngine
 from runner.sandbox.image_inputs import (

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from runner.errors import UsageError
 from runner.model.container import Mount
-from runner.ports import UsageError
 from runner.sandbox.mounts import checked_mounts, why_refused
 
 

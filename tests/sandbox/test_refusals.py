@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from runner.errors import UsageError
 from runner.model.container import ContainerSpec
-from runner.ports import UsageError
 from runner.sandbox.docker_engine import DockerEngine
 
 pytestmark = pytest.mark.docker

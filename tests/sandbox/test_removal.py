@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from runner.errors import SandboxError
 from runner.model.container import ContainerSpec, Mount
 from runner.model.order import Limits
-from runner.ports import SandboxError
 from runner.sandbox.docker_engine import DockerEngine
 from runner.sandbox.labels import OWNER, Owner, labels_for, this_process
 

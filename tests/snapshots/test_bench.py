@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from runner.errors import SnapshotError
 from runner.model.tree import FileState
-from runner.ports import SnapshotError
 from runner.snapshots.git.store import GitSnapshots
 from runner.snapshots.git.tree import GitTree
 from runner.snapshots.memory import MemoryTree
-from runner.snapshots.workbench import DiskBench
+from runner.snapshots.workbench import DiskWorkbench
 from tests.snapshots.repositories import PATCH, everything_in, git, make_repository, verified, write_files
 
 BYTES = {"crlf.ts": b"a\r\nb\r\n", "bom.ts": b"\xef\xbb\xbfx", "cr.ts": b"a\rb", "bin": bytes(range(256)), "empty": b""}
@@ -35,9 +35,9 @@ def modes(folder: Path) -> dict[str, str]:
     }
 
 
-def exported(files: Mapping[str, str | bytes], tmp_path: Path) -> tuple[GitSnapshots, DiskBench]:
+def exported(files: Mapping[str, str | bytes], tmp_path: Path) -> tuple[GitSnapshots, DiskWorkbench]:
     store = GitSnapshots(make_repository(tmp_path / "repository", files))
-    return store, DiskBench.export(tip(store), tmp_path / "bench")
+    return store, DiskWorkbench.export(tip(store), tmp_path / "bench")
 
 
 def test_every_byte_is_the_repositorys(tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_attributes_that_convert_line_ends_are_not_heeded(tmp_path: Path) -> Non
     git(folder, "commit", "-qm", "attributes")
     store = GitSnapshots(folder)
     made = store.write(verified(tip(store), {"new.ts": b"a\r\nb$Id$\r\n"}), PATCH)
-    bench = DiskBench.export(store.tree(made.id), tmp_path / "bench")
+    bench = DiskWorkbench.export(store.tree(made.id), tmp_path / "bench")
     (bench.root / ".gitattributes").unlink()
     assert everything_in(bench.root) == {**BYTES, "new.ts": b"a\r\nb$Id$\r\n"}
 
@@ -65,7 +65,7 @@ def test_private_files_and_folders_can_be_read_by_any_uid_and_programs_run(tmp_p
     previous = os.umask(0o077)
     try:
         store = GitSnapshots(folder)
-        bench = DiskBench.export(tip(store), tmp_path / "bench")
+        bench = DiskWorkbench.export(tip(store), tmp_path / "bench")
         bench.put({"new/x.ts": FileState(b"x"), "new/y.sh": FileState(b"y", executable=True)})
     finally:
         os.umask(previous)
@@ -125,10 +125,10 @@ def test_a_file_turns_into_a_folder_a_link_and_back(tmp_path: Path) -> None:
     git(folder, "commit", "-qm", "link")
     trees.append(git(folder, "rev-parse", "HEAD").strip())
     store = GitSnapshots(folder)
-    bench = DiskBench.export(store.tree(trees[0]), tmp_path / "bench")
+    bench = DiskWorkbench.export(store.tree(trees[0]), tmp_path / "bench")
     for number, tree in enumerate([*trees[1:], *reversed(trees[:2]), trees[2], trees[0]]):
         bench.move_to(store.tree(tree))
-        fresh = DiskBench.export(store.tree(tree), tmp_path / f"fresh{number}")
+        fresh = DiskWorkbench.export(store.tree(tree), tmp_path / f"fresh{number}")
         assert everything_in(bench.root) == everything_in(fresh.root)
 
 
@@ -187,7 +187,7 @@ def test_a_path_that_is_none_of_the_tree_is_refused(path: str, tmp_path: Path) -
 def test_a_bench_is_made_in_an_empty_folder_only(tmp_path: Path) -> None:
     store, bench = exported({"x.ts": "x"}, tmp_path)
     with pytest.raises(SnapshotError, match="not empty"):
-        DiskBench.export(tip(store), bench.root)
+        DiskWorkbench.export(tip(store), bench.root)
 
 
 def test_a_bench_moves_between_git_trees_only(tmp_path: Path) -> None:
@@ -214,10 +214,10 @@ def test_moving_through_any_trees_equals_a_fresh_export(trees: list[dict[str, tu
         top = Path(name)
         store = GitSnapshots(make_repository(top / "repository", {}))
         snapshots = [_snapshot(store, files) for files in trees]
-        bench = DiskBench.export(store.tree(snapshots[0]), top / "bench")
+        bench = DiskWorkbench.export(store.tree(snapshots[0]), top / "bench")
         for number, snapshot in enumerate(snapshots[1:]):
             bench.move_to(store.tree(snapshot))
-            fresh = DiskBench.export(store.tree(snapshot), top / f"fresh{number}")
+            fresh = DiskWorkbench.export(store.tree(snapshot), top / f"fresh{number}")
             assert everything_in(bench.root) == everything_in(fresh.root)
             assert modes(bench.root) == modes(fresh.root)
 

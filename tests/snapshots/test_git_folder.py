@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.ports import UsageError
+from runner.errors import UsageError
 from runner.snapshots.git.opening import open_repository
 from runner.snapshots.git.store import GitSnapshots
 from tests.snapshots.repositories import PATCH, everything_in, git, head, make_repository, verified, write_files

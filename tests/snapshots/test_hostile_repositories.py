@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from runner.ports import UsageError
+from runner.errors import UsageError
 from runner.snapshots.git.opening import open_repository, refuse_dirty
 from runner.snapshots.git.store import GitSnapshots
 from runner.snapshots.importing import import_folder, open_source
-from runner.snapshots.workbench import DiskBench
+from runner.snapshots.workbench import DiskWorkbench
 from tests.snapshots.repositories import PATCH, everything_in, git, head, make_repository, verified, write_files
 
 HOOKS = (
@@ -69,7 +69,7 @@ def whole_pass(folder: Path, tmp_path: Path) -> None:
     """Everything that a run does to a repository."""
     source = open_source(str(folder), tmp_path, tmp_path / "imports", base="HEAD")
     store = GitSnapshots(source.folder)
-    bench = DiskBench.export(store.tree(store.resolve("HEAD").id), tmp_path / "bench")
+    bench = DiskWorkbench.export(store.tree(store.resolve("HEAD").id), tmp_path / "bench")
     made = store.write(verified(head(store), {"src/a.ts": "changed\r\n", "src/new.ts": "new\n"}), PATCH)
     store.publish(made, "fix/trace-1-x", None)
     again = store.write(verified(store.tree(made.id), {"src/new.ts": None}), PATCH)
@@ -154,7 +154,7 @@ def test_nothing_runs_when_a_hostile_folder_is_imported(tmp_path: Path, canary: 
 
 def test_a_repository_with_filters_reads_as_what_is_stored(folder: Path, tmp_path: Path) -> None:
     store = GitSnapshots(folder)
-    bench = DiskBench.export(store.tree(store.resolve("HEAD").id), tmp_path / "bench")
+    bench = DiskWorkbench.export(store.tree(store.resolve("HEAD").id), tmp_path / "bench")
     assert everything_in(bench.root) == {
         ".gitattributes": ATTRIBUTES.encode(),
         "src/a.ts": b"one\r\n",

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runner.ports import SnapshotError, UsageError
+from runner.errors import SnapshotError, UsageError
 from runner.snapshots import importing
 from runner.snapshots.importing import import_folder, imported_as, open_source
 from tests.snapshots.repositories import everything_in, git, make_repository, write_files

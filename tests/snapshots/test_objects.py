@@ -8,8 +8,8 @@ from pathlib import Path
 import pygit2
 import pytest
 
+from runner.errors import SnapshotError
 from runner.model.tree import FileState
-from runner.ports import SnapshotError
 from runner.snapshots.git.objects import Objects
 from runner.snapshots.git.store import GitSnapshots, update_tree
 from tests.snapshots.repositories import PATCH, head, make_repository, verified

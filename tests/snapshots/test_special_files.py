@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from runner.app.opened import Repository
-from runner.ports import UsageError
+from runner.errors import UsageError
 from runner.snapshots.git.opening import open_repository, refuse_dirty
 from runner.snapshots.importing import Source
 from runner.snapshots.worktree.working_tree import WorkingTree

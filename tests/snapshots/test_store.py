@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from runner.errors import UsageError
 from runner.model.snapshot import PatchInfo
-from runner.ports import UsageError
 from runner.snapshots.git.opening import open_repository, refuse_dirty
 from runner.snapshots.git.store import GitSnapshots
 from tests.snapshots.repositories import PATCH, everything_in, git, head, make_repository, verified, write_files

@@ -38,8 +38,8 @@ BEFORE = {
 }
 
 
-class Desk:
-    """``runner.ports.Desk`` over a fake session."""
+class PassApi:
+    """``runner.ports.PassApi`` over a fake session."""
 
     def __init__(self, session: FakeSession, role: Role) -> None:
         self.session = session
@@ -73,7 +73,7 @@ def engine() -> Engine:
 
 
 @pytest.fixture(scope="module")
-def ran(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple[Outcome, Desk]]]:
+def ran(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple[Outcome, PassApi]]]:
     """Every role's outcome on a copy of the example of its own, at the limits that the role itself asks for."""
     outcomes = {}
     for role in ROLES:
@@ -83,14 +83,14 @@ def ran(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[di
     yield outcomes
 
 
-def _run(engine: Engine, role: Role, folder: Path) -> tuple[Outcome, Desk]:
+def _run(engine: Engine, role: Role, folder: Path) -> tuple[Outcome, PassApi]:
     repo, run = folder / "repo", folder / "run"
     shutil.copytree(EXAMPLE, repo, ignore=shutil.ignore_patterns("node_modules", ".mission_control"))
     (repo / "node_modules").mkdir()
     for entry in [repo, *repo.rglob("*")]:
         entry.chmod(0o755 if entry.is_dir() else 0o644)
     server = serve(repo, "src/index.ts", "tests/money.test.ts")
-    desk = Desk(FakeSession(repo, server, SCOPES.get(role.name, ("src/**",))), role)
+    desk = PassApi(FakeSession(repo, server, SCOPES.get(role.name, ("src/**",))), role)
     spec = ContainerSpec(
         image=role.image,
         command=role.command,
@@ -113,7 +113,9 @@ def _run(engine: Engine, role: Role, folder: Path) -> tuple[Outcome, Desk]:
 
 
 @pytest.mark.parametrize("name", [role.name for role in ROLES])
-def test_it_ends_by_itself_with_changes_and_without_a_refusal(ran: dict[str, tuple[Outcome, Desk]], name: str) -> None:
+def test_it_ends_by_itself_with_changes_and_without_a_refusal(
+    ran: dict[str, tuple[Outcome, PassApi]], name: str
+) -> None:
     outcome, desk = ran[name]
     assert (outcome.exit_code, outcome.limit_hit) == (0, None), outcome.stderr.decode()
     assert desk.session.ended is not None
@@ -122,7 +124,7 @@ def test_it_ends_by_itself_with_changes_and_without_a_refusal(ran: dict[str, tup
     assert set(desk.verdicts) == {"applied"}
 
 
-def test_the_surgeon_runs_the_projects_own_eslint_and_prettier(ran: dict[str, tuple[Outcome, Desk]]) -> None:
+def test_the_surgeon_runs_the_projects_own_eslint_and_prettier(ran: dict[str, tuple[Outcome, PassApi]]) -> None:
     session = ran["lint-surgeon"][1].session
     inventory = session.read("src/services/inventory.ts")
     assert "import { conflict } from '../lib/errors';" in inventory
@@ -135,14 +137,14 @@ def test_the_surgeon_runs_the_projects_own_eslint_and_prettier(ran: dict[str, tu
     assert {advice["rule"] for advice in session.recommended} == {"eqeqeq"}
 
 
-def test_the_architect_changes_comments_alone(ran: dict[str, tuple[Outcome, Desk]]) -> None:
+def test_the_architect_changes_comments_alone(ran: dict[str, tuple[Outcome, PassApi]]) -> None:
     session = ran["docstring-architect"][1].session
     for path, before in BEFORE.items():
         assert tokens(session.read(path), path) == tokens(before, path)
     assert " * Returns the days between `from` and `to`.\n" in session.read("src/lib/clock.ts")
 
 
-def test_the_advisor_mends_ids_and_clones_and_recommends_the_rest(ran: dict[str, tuple[Outcome, Desk]]) -> None:
+def test_the_advisor_mends_ids_and_clones_and_recommends_the_rest(ran: dict[str, tuple[Outcome, PassApi]]) -> None:
     session = ran["optimization-advisor"][1].session
     assert "return crypto.randomUUID();" in session.read("src/lib/ids.ts")
     assert "structuredClone(cart)" in session.read("src/services/carts.ts")
@@ -150,7 +152,7 @@ def test_the_advisor_mends_ids_and_clones_and_recommends_the_rest(ran: dict[str,
     assert told >= {("raw-sql", 3), ("unvalidated-route", 3), ("await-in-loop", 2)}
 
 
-def test_the_fabricator_adds_files_under_tests_alone_and_each_asserts(ran: dict[str, tuple[Outcome, Desk]]) -> None:
+def test_the_fabricator_adds_files_under_tests_alone_and_each_asserts(ran: dict[str, tuple[Outcome, PassApi]]) -> None:
     session = ran["test-fabricator"][1].session
     added = [path for path in FolderTree(session.repo).paths() if path.endswith(".ts") and path not in BEFORE]
     assert len(added) >= 20
@@ -162,7 +164,7 @@ def test_the_fabricator_adds_files_under_tests_alone_and_each_asserts(ran: dict[
 
 
 def test_fabricated_tests_pass_under_the_projects_own_vitest_config_and_type_check(
-    engine: Engine, ran: dict[str, tuple[Outcome, Desk]]
+    engine: Engine, ran: dict[str, tuple[Outcome, PassApi]]
 ) -> None:
     session = ran["test-fabricator"][1].session
     outcome = _vitest(engine, session.repo)

@@ -8,11 +8,12 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
-from runner.app.opened import Repository, now
+from runner.app.clock import now
+from runner.app.opened import Repository
 from runner.edits.changes.apply import apply_changes
 from runner.gate.publishing import Publisher
-from runner.gate.session import Rules
-from runner.gate.verdict.builder import Draft
+from runner.gate.rules import Rules
+from runner.gate.verdict.builder import VerdictBuilder
 from runner.ledger.mission_control import MissionControl
 from runner.ledger.sql import SqlLedger
 from runner.model.contract import Contract
@@ -71,7 +72,7 @@ def patch(folder: Path, step: Step = nothing) -> None:
     tree = WorkingTree(folder, mission.root, step=step)
     publisher = Publisher(tree, ledger, now, guard=lambda: tree.transaction("the test"), revocable=True)
     rules = Rules("tester", "", "trace", None, Contract(), Policy())
-    draft = Draft(PATCH, "0" * 40, "")
+    draft = VerdictBuilder(PATCH, "0" * 40, "")
     draft.candidate = candidate()
     try:
         publisher.publish(Verified(candidate(), None), rules, Submission("line-ops", None), draft, None)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.ports import LedgerError, SnapshotError
+from runner.errors import LedgerError, SnapshotError
 from tests.worktree.patching import (
     OLD,
     Step,
@@ -78,8 +78,8 @@ def test_killed_again_during_the_recovery_it_is_whole_after_the_next(tmp_path: P
 
 
 def recovering(folder: Path) -> Callable[[Step], None]:
-    from runner.app.opened import now
-    from runner.gate.publishing import settle
+    from runner.app.clock import now
+    from runner.gate.recovery import settle
     from runner.ledger.sql import SqlLedger
     from runner.snapshots.worktree.working_tree import WorkingTree
 

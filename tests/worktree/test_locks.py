@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.ports import SnapshotError
+from runner.errors import SnapshotError
 from runner.snapshots.worktree.file_locks import file_locks
 from runner.snapshots.worktree.locks import Busy, tree_lock
 from tests.worktree.patching import NEW, found, make_tree, patch

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from runner.errors import SnapshotError
 from runner.model.tree import FileState
 from runner.model.verdict import Refused
-from runner.ports import SnapshotError
 from runner.snapshots.worktree.beneath import kind_of, read_file
 from runner.snapshots.worktree.folders import FOLDER
 from runner.snapshots.worktree.journal import Journal

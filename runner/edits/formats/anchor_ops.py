@@ -8,7 +8,7 @@ the anchor's indentation.
 
 from __future__ import annotations
 
-from runner.edits.formats.builder import Draft, Source
+from runner.edits.formats.builder import ChangeSetBuilder, Source
 from runner.edits.formats.payloads import Fields, malformed, operations
 from runner.edits.formats.search import Match, ambiguous, locate, not_found
 from runner.edits.formats.search_replace import wish_of
@@ -22,7 +22,7 @@ _KEYS = {
 }
 
 
-def read(draft: Draft, payload: object) -> None:
+def read(draft: ChangeSetBuilder, payload: object) -> None:
     for target in operations(payload):
         target.only(("target_file", "file", "patches"))
         source = draft.source(target.name("target_file" if target.has("target_file") else "file"))
@@ -40,7 +40,7 @@ def read(draft: Draft, payload: object) -> None:
                 _beside(draft, source, patch, after=op == "insert_after")
 
 
-def _beside(draft: Draft, source: Source, patch: Fields, *, after: bool) -> None:
+def _beside(draft: ChangeSetBuilder, source: Source, patch: Fields, *, after: bool) -> None:
     anchor = patch.name("anchor").strip("\n")
     if not anchor:
         raise malformed(f"{patch.at('anchor')} is blank.")
@@ -56,7 +56,7 @@ def _beside(draft: Draft, source: Source, patch: Fields, *, after: bool) -> None
         draft.edit(source.path, [replacement], fuzzy=match.fuzzy)
 
 
-def _between(draft: Draft, source: Source, patch: Fields) -> None:
+def _between(draft: ChangeSetBuilder, source: Source, patch: Fields) -> None:
     start = locate(source, patch.name("start_marker").strip("\n"), patch.at("start_marker"), wish_of(patch))[0]
     end = _end_marker(source, patch, start)
     index = source.index

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from runner.edits.formats.builder import Draft
+from runner.edits.formats.builder import ChangeSetBuilder
 from runner.edits.formats.hunks import Hunk, Line, place
 from runner.edits.formats.payloads import Fields, malformed
 
@@ -37,7 +37,7 @@ class _Reader:
         return line is None or line.startswith((_ADD, _DELETE, _UPDATE))
 
 
-def read(draft: Draft, payload: object) -> None:
+def read(draft: ChangeSetBuilder, payload: object) -> None:
     text = payload if isinstance(payload, str) else Fields.of(payload, "payload").only(("patch",)).text("patch")
     reader = _enclosed(text)
     if reader.peek() is None:
@@ -75,7 +75,7 @@ def _added(reader: _Reader) -> str:
     return "".join(found)
 
 
-def _update(draft: Draft, reader: _Reader, path: str) -> None:
+def _update(draft: ChangeSetBuilder, reader: _Reader, path: str) -> None:
     source = draft.source(path)
     line = reader.peek()
     moved = None

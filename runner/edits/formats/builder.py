@@ -64,7 +64,7 @@ class _Entry:
     encoding: str = "utf-8"
 
 
-class Draft:
+class ChangeSetBuilder:
     """Collects what one submission does to ``tree``. Paths are given as the payload writes them, and checked here."""
 
     def __init__(self, tree: TreeReader, rename: Renamer | None = None) -> None:

@@ -13,7 +13,7 @@ import hashlib
 import re
 from dataclasses import replace
 
-from runner.edits.formats.builder import Draft, Source
+from runner.edits.formats.builder import ChangeSetBuilder, Source
 from runner.edits.formats.payloads import Fields, malformed, operations
 from runner.model.text import Position, Range, Replacement
 from runner.model.verdict import Refused
@@ -25,7 +25,7 @@ _COMMON = ("op", "file", "new_block", "open_space", "expect_hash", "reindent")
 _SPACE_ABOVE, _SPACE_BELOW = 1, 2
 
 
-def read(draft: Draft, payload: object) -> None:
+def read(draft: ChangeSetBuilder, payload: object) -> None:
     for operation in operations(payload):
         op = operation.name("op").replace("-", "_")
         if op not in _OPERATIONS:

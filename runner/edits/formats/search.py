@@ -33,7 +33,7 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class MatchOptions:
     """What the payload says about several matches: ``occurrence`` is 1-based, or 0 where it says nothing. ``lines``: one
     that is a run of whole lines is meant rather than those inside of longer lines."""
 
@@ -42,12 +42,12 @@ class Wish:
     lines: bool = False
 
 
-def locate(source: Source, sought: str, what: str, wish: Wish | None = None) -> list[Match]:
+def locate(source: Source, sought: str, what: str, wish: MatchOptions | None = None) -> list[Match]:
     """Where ``sought`` stands: one match, or all that ``wish`` asks for, in order. ``what`` names it for messages.
 
     Raises ``Refused``: ``edit.not-found`` with the nearest line, ``edit.ambiguous`` with the candidates' lines.
     """
-    wish = wish or Wish()
+    wish = wish or MatchOptions()
     needle = source.adopt(sought)
     found = [Match(at, at + len(needle)) for at in _occurrences(source.text, needle, overlapping=not wish.every)]
     if not found:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace as replace_fields
 
-from runner.edits.formats.builder import Draft
+from runner.edits.formats.builder import ChangeSetBuilder
 from runner.edits.formats.payloads import Fields, malformed, operations
-from runner.edits.formats.search import Match, Wish, locate, refitted
+from runner.edits.formats.search import Match, MatchOptions, locate, refitted
 from runner.model.text import Replacement
 
 _HEAD = re.compile(r"<{5,9} ?SEARCH>?\s*\Z")
@@ -22,7 +22,7 @@ _FENCE = re.compile(r"\s*(```|~~~)")
 _KEYS = ("file", "search", "replace", "occurrence", "all")
 
 
-def read(draft: Draft, payload: object) -> None:
+def read(draft: ChangeSetBuilder, payload: object) -> None:
     if isinstance(payload, str):
         given: list[object] = list(blocks(payload))
     else:
@@ -31,7 +31,7 @@ def read(draft: Draft, payload: object) -> None:
         _one(draft, Fields.of(item, f"payload[{at}]").only(_KEYS), lines=isinstance(payload, str))
 
 
-def _one(draft: Draft, operation: Fields, *, lines: bool) -> None:
+def _one(draft: ChangeSetBuilder, operation: Fields, *, lines: bool) -> None:
     """``lines``: the search is a run of whole lines."""
     source = draft.source(operation.name("file"))
     search, replace = operation.name("search"), operation.text("replace")
@@ -44,12 +44,12 @@ def _one(draft: Draft, operation: Fields, *, lines: bool) -> None:
     draft.edit(source.path, replacements, fuzzy=fuzzy)
 
 
-def wish_of(operation: Fields) -> Wish:
+def wish_of(operation: Fields) -> MatchOptions:
     occurrence = operation.number("occurrence", least=1) if operation.has("occurrence") else 0
     every = operation.flag("all")
     if occurrence and every:
         raise malformed(f'{operation.where} has both "occurrence" and "all".')
-    return Wish(occurrence, every)
+    return MatchOptions(occurrence, every)
 
 
 def _fitted(search: str, replace: str, match: Match) -> str:

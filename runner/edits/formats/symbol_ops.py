@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from runner.edits.formats.builder import Draft, Source
+from runner.edits.formats.builder import ChangeSetBuilder, Source
 from runner.edits.formats.payloads import Fields, malformed, operations
 from runner.edits.formats.symbol_text import deleted, inserted, replaced
 from runner.edits.formats.workspace_edit import read as read_workspace_edit
@@ -26,7 +26,7 @@ _OPERATIONS = ("replace", "insert_before", "insert_after", "delete", "rename")
 _NAME = re.compile(r"#?[^\W\d][\w$]*|#?[$_][\w$]*")
 
 
-def read(draft: Draft, payload: object) -> None:
+def read(draft: ChangeSetBuilder, payload: object) -> None:
     for operation in operations(payload):
         op = operation.name("op").replace("-", "_")
         if op not in _OPERATIONS:
@@ -41,7 +41,7 @@ def read(draft: Draft, payload: object) -> None:
             draft.edit(source.path, _lowered(source, declaration, op, operation))
 
 
-def _address(draft: Draft, operation: Fields) -> tuple[Source, str]:
+def _address(draft: ChangeSetBuilder, operation: Fields) -> tuple[Source, str]:
     path, symbol = operation.maybe_text("file"), operation.name("symbol")
     if path is None:
         path, mark, symbol = symbol.partition("#")
@@ -104,7 +104,7 @@ def _check_declared(source: Source, declaration: Declaration, edits: list[Replac
         raise Refused(violation("edit.not-found", message, file=source.path, hint=hint))
 
 
-def _rename(draft: Draft, source: Source, declaration: Declaration, operation: Fields) -> None:
+def _rename(draft: ChangeSetBuilder, source: Source, declaration: Declaration, operation: Fields) -> None:
     new_name = operation.name("to")
     if not _NAME.fullmatch(new_name):
         raise malformed(f"{operation.at('to')} is no identifier: {new_name!r}.")

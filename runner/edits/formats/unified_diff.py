@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
-from runner.edits.formats.builder import Draft, Source
+from runner.edits.formats.builder import ChangeSetBuilder, Source
 from runner.edits.formats.diff_text import FileDiff, parse
 from runner.edits.formats.hunks import place
 from runner.edits.formats.payloads import Fields, malformed
@@ -22,7 +22,7 @@ from runner.text.encoding import encode
 from runner.text.replacements import replace_all
 
 
-def read(draft: Draft, payload: object) -> None:
+def read(draft: ChangeSetBuilder, payload: object) -> None:
     text = payload if isinstance(payload, str) else Fields.of(payload, "payload").only(("diff",)).text("diff")
     files = parse(text)
     if not files:
@@ -31,7 +31,7 @@ def read(draft: Draft, payload: object) -> None:
         _one(draft, file)
 
 
-def _one(draft: Draft, diff: FileDiff) -> None:
+def _one(draft: ChangeSetBuilder, diff: FileDiff) -> None:
     if diff.unsupported is not None:
         name = diff.new or diff.old or "the file"
         raise Refused(violation("edit.unsupported", f"The diff of {name} {diff.unsupported}."))
@@ -77,7 +77,7 @@ def _is_blob(content: bytes, beginning: str) -> bool:
     return any(kind.hexdigest().startswith(beginning) for kind in kinds)
 
 
-def _create(draft: Draft, diff: FileDiff) -> None:
+def _create(draft: ChangeSetBuilder, diff: FileDiff) -> None:
     lines = [line for hunk in diff.hunks for line in hunk.lines]
     if diff.new is None or any(line.mark != "+" for line in lines):
         raise malformed("The diff of a new file may hold added lines only.")
@@ -85,11 +85,11 @@ def _create(draft: Draft, diff: FileDiff) -> None:
     draft.create(_new(draft, diff.new), text, executable=diff.executable)
 
 
-def _existing(draft: Draft, name: str) -> str:
+def _existing(draft: ChangeSetBuilder, name: str) -> str:
     """The path without ``a/``, unless only the path with it is there."""
     stripped = name.removeprefix("a/").removeprefix("./")
     return name if stripped != name and not draft.exists(stripped) and draft.exists(name) else stripped
 
 
-def _new(draft: Draft, name: str) -> str:
+def _new(draft: ChangeSetBuilder, name: str) -> str:
     return name.removeprefix("b/").removeprefix("./")

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from runner.edits.formats.builder import Draft
+from runner.edits.formats.builder import ChangeSetBuilder
 from runner.edits.formats.payloads import Fields, malformed, operations
 from runner.edits.formats.workspace_edit import check_hash
 from runner.text.diffing import minimal_edits
 from runner.text.paths import normalise
 
 
-def read(draft: Draft, payload: object) -> None:
+def read(draft: ChangeSetBuilder, payload: object) -> None:
     for operation in operations(payload):
         operation.only(("file", "content", "hash"))
         _one(draft, operation)
 
 
-def _one(draft: Draft, operation: Fields) -> None:
+def _one(draft: ChangeSetBuilder, operation: Fields) -> None:
     path = normalise(operation.name("file"))
     if "content" not in operation.values:
         raise malformed(f"{operation.where} lacks 'content' (null deletes the file).")

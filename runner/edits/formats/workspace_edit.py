@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from runner.edits.formats.builder import Draft, Source
+from runner.edits.formats.builder import ChangeSetBuilder, Source
 from runner.edits.formats.payloads import Fields, malformed
 from runner.model.text import Position, Range
 from runner.model.verdict import Refused
@@ -22,7 +22,7 @@ from runner.text.paths import normalise
 from runner.text.textedits import replacements_of
 
 
-def read(draft: Draft, payload: object, *, pinned: bool = False) -> None:
+def read(draft: ChangeSetBuilder, payload: object, *, pinned: bool = False) -> None:
     """``pinned``: whoever made the payload knows its places, as a language server does."""
     edit = Fields.of(payload, "payload")
     annotations = edit.maybe_child("changeAnnotations")
@@ -38,7 +38,9 @@ def read(draft: Draft, payload: object, *, pinned: bool = False) -> None:
         raise malformed("payload has neither documentChanges nor changes.")
 
 
-def _operation(draft: Draft, operation: Fields, annotations: Fields, versions: dict[str, int], *, pinned: bool) -> None:
+def _operation(
+    draft: ChangeSetBuilder, operation: Fields, annotations: Fields, versions: dict[str, int], *, pinned: bool
+) -> None:
     _consent(operation, annotations)
     kind = operation.maybe_text("kind")
     options = operation.maybe_child("options")
@@ -68,7 +70,9 @@ def _consent(fields: Fields, annotations: Fields, path: str | None = None) -> No
         )
 
 
-def _document(draft: Draft, operation: Fields, annotations: Fields, versions: dict[str, int], *, pinned: bool) -> None:
+def _document(
+    draft: ChangeSetBuilder, operation: Fields, annotations: Fields, versions: dict[str, int], *, pinned: bool
+) -> None:
     document = operation.child("textDocument")
     path = normalise(document.name("uri"))
     if document.has("version"):
@@ -93,7 +97,7 @@ def check_hash(source: Source, expected: str) -> None:
         raise Refused(violation("edit.stale", message, file=source.path))
 
 
-def _edits(draft: Draft, path: str, edits: list[Fields], annotations: Fields, *, pinned: bool) -> None:
+def _edits(draft: ChangeSetBuilder, path: str, edits: list[Fields], annotations: Fields, *, pinned: bool) -> None:
     """An edit is pinned by the file's hash, and by old text or text before it that is not blank."""
     source = draft.source(path)
     found: list[tuple[Range, str, bool]] = []
@@ -140,7 +144,7 @@ def _range(fields: Fields) -> Range:
     )
 
 
-def _create(draft: Draft, path: str, options: Fields) -> None:
+def _create(draft: ChangeSetBuilder, path: str, options: Fields) -> None:
     overwrite = options.flag("overwrite")
     if options.flag("ignoreIfExists") and not overwrite and draft.exists(path):
         return
@@ -151,7 +155,7 @@ def _create(draft: Draft, path: str, options: Fields) -> None:
     draft.create(path, overwrite=overwrite, executable=executable, encoding=encoding)
 
 
-def _rename(draft: Draft, old: str, new: str, options: Fields) -> None:
+def _rename(draft: ChangeSetBuilder, old: str, new: str, options: Fields) -> None:
     overwrite, ignore = options.flag("overwrite"), options.flag("ignoreIfExists")
     moves = [(old, new)]
     if not draft.exists(old) and (below := draft.under(old)):
@@ -166,7 +170,7 @@ def _rename(draft: Draft, old: str, new: str, options: Fields) -> None:
         draft.rename(source, target, overwrite=overwrite)
 
 
-def _delete(draft: Draft, path: str, options: Fields) -> None:
+def _delete(draft: ChangeSetBuilder, path: str, options: Fields) -> None:
     if draft.exists(path):
         draft.delete(path)
         return

@@ -24,7 +24,7 @@ SHOWN_ERRORS = 20
 
 
 @dataclass
-class Draft:
+class VerdictBuilder:
     """Filled as the gate goes on: ``candidate`` and the task's ``scope`` once the edits are applied, ``removes`` once its
     addresses are found, ``advice`` by the checks, ``check`` once tsc has spoken, ``branch`` once the patch has landed."""
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pygit2
 from pygit2 import _pygit2
 
-from runner.ports import UsageError
+from runner.errors import UsageError
 from runner.snapshots.git.special_files import borrowed_by, entries_below, refuse_in_configs, refuse_special
 
 # Where libgit2 reads and writes, in a git folder. Elsewhere (hooks, lfs) a link is honest, and nobody here follows it.

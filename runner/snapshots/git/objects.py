@@ -22,8 +22,8 @@ from typing import TypeVar
 import pygit2
 from pygit2.enums import FileMode
 
+from runner.errors import SnapshotError
 from runner.model.tree import FileState
-from runner.ports import SnapshotError
 
 _AT_ONCE = 8
 Item = TypeVar("Item")

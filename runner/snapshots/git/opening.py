@@ -11,7 +11,7 @@ from pathlib import Path
 import pygit2
 from pygit2.enums import ConfigLevel, RepositoryOpenFlag
 
-from runner.ports import SnapshotError, UsageError
+from runner.errors import SnapshotError, UsageError
 from runner.snapshots.git.git_folder import confirm_opened, vetted_git_folder
 from runner.snapshots.git.special_files import refuse_ignore_files
 

@@ -14,7 +14,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from runner.ports import UsageError
+from runner.errors import UsageError
 
 _MAX_TEXT = 1024 * 1024
 _CONTINUED = re.compile(r"\\\r?\n")

@@ -11,7 +11,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from runner.ports import SnapshotError
+from runner.errors import SnapshotError
 from runner.snapshots.worktree.folders import open_folder
 
 # O_NONBLOCK: a FIFO without a writer must not hold us up before it is seen to be one.

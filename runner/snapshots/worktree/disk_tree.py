@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 
+from runner.errors import SnapshotError
 from runner.model.tree import FileState
-from runner.ports import SnapshotError
 from runner.snapshots.worktree.beneath import kind_of, parent_of, read_file
 
 SKIPPED = frozenset({".git", ".mission_control", "node_modules"})

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner.ports import SnapshotError
+from runner.errors import SnapshotError
 from runner.snapshots.worktree.locks import HINT, WAIT_S, Busy, locked_within, shown, sign, signature
 
 FOLDER, REGISTRY = "locks", "registry"

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from runner.ports import SnapshotError
+from runner.errors import SnapshotError
 
 Step = Callable[[str], None]
 """Told the name of each step just before it is done. Tests end the process there, or raise ``OSError`` in its place."""

@@ -13,8 +13,8 @@ import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
+from runner.errors import SnapshotError
 from runner.model.tree import FileState
-from runner.ports import SnapshotError
 from runner.snapshots.worktree.journal import sync_folder
 
 

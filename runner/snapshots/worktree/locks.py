@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from runner.ports import SnapshotError
+from runner.errors import SnapshotError
 
 WAIT_S = 30.0
 HINT = "Wait for it, or end it; the lock goes with the process."

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from runner.errors import SnapshotError
 from runner.model.tree import FileState
 from runner.model.verdict import Refused
 from runner.model.violations import violation
-from runner.ports import SnapshotError
 from runner.snapshots.worktree.beneath import kind_of, parent_of, read_file
 from runner.snapshots.worktree.journal import COMMIT, DONE, Journal, Part, Record, Step, hashed
 from runner.snapshots.worktree.moves import Changed, back, clean, confirm, forward, sync_parent, write_temporary

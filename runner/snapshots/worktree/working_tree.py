@@ -10,10 +10,10 @@ from pathlib import Path
 import pygit2
 from pygit2.enums import FileStatus
 
+from runner.errors import SnapshotError, UsageError
 from runner.model.diagnostics import Verified
 from runner.model.snapshot import PatchInfo, Snapshot
 from runner.model.tree import FileState
-from runner.ports import SnapshotError, UsageError
 from runner.snapshots.git.opening import open_repository
 from runner.snapshots.git.special_files import refuse_ignore_files, refuse_special
 from runner.snapshots.git.store import GitSnapshots, update_tree

@@ -77,7 +77,7 @@ _HIDDEN = "tools keep the settings that they act on in files and folders that be
 
 
 def why_it_acts(path: str, *, is_new: bool) -> str | None:
-    """What ``path`` makes others do; None for a file that nothing acts on. Letter case does not count: file systems
+    """What ``path`` makes others do; None for a file that nothing acts on. OutboxMessage case does not count: file systems
     differ on it."""
     parts = [_folded(part) for part in path.split("/")]
     if any(part.startswith(".") for part in parts):
