@@ -9,14 +9,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from runner.app.runner import Gate, Runner
+    from runner.app.branch_gate import Gate
+    from runner.app.runner import Runner
 
 __all__ = ["Gate", "Runner"]
 
+_HOMES = {"Gate": "runner.app.branch_gate", "Runner": "runner.app.runner"}
+
 
 def __getattr__(name: str) -> object:
-    if name in __all__:
+    if name in _HOMES:
         from importlib import import_module
 
-        return getattr(import_module("runner.app.runner"), name)
+        return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(name)

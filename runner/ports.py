@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from runner.model.container import ContainerSpec, EngineInfo, Mount, Outcome
-from runner.model.diagnostics import Baseline, CheckResult, Verified
+from runner.model.diagnostics import Baseline, CheckResult, Diagnostic, Verified
 from runner.model.events import Event
 from runner.model.plan import PassPlan
 from runner.model.snapshot import PatchInfo, Snapshot
@@ -120,12 +120,12 @@ class SnapshotStore(Protocol):
     def is_ancestor(self, old: str, new: str) -> bool:
         """Whether ``new`` came out of ``old``, another snapshot. What is no snapshot is no ancestor."""
 
-    def bench(self, snapshot: str, root: Path) -> Workbench:
-        """Export ``snapshot`` into the empty or absent folder ``root``."""
+    def changed_paths(self, old: str, new: str) -> tuple[str, ...]:
+        """The paths at which two snapshots differ, sorted. Raises ``SnapshotError``."""
 
 
-class Checker(Protocol):
-    """tsc over every project of a tree, relative to a baseline."""
+class Compiler(Protocol):
+    """tsc over every project of a tree."""
 
     def baseline(self, tree: TreeReader, cancel: threading.Event | None = None) -> Baseline:
         """Check a whole tree cold. Raises ``CheckerError`` when tsc crashes or a project has nothing to check."""
@@ -135,6 +135,19 @@ class Checker(Protocol):
 
         Setting ``cancel`` ends a running check within a second, with ``CheckerError``.
         """
+
+
+class Checker(Protocol):
+    """Judges candidates against the errors that their base had. It finds these itself, and keeps them."""
+
+    def errors(self, snapshot: str, cancel: threading.Event | None = None) -> tuple[Diagnostic, ...]:
+        """Every error of a snapshot: known from a check, or found now. Raises ``CheckerError``."""
+
+    def check(self, candidate: Candidate, cancel: threading.Event | None = None) -> CheckResult:
+        """Relative to ``candidate.base``. Raises as ``Compiler.check`` does."""
+
+    def landed(self, candidate: Candidate, snapshot: Snapshot, result: CheckResult | None) -> None:
+        """``candidate`` has become ``snapshot``. None: it was not checked, and has the errors of its base."""
 
 
 class Ledger(Protocol):
@@ -210,7 +223,7 @@ class Judge(Protocol):
 
 
 class Environment(Protocol):
-    """What one order works with: its repository's trunk, its engine, its bridge. Built by ``runner.app.runner``."""
+    """What one order works with: its repository's head, its engine, its bridge. Built by ``runner.app.runner``."""
 
     @property
     def engine(self) -> Engine: ...

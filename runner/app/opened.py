@@ -29,7 +29,7 @@ from runner.snapshots.worktree.working_tree import LOCK, WorkingTree
 
 
 @dataclass(frozen=True)
-class Repository:
+class OpenedRepository:
     """A repository with its ledger. ``modules`` is the folder whose ``node_modules`` its programs see."""
 
     folder: Path
@@ -39,7 +39,7 @@ class Repository:
     ledger: SqlLedger
 
     @classmethod
-    def open(cls, source: Source) -> Repository:
+    def open(cls, source: Source) -> OpenedRepository:
         """Opens the ledger and settles what a crash left open. Raises ``PatchgateError``."""
         snapshots = GitSnapshots(source.folder)
         refuse_below(source.folder / FOLDER)
@@ -92,7 +92,7 @@ class Repository:
         return self.mission.root / LOCK
 
     @classmethod
-    def find(cls, folder: Path, settings: Settings) -> Repository:
+    def find(cls, folder: Path, settings: Settings) -> OpenedRepository:
         """``folder``'s repository, or the one that it was imported to. For commands that read the ledger."""
         folder = folder.resolve()
         if not folder.is_dir():

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 from types import TracebackType
 
+import runner
 from lsp_bridge.endpoint import Endpoint
-from lsp_bridge.restarting import RevivedLanguages
-from runner.app.run_folder import WorkFolder
-from runner.app.workbenches import SOURCES, mount_modules, representatives, start_languages
-from runner.checker.tsc import TscChecker
-from runner.edits.changes.placing import carry_of
+from runner.app.tree_services import TreeServices
 from runner.errors import UsageError
 from runner.gate.publishing import Publisher
 from runner.gate.rules import Rules
@@ -30,11 +26,10 @@ from runner.model.tree import Candidate
 from runner.model.verdict import Refused
 from runner.ports import Engine, Judge, Languages, Ledger, PassApi
 from runner.snapshots.git.store import GitSnapshots
-from runner.snapshots.workbench import DiskWorkbench
 
 
 class OrderEnvironment:
-    """See ``runner.ports.Environment``. A context manager: entering exports the benches and takes the baseline."""
+    """See ``runner.ports.Environment``. A context manager: entering exports the tree and checks it as it is."""
 
     def __init__(
         self,
@@ -54,31 +49,29 @@ class OrderEnvironment:
     ) -> None:
         """``guard`` is held while a patch lands, and ``landed`` told: see ``Publisher``. ``cancel`` ends a running check."""
         self._order, self._trace_id = order, trace_id
-        self._snapshots, self._modules = snapshots, modules
-        self._engine, self._ledger = engine, ledger
-        self._work_root, self._now, self._tell, self._guard = work_root, now, tell, guard
-        self._told_of_landing = landed
-        self._cancel = cancel
+        self._snapshots, self._engine, self._ledger = snapshots, engine, ledger
+        self._now, self._tell, self._guard = now, tell, guard
+        self._told_of_landing, self._cancel = landed, cancel
+        self._checked = order.policy.typecheck == "always"
+        labels = {"patchgate.order": order.order_id, "patchgate.trace": trace_id}
+        self._base = snapshots.resolve(order.base)
+        self._services = TreeServices(
+            lambda: snapshots.tree(self._base.id), modules, lambda: engine, work_root, labels, tree_of=snapshots.tree
+        )
         self._stack = ExitStack()
-        self._labels = {"patchgate.order": order.order_id, "patchgate.trace": trace_id}
 
     def __enter__(self) -> OrderEnvironment:
         with ExitStack() as stack:
-            self._work = stack.enter_context(WorkFolder(self._work_root)).path
-            base = self._snapshots.resolve(self._order.base)
-            tree = self._snapshots.tree(base.id)
-            self._bench = self._benched(base, "tree", stack)
-            self._modules_mounts = self._mount_modules(self._bench)
-            self._checker = self._make_checker(base, stack) if self._order.policy.typecheck == "always" else None
-            baseline = None if self._checker is None else self._checker.baseline(tree)
+            services = stack.enter_context(self._services)
+            services.mounts  # noqa: B018 - exports the tree
+            if self._checked:
+                services.errors(self._base.id, self._cancel)
             try:
-                self._trunk = TraceHead(base, baseline, self._order.tasks, tree)
+                self._head = TraceHead(self._base, self._order.tasks, self._snapshots.tree(self._base.id))
             except Refused as refused:
                 raise UsageError(
                     f"the order does not fit {self._order.base}: {refused}", "Correct the task."
                 ) from refused
-            self._languages = RevivedLanguages(self._start_languages)
-            stack.callback(self._languages.close)
             self._stack = stack.pop_all()
         return self
 
@@ -93,21 +86,19 @@ class OrderEnvironment:
 
     @property
     def current(self) -> Snapshot:
-        return self._trunk.snapshot
+        return self._head.snapshot
 
     @property
     def errors(self) -> int:
-        baseline = self._trunk.baseline
-        return (
-            0 if baseline is None else len({(e.file, e.line, e.character, e.code, e.message) for e in baseline.errors})
-        )
+        found = self._services.errors(self.current.id) if self._checked else ()
+        return len({(each.file, each.line, each.character, each.code, each.message) for each in found})
 
     @property
     def languages(self) -> Languages:
-        return self._languages
+        return self._services.languages
 
     def files_in_scope(self, task_id: str) -> tuple[str, ...]:
-        scope = self._trunk.scopes[task_id]
+        scope = self._head.scopes[task_id]
         tree = self._snapshots.tree(self.current.id)
         return tuple(path for path in tree.paths() if path in scope.spans or matches_any(scope.paths, path))
 
@@ -131,77 +122,38 @@ class OrderEnvironment:
             landed=self._told_of_landing,
         )
         session = GateSession(
-            self._trunk,
+            self._head,
             rules,
             self._snapshots.tree,
-            self._checker,
+            self._services if self._checked else None,
             publisher,
-            rename=self._languages.rename,
+            rename=self.languages.rename,
             on_landed=self._landed,
             cancel=self._cancel,
         )
         return _JsonJudge(session)
 
-    def serve(self, desk: PassApi, folder: Path) -> AbstractContextManager[object]:
-        return Endpoint(folder / "gate.sock", self._languages, desk)
+    def serve(self, api: PassApi, folder: Path) -> AbstractContextManager[object]:
+        return Endpoint(folder / "gate.sock", self.languages, api)
 
     def run_folder(self, pass_id: str) -> Path:
         # A short name: the path of a unix socket has 107 bytes.
-        folder = self._work / "run" / str(len(list(self._work.glob("run/*"))))
+        above = self._services.work / "run"
+        folder = above / str(len(list(above.glob("*"))))
         folder.mkdir(parents=True)
         folder.chmod(0o755)
         return folder
 
     def mounts(self) -> tuple[Mount, ...]:
-        package = Path(__file__).resolve().parent
+        package = Path(runner.__file__).resolve().parent
         ours = (
             Mount(str(package), "/opt/patchgate/runner"),
             Mount(str(package / "client" / "patchctl"), "/usr/local/bin/patchctl"),
         )
-        return (Mount(str(self._bench.root), "/repo"), *self._modules_mounts, *ours)
+        return (*self._services.mounts, *ours)
 
     def _landed(self, candidate: Candidate, snapshot: Snapshot) -> None:
-        """Show the new snapshot to the containers, and tell the language server."""
-        self._bench.move_to(self._snapshots.tree(snapshot.id))
-        before, files = candidate.before, candidate.files
-        changed = [path for path, state in files.items() if state is not None and before.get(path) is not None]
-        created = [path for path, state in files.items() if state is not None and before.get(path) is None]
-        deleted = [path for path, state in files.items() if state is None]
-        self._languages.files_changed(changed, created, deleted)
-
-    def _benched(self, base: Snapshot, name: str, stack: ExitStack) -> DiskWorkbench:
-        bench = DiskWorkbench.export(self._snapshots.tree(base.id), self._work / name)
-        stack.callback(bench.close)
-        return bench
-
-    def _make_checker(self, base: Snapshot, stack: ExitStack) -> TscChecker:
-        numbers = itertools.count(1)
-
-        def renew() -> tuple[DiskWorkbench, Sequence[Mount]]:
-            bench = self._benched(base, f"check-{next(numbers)}", self._stack)
-            return bench, self._mount_modules(bench)
-
-        bench = self._benched(base, "check", stack)
-        mounts = self._mount_modules(bench)
-        return TscChecker(self._engine, bench, mounts, self._snapshots.tree, carry_of, labels=self._labels, renew=renew)
-
-    def _mount_modules(self, bench: DiskWorkbench) -> tuple[Mount, ...]:
-        return mount_modules(self._snapshots.tree(bench.snapshot), self._modules, bench)
-
-    def _start_languages(self) -> Languages:
-        mounts = (Mount(str(self._bench.root), "/repo"), *self._modules_mounts)
-        return start_languages(self._engine, mounts, self._representatives(), self._read_bench, self._labels)
-
-    def _representatives(self) -> Sequence[str]:
-        """One file of every project, so that the server loads them all before a reference is trusted."""
-        tree = self._snapshots.tree(self.current.id)
-        if self._checker is None:
-            return [path for path in tree.paths() if path.endswith(SOURCES)][:1]
-        return representatives(tree, self._checker.roots)
-
-    def _read_bench(self, path: str) -> bytes | None:
-        state = self._snapshots.tree(self._bench.snapshot).read(path)
-        return None if state is None else state.content
+        self._services.move_to(self._snapshots.tree(snapshot.id), candidate)
 
 
 class _JsonJudge:

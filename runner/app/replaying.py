@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from runner.app.opened import Repository
+from runner.app.opened import OpenedRepository
 from runner.model.tree import FileState
 from runner.repository.landed import trace_named
 from runner.repository.replay import Replay, landed_events, replay
@@ -13,7 +13,7 @@ from runner.snapshots.worktree.kept_files import KeptFiles
 from runner.snapshots.worktree.working_tree import KEPT, NO_COMMIT
 
 
-def replay_trace(repository: Repository, start: str, last: int | None = None) -> Replay:
+def replay_trace(repository: OpenedRepository, start: str, last: int | None = None) -> Replay:
     """``start`` is the trace's id or its first digits. Nothing is written, and no branch moves. Raises ``PatchgateError``."""
     trace_id = trace_named(repository.ledger, start)
     patches = landed_events(trace_id, repository.ledger)

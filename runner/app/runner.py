@@ -1,4 +1,4 @@
-"""The composition root: builds the rooms, joins them through the ports, and offers what the commands use."""
+"""``Runner``: an order from its file to its report."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from runner.app.branch_gate import Gate
 from runner.app.clock import now
-from runner.app.opened import Repository
-from runner.app.run_folder import reap_work_folders
+from runner.app.engine import engine_starter
+from runner.app.opened import OpenedRepository
 from runner.app.settings import Settings, read_settings
 from runner.checker.projects import find_projects
 from runner.errors import CheckerError, UsageError
@@ -21,18 +20,15 @@ from runner.model.ids import new_trace_id
 from runner.model.order import Order
 from runner.model.report import Report
 from runner.model.verdict import Refused
-from runner.notify.callbacks import callbacks_of, told
+from runner.notify.callbacks import callbacks_of, with_notifications
 from runner.orchestrator.orders import OrderRun, run_order
 from runner.orders.files import read_order
 from runner.orders.plans import make_plans
 from runner.ports import Engine
-from runner.sandbox.engines import connect
 from runner.snapshots.git.store import GitSnapshots
 from runner.snapshots.importing import Source, open_source
 from runner.snapshots.worktree.locks import tree_lock
 from runner.specialists.registry import ROLES
-
-__all__ = ["Gate", "Repository", "Runner", "now"]
 
 
 class Runner:
@@ -58,11 +54,10 @@ class Runner:
         """Raises ``UsageError`` with the line of what is wrong."""
         return read_order(order_file, specialists=[role.name for role in ROLES], repo=repo)
 
-    def run(self, order: Order, relative_to: Path) -> tuple[Report, Repository]:
+    def run(self, order: Order, relative_to: Path) -> tuple[Report, OpenedRepository]:
         """An order from start to report. Raises ``PatchgateError``; then nothing but fix/trace branches was touched."""
-        from runner.app.order_environment import (
-            OrderEnvironment,  # with it comes lsprotocol, which other commands do without
-        )
+        # With it comes lsprotocol, which other commands do without.
+        from runner.app.order_environment import OrderEnvironment
 
         plans = make_plans(order)
         engine = self.engine()
@@ -73,10 +68,10 @@ class Runner:
                 )
         source = open_source(order.repo, relative_to, self.settings.imports, base=order.base)
         check_order_fits(order, source)
-        repository = Repository.open(source)
+        repository = OpenedRepository.open(source)
         trace_id = new_trace_id()
         callbacks = callbacks_of(repository.mission.root, repository.ledger)
-        scribe = LedgerMirror(repository.mission, told(callbacks, self._show))
+        scribe = LedgerMirror(repository.mission, with_notifications(callbacks, self._show))
         self._say("exporting the tree and checking it as it is")
         workshop = OrderEnvironment(
             order=order,
@@ -106,10 +101,7 @@ class Runner:
 
     def engine(self) -> Engine:
         """A ready engine, with the leftovers of dead runs removed. Raises ``SandboxError``."""
-        engine = connect(self._engine_name)
-        engine.reap()
-        reap_work_folders(self.settings.work)
-        return engine
+        return engine_starter(self._engine_name, self.settings)()
 
 
 def check_order_fits(order: Order, source: Source) -> None:
@@ -125,7 +117,7 @@ def check_order_fits(order: Order, source: Source) -> None:
     try:
         if order.policy.typecheck == "always":
             find_projects(tree)
-        TraceHead(base, None, order.tasks, tree)
+        TraceHead(base, order.tasks, tree)
     except CheckerError as error:
         raise UsageError(f"{source.folder} at {order.base}: {error.message}", error.hint) from error
     except Refused as refused:

@@ -1,34 +1,37 @@
-"""The checker and the language server of one tree, each made when it is first needed and gone when the room closes."""
+"""The checker, the language server and the workbench of one tree, each made when it is first needed."""
 
 from __future__ import annotations
 
 import itertools
 import shutil
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
+from types import TracebackType
 
 from lsp_bridge.restarting import RevivedLanguages
 from runner.app.run_folder import WorkFolder
 from runner.app.workbenches import SOURCES, mount_modules, representatives, start_languages
-from runner.checker.tsc import TscChecker
+from runner.checker.baselines import BaselineChecker
+from runner.checker.tsc import TscCompiler
 from runner.edits.changes.placing import carry_of
 from runner.errors import CheckerError, SnapshotError
 from runner.model.container import Mount
-from runner.model.diagnostics import Baseline, CheckResult
-from runner.model.tree import Candidate, TreeReader
-from runner.ports import Engine, Languages, Workbench
+from runner.model.diagnostics import CheckResult, Diagnostic
+from runner.model.snapshot import Snapshot
+from runner.model.tree import Candidate
+from runner.ports import Engine, Languages
 from runner.snapshots.git.tree import GitTree
 from runner.snapshots.workbench import DiskWorkbench
 
 
 class TreeServices:
-    """Implements ``runner.ports.Checker`` for candidates of the one tree that ``tree`` gives.
+    """Implements ``runner.ports.Checker``. A context manager; leaving it takes everything down.
 
-    ``tree`` and ``connect`` are called at most once, and not before something has to be checked or asked. A context
-    manager. Not for use by several threads at once.
+    The first tree and the engine are asked for at most once, and not before something has to be checked or asked.
+    Checks are not for several threads at once; the languages are.
     """
 
     def __init__(
@@ -37,31 +40,43 @@ class TreeServices:
         modules: Path,
         connect: Callable[[], Engine],
         work_root: Path,
-        labels: dict[str, str],
+        labels: Mapping[str, str],
+        *,
+        tree_of: Callable[[str], GitTree] | None = None,
     ) -> None:
-        self._make_tree, self._connect = tree, connect
+        """``tree_of`` gives the tree of a snapshot; without one every candidate is made on ``tree``."""
+        self._first_tree, self._connect = tree, connect
         self._modules, self._work_root, self._labels = modules, work_root, labels
+        self._tree_of = tree_of or (lambda _snapshot: self._first)
+        self._moved: GitTree | None = None
         self._stack = ExitStack()
         self._numbers = itertools.count(1)
 
     def __enter__(self) -> TreeServices:
         return self
 
-    def __exit__(self, *_error: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._stack.close()
 
-    def baseline(self, tree: TreeReader, cancel: threading.Event | None = None) -> Baseline:
-        """What is there before anyone edits. ``tree`` must be the room's own."""
-        return self._baseline
+    # the checker
 
-    def check(self, base: Baseline, candidate: Candidate, cancel: threading.Event | None = None) -> CheckResult:
-        """``base`` is not looked at: the room's own baseline is what counts. Raises as the port says."""
+    def errors(self, snapshot: str, cancel: threading.Event | None = None) -> tuple[Diagnostic, ...]:
+        return self._checker.errors(snapshot, cancel)
+
+    def check(self, candidate: Candidate, cancel: threading.Event | None = None) -> CheckResult:
         try:
-            return self._checker.check(self._baseline, candidate, cancel)
+            return self._checker.check(candidate, cancel)
         except OSError as error:
             raise CheckerError(
                 f"the candidate could not be written for tsc: {error}", "Is the disk full? df -h"
             ) from error
+
+    def landed(self, candidate: Candidate, snapshot: Snapshot, result: CheckResult | None) -> None:
+        self._checker.landed(candidate, snapshot, result)
+
+    # what containers and the language server see
 
     @cached_property
     def languages(self) -> Languages:
@@ -71,41 +86,63 @@ class TreeServices:
         return found
 
     @cached_property
-    def _tree(self) -> GitTree:
-        return self._make_tree()
+    def mounts(self) -> tuple[Mount, ...]:
+        """The tree at /repo, with its ``node_modules``."""
+        bench = self._workbench
+        return (Mount(str(bench.root), "/repo"), *mount_modules(self._tree, self._modules, bench))
 
     @cached_property
-    def _engine(self) -> Engine:
-        return self._connect()
-
-    @cached_property
-    def _work(self) -> Path:
+    def work(self) -> Path:
+        """A folder that is gone with these services."""
         return self._stack.enter_context(WorkFolder(self._work_root)).path
 
-    @cached_property
-    def _checker(self) -> TscChecker:
-        bench, mounts = self._check_bench()
-        return TscChecker(
-            self._engine,
-            bench,
-            mounts,
-            lambda _id: self._tree,
-            carry_of,
-            labels=self._labels,
-            renew=self._check_bench,
-        )
+    def move_to(self, tree: GitTree, candidate: Candidate) -> None:
+        """``candidate`` has become ``tree``: show it to the containers, and tell the language server."""
+        self._moved = tree
+        if "_workbench" in self.__dict__:
+            self._workbench.move_to(tree)
+        if "languages" in self.__dict__:
+            before, files = candidate.before, candidate.files
+            changed = [path for path, state in files.items() if state is not None and before.get(path) is not None]
+            created = [path for path, state in files.items() if state is not None and before.get(path) is None]
+            deleted = [path for path, state in files.items() if state is None]
+            self.languages.files_changed(changed, created, deleted)
 
-    def _check_bench(self) -> tuple[Workbench, Sequence[Mount]]:
-        bench = self._bench("check")
+    @cached_property
+    def engine(self) -> Engine:
+        return self._connect()
+
+    @property
+    def _tree(self) -> GitTree:
+        """The newest tree."""
+        return self._moved or self._first
+
+    @cached_property
+    def _first(self) -> GitTree:
+        return self._first_tree()
+
+    @cached_property
+    def _checker(self) -> BaselineChecker:
+        return BaselineChecker(lambda: self._compiler, self._tree_of)
+
+    @cached_property
+    def _compiler(self) -> TscCompiler:
+        bench, mounts = self._check_tree()
+        labels = dict(self._labels)
+        return TscCompiler(self.engine, bench, mounts, self._tree_of, carry_of, labels=labels, renew=self._check_tree)
+
+    def _check_tree(self) -> tuple[DiskWorkbench, Sequence[Mount]]:
+        bench = self._exported("check")
         return bench, mount_modules(self._tree, self._modules, bench)
 
     @cached_property
-    def _baseline(self) -> Baseline:
-        return self._checker.baseline(self._tree)
+    def _workbench(self) -> DiskWorkbench:
+        """The tree as containers see it. The checker's own workbench holds candidates."""
+        return self._exported("tree")
 
-    def _bench(self, name: str) -> DiskWorkbench:
+    def _exported(self, name: str) -> DiskWorkbench:
         # A folder of its own each time: what a failed export left behind must not stand in the way of the next.
-        root = self._work / f"{name}-{next(self._numbers)}"
+        root = self.work / f"{name}-{next(self._numbers)}"
         try:
             bench = DiskWorkbench.export(self._tree, root)
         except (OSError, SnapshotError) as error:
@@ -115,21 +152,16 @@ class TreeServices:
         return bench
 
     def _start_languages(self) -> Languages:
-        return start_languages(self._engine, self._shown, self._open_files(), self._read, self._labels)
-
-    @cached_property
-    def _shown(self) -> tuple[Mount, ...]:
-        """The tree as the language server sees it. The checker's own bench holds candidates."""
-        bench = self._bench("tree")
-        return (Mount(str(bench.root), "/repo"), *mount_modules(self._tree, self._modules, bench))
+        return start_languages(self.engine, self.mounts, self._open_files(), self._read, dict(self._labels))
 
     def _open_files(self) -> list[str]:
         """tsc lists what each project has. A tree that it cannot list has no projects to be loaded."""
         try:
-            self._baseline  # noqa: B018 - it fills the checker's roots
+            if not self._compiler.roots:
+                self._checker.errors(self._tree.snapshot)
         except CheckerError:
             return [path for path in self._tree.paths() if path.endswith(SOURCES)][:1]
-        return representatives(self._tree, self._checker.roots)
+        return representatives(self._tree, self._compiler.roots)
 
     def _read(self, path: str) -> bytes | None:
         state = self._tree.read(path)

@@ -1,4 +1,4 @@
-"""The in-memory twin of ``TscChecker``: an "error" is a line that holds the word ``TYPE_ERROR``."""
+"""The in-memory twin of ``TscCompiler``: an "error" is a line that holds the word ``TYPE_ERROR``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from runner.model.tree import Candidate, FileState, TreeReader
 WORD = b"TYPE_ERROR"
 
 
-class MemoryChecker:
+class MemoryCompiler:
     """Counts by file: an edit may move an error, not add one."""
 
     def baseline(self, tree: TreeReader, cancel: threading.Event | None = None) -> Baseline:

@@ -1,4 +1,4 @@
-"""``TscChecker``: the pinned tsc, cold, in a container of its own for every project and every check.
+"""``TscCompiler``: the pinned tsc, cold, in a container of its own for every project and every check.
 
 The candidate is written to a bench that no specialist sees, checked there, and taken back whatever the answer is; the
 bench moves on only when the next check starts from a later snapshot.
@@ -63,8 +63,8 @@ class _Overlay:
         yield from sorted(kept | {path for path, state in self.files.items() if state is not None})
 
 
-class TscChecker:
-    """See ``runner.ports.Checker``. Not for use by several threads at once: the bench is one.
+class TscCompiler:
+    """See ``runner.ports.Compiler``. Not for use by several threads at once: the bench is one.
 
     ``renew`` makes a new bench, with its mounts, when a tree could not be restored after a check.
     """

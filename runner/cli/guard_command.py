@@ -27,18 +27,20 @@ guard = typer.Typer(help="Guarded blocks: text that no edit may change.", no_arg
     "`patchctl guard verify` (exit code 1 where one does not hold).",
 )
 def list_guards(
-    file: Annotated[list[str] | None, typer.Argument(help="Repository-relative paths; every file by default.")] = None,
+    file: Annotated[
+        list[str] | None, typer.Argument(help="OpenedRepository-relative paths; every file by default.")
+    ] = None,
     repo: RepoOption = Path(),
     as_json: Json = False,
 ) -> None:
     """The guarded blocks of the working tree: file, name, lines, and whether the text still has its hash."""
-    from runner.app.opened import Repository
+    from runner.app.opened import OpenedRepository
     from runner.app.settings import read_settings
     from runner.cli.patchctl_guard import guards_of
     from runner.snapshots.worktree.working_tree import WorkingTree
 
     with reported(consoles.errors(), as_json=as_json):
-        repository = Repository.find(repo, read_settings())
+        repository = OpenedRepository.find(repo, read_settings())
         tree = WorkingTree(repository.folder, repository.mission.root)
         try:
             blocks, broken = guards_of(tree.tree(), file or [])

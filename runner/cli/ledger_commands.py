@@ -32,10 +32,10 @@ def register(app: typer.Typer) -> None:
 
 
 def _open(repo: Path) -> Any:
-    from runner.app.opened import Repository
+    from runner.app.opened import OpenedRepository
     from runner.app.settings import read_settings
 
-    return Repository.find(repo, read_settings())
+    return OpenedRepository.find(repo, read_settings())
 
 
 def log(

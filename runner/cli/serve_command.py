@@ -37,13 +37,13 @@ def serve(  # noqa: PLR0917 - typer reads the signature
     from runner.api.server import TOKEN, listen, open_door, server_of, url_of
     from runner.api.service import create_app
     from runner.app.branch_gate import Gate
-    from runner.app.opened import Repository
+    from runner.app.opened import OpenedRepository
     from runner.app.settings import read_settings
 
     interrupt_on_sigterm()
     with reported(consoles.errors(), as_json=False):
         door = open_door(host, allow_host or ())
-        repository = Repository.find(repo, read_settings())
+        repository = OpenedRepository.find(repo, read_settings())
         house = GateHouse(
             lambda: Gate.open(repo, typecheck=typecheck.value, engine=engine),
             lambda: repository.snapshots.resolve("HEAD").id,

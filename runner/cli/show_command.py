@@ -48,11 +48,11 @@ def show(
     as_json: Json = False,
 ) -> None:
     """One patch: who, why, for which task, the verdict, timings, what happened to each file, the diff."""
-    from runner.app.opened import Repository
+    from runner.app.opened import OpenedRepository
     from runner.app.settings import read_settings
 
     with reported(consoles.errors(), as_json=as_json):
-        found = patch_record(Repository.find(repo, read_settings()).ledger, patch)
+        found = patch_record(OpenedRepository.find(repo, read_settings()).ledger, patch)
         if as_json:
             sys.stdout.write(json.dumps({"version": 1, **found}) + "\n")
         else:

@@ -42,12 +42,12 @@ def undo(  # noqa: PLR0917 - typer reads the signature
     interrupt_on_sigterm()
     with reported(stderr, as_json=as_json):
         from runner.app.branch_gate import Gate
-        from runner.app.opened import Repository
+        from runner.app.opened import OpenedRepository
         from runner.app.settings import read_settings
         from runner.app.worktree_gate import WorktreeGate
         from runner.repository.landed import landed_patch
 
-        repository = Repository.find(repo, read_settings())
+        repository = OpenedRepository.find(repo, read_settings())
         found = landed_patch(repository.ledger, patch)
         if found.on_working_tree:
             with WorktreeGate(
@@ -76,14 +76,14 @@ def restore(  # noqa: PLR0917 - typer reads the signature
     interrupt_on_sigterm()
     with reported(stderr, as_json=as_json):
         from runner.app.branch_gate import Gate
-        from runner.app.opened import Repository
+        from runner.app.opened import OpenedRepository
         from runner.app.settings import read_settings
         from runner.app.worktree_gate import WorktreeGate
         from runner.repository.landed import landed_patches
         from runner.repository.undo import find_restore_point
 
-        repository = Repository.find(repo, read_settings())
-        found, stays = find_restore_point(repository, snapshot, trace)
+        repository = OpenedRepository.find(repo, read_settings())
+        found, stays = find_restore_point(repository.ledger, repository.snapshots, snapshot, trace)
         if landed_patches(repository.ledger, found)[0].on_working_tree:
             with WorktreeGate(
                 repository.folder, typecheck=typecheck.value, engine=engine, command="patchgate restore"

@@ -26,7 +26,7 @@ from runner.gate.trace_head import TraceHead
 from runner.gate.verdict.builder import VerdictBuilder, is_conflict
 from runner.gate.verdict.conflict import Conflict
 from runner.gate.verdict.wire import parse_submission, verdict_json
-from runner.model.diagnostics import Baseline, CheckResult, Verified
+from runner.model.diagnostics import CheckResult, Verified
 from runner.model.ids import branch_name, new_patch_id
 from runner.model.snapshot import Snapshot
 from runner.model.submission import Submission
@@ -47,7 +47,7 @@ class GateSession:
     ``cancel`` ends a running type check; its verdict is then ``error``.
     """
 
-    trunk: TraceHead
+    head: TraceHead
     rules: Rules
     tree_of: Callable[[str], TreeReader]
     checker: Checker | None
@@ -60,13 +60,13 @@ class GateSession:
     _seen: str = field(default="", init=False)
 
     def __post_init__(self) -> None:
-        self._seen = self.trunk.snapshot.id
+        self._seen = self.head.snapshot.id
 
     def submit(self, submission: Submission) -> Verdict:
         """Never raises for what a submission holds; what the machine fails at becomes a verdict ``error``."""
-        with self.trunk.lock, reading(self.rules.policy):
+        with self.head.lock, reading(self.rules.policy):
             draft = VerdictBuilder(
-                new_patch_id(), submission.base or self.trunk.snapshot.id, submission.reason, self.rules.trace_id
+                new_patch_id(), submission.base or self.head.snapshot.id, submission.reason, self.rules.trace_id
             )
             try:
                 verdict = self._judge(submission, draft)
@@ -84,12 +84,12 @@ class GateSession:
         try:
             submission = parse_submission(data)
         except Refused as refused:
-            with self.trunk.lock:
+            with self.head.lock:
                 return verdict_json(self._unreadable(refused))
         return verdict_json(self.submit(submission))
 
     def _unreadable(self, refused: Refused) -> Verdict:
-        draft = VerdictBuilder(new_patch_id(), self.trunk.snapshot.id, "", self.rules.trace_id)
+        draft = VerdictBuilder(new_patch_id(), self.head.snapshot.id, "", self.rules.trace_id)
         try:
             self._count()
         except Refused as too_many:
@@ -110,7 +110,7 @@ class GateSession:
         self._admit(submission)
         draft.removes = named_removals(submission.removes, self.tree_of(draft.base))
         candidate = self._candidate(submission, draft)
-        draft.candidate, draft.scope = candidate, self.trunk.scopes[self.rules.task_id]
+        draft.candidate, draft.scope = candidate, self.head.scopes[self.rules.task_id]
         inspection = Inspection(
             candidate,
             self.tree_of(candidate.base),
@@ -142,21 +142,21 @@ class GateSession:
 
     def _admit(self, submission: Submission) -> None:
         self._count()
-        if self.rules.task_id not in self.trunk.scopes:
+        if self.rules.task_id not in self.head.scopes:
             raise Refused(violation("scope.unknown-task", f"there is no task {self.rules.task_id}"))
         mine = {"task": self.rules.task_id, "trace": self.rules.trace_id, "order": self.rules.order_id}
         said = {"task": submission.task_id, "trace": submission.trace_id, "order": submission.order_id}
         for what, value in said.items():
             if value is not None and value != mine[what]:
-                known = what == "task" and value in self.trunk.scopes
+                known = what == "task" and value in self.head.scopes
                 name = "submission.foreign-id" if what != "task" or known else "scope.unknown-task"
                 shown = f"the submission names {what} {value[:80]!r}; the pass is for {mine[what]!r}"
                 raise Refused(violation(name, shown))
-        if not self.trunk.knows(draft_base := submission.base or self.trunk.snapshot.id):
+        if not self.head.knows(draft_base := submission.base or self.head.snapshot.id):
             raise Refused(violation("conflict.unknown-base", f"{draft_base} is not a snapshot of this trace"))
 
     def _candidate(self, submission: Submission, draft: VerdictBuilder) -> Candidate:
-        current = self.tree_of(self.trunk.snapshot.id)
+        current = self.tree_of(self.head.snapshot.id)
         with draft.timed("lower"):
             changed = self._unseen_changes() if submission.base is None else frozenset()
             if changed:
@@ -177,28 +177,30 @@ class GateSession:
 
     def _unseen_changes(self) -> frozenset[str]:
         """The files whose present text the pass may not know."""
-        return self.trunk.unseen_changes(self.rules.task_id, self._seen)
+        return self.head.unseen_changes(self.rules.task_id, self._seen)
 
     def _change_set(self, submission: Submission, base: str) -> ChangeSet:
         """Lowered on ``base``, and brought up to the current snapshot."""
         tree = self.tree_of(base)
         change_set = refine(lower(submission.format, submission.payload, tree, rename=self.rename), tree)
-        return self.trunk.bring_up(change_set, base, self.tree_of)
+        return self.head.bring_up(change_set, base, self.tree_of)
 
     def _typecheck(self, candidate: Candidate) -> CheckResult | None:
-        if self.checker is None or self.trunk.baseline is None or not self.sees(candidate):
+        if self.checker is None or not self.sees(candidate):
             return None
         try:
-            return self.checker.check(self.trunk.baseline, candidate, self.cancel)
+            return self.checker.check(candidate, self.cancel)
         except CheckLimit as limit:
             raise Refused(violation("typecheck.limit", str(limit))) from limit
 
     def _land(self, submission: Submission, draft: VerdictBuilder, verified: Verified) -> Verdict:
         with draft.timed("snapshot"):
-            tip = self.trunk.branches.get(branch_name(self.rules.trace_id, self.rules.role))
+            tip = self.head.branches.get(branch_name(self.rules.trace_id, self.rules.role))
             snapshot = self.publisher.publish(verified, self.rules, submission, draft, tip)
         candidate = verified.candidate
-        self.trunk.land(snapshot, self._baseline(snapshot, verified), candidate.change_set, self.rules.task_id)
+        self.head.land(snapshot, candidate.change_set, self.rules.task_id)
+        if self.checker is not None:
+            self.checker.landed(candidate, snapshot, verified.check)
         if not self._unseen_changes():
             self._seen = snapshot.id
         try:
@@ -207,13 +209,6 @@ class GateSession:
             # It has landed, whatever else fails now: an "error" would say that nothing was changed.
             draft.notes.append(f"landed, but the workbench could not follow: {error.message} {error.hint}".strip())
         return draft.verdict(APPLIED, snapshot=snapshot.id)
-
-    def _baseline(self, snapshot: Snapshot, verified: Verified) -> Baseline | None:
-        """The errors of the new snapshot. What the checker does not see leaves them as they were."""
-        was = self.trunk.baseline
-        if was is None:
-            return None
-        return Baseline(snapshot.id, was.projects, was.errors if verified.check is None else verified.check.errors)
 
 
 def _refused(refused: Refused, draft: VerdictBuilder) -> Verdict:

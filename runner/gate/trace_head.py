@@ -1,4 +1,4 @@
-"""The trunk of a trace: the current snapshot, its baseline, what landed on the way, and every task's scope."""
+"""The head of a trace: the current snapshot, what landed on the way, and every task's scope."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Protocol
 from runner.edits.changes.rebase import rebase
 from runner.edits.changes.scope import Scope, carry_scope, resolve_scope
 from runner.gate.verdict.conflict import conflict
-from runner.model.diagnostics import Baseline
 from runner.model.order import Task
 from runner.model.snapshot import Snapshot
 from runner.model.tree import ChangeSet, TreeReader
@@ -26,7 +25,7 @@ class _Landed:
 
 
 class Older(Protocol):
-    """What there was before the trunk's first snapshot."""
+    """What there was before the first snapshot."""
 
     def knows(self, snapshot: str) -> bool:
         """Whether the first snapshot came out of that one."""
@@ -44,7 +43,6 @@ class TraceHead:
     def __init__(
         self,
         snapshot: Snapshot,
-        baseline: Baseline | None,
         tasks: Iterable[Task],
         tree: TreeReader,
         older: Older | None = None,
@@ -55,24 +53,22 @@ class TraceHead:
         symbol that the tree does not have."""
         self.lock = threading.RLock()
         self.snapshot = snapshot
-        self.baseline = baseline
         self.scopes: dict[str, Scope] = {task.uuid: resolve_scope(task, tree) for task in tasks}
         self._landed: list[_Landed] = []
         self._older = older
         self.branches = dict(branches or {})
 
-    def land(self, snapshot: Snapshot, baseline: Baseline | None, change_set: ChangeSet, task_id: str) -> None:
+    def land(self, snapshot: Snapshot, change_set: ChangeSet, task_id: str) -> None:
         """Move to ``snapshot``, its branch with it, and carry every task's scope along."""
         if snapshot.branch is not None:
             self.branches[snapshot.branch] = snapshot.id
         self._landed.append(_Landed(self.snapshot.id, change_set, task_id))
         self.snapshot = snapshot
-        self.baseline = baseline
         for uuid, scope in self.scopes.items():
             self.scopes[uuid] = carry_scope(scope, change_set, own=uuid == task_id)
 
     def began_after(self, base: str, change_set: ChangeSet) -> None:
-        """Submissions may also be made on ``base``, which was there before this trunk: ``change_set`` led from it to the
+        """Submissions may also be made on ``base``, which was there before: ``change_set`` led from it to the
         first snapshot. Call it before anything lands."""
         self._landed.insert(0, _Landed(base, change_set, ""))
 
@@ -80,7 +76,7 @@ class TraceHead:
         return snapshot == self.snapshot.id or self._landed_on(snapshot) is not None or self._is_older(snapshot)
 
     def unseen_changes(self, task_id: str, since: str) -> frozenset[str]:
-        """The paths that other tasks have changed after the snapshot ``since``, one of the trunk's own, and that this task
+        """The paths that other tasks have changed after the snapshot ``since``, one of the trace's own, and that this task
         has not changed after them: whoever lands an edit of a file knew its text."""
         found: set[str] = set()
         if since != self.snapshot.id:

@@ -182,7 +182,7 @@ def callbacks_of(mission: Path, ledger: Ledger, environment: Mapping[str, str] =
     return None if orchestrator is None else Callbacks(mission / "outbox", ledger, orchestrator)
 
 
-def told(callbacks: Callbacks | None, show: Callable[[Event], None]) -> Callable[[Event], None]:
+def with_notifications(callbacks: Callbacks | None, show: Callable[[Event], None]) -> Callable[[Event], None]:
     """``show`` with the orchestrator told first."""
     if callbacks is None:
         return show

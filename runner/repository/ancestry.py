@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from runner.edits.changes.difference import difference
 from runner.model.tree import ChangeSet
-from runner.snapshots.git.store import GitSnapshots
+from runner.ports import SnapshotStore
 
 
 @dataclass(frozen=True)
 class HeadHistory:
     """Implements ``runner.gate.trace_head.Older`` for the ancestors of ``head``."""
 
-    snapshots: GitSnapshots
+    snapshots: SnapshotStore
     head: str
 
     def knows(self, snapshot: str) -> bool:

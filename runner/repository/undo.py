@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from runner.app.opened import Repository
 from runner.edits.changes.difference import difference
 from runner.edits.changes.invert import invert
 from runner.edits.lowering import lower
@@ -13,15 +12,14 @@ from runner.errors import UsageError
 from runner.gate.rules import Rules
 from runner.gate.trace_head import TraceHead
 from runner.model.contract import Contract
-from runner.model.diagnostics import Baseline
 from runner.model.ids import branch_name
 from runner.model.order import Policy, Task
 from runner.model.snapshot import Snapshot
 from runner.model.submission import Submission
 from runner.model.tree import ChangeSet, TreeReader
-from runner.model.verdict import CONFLICT, Refused
+from runner.model.verdict import CONFLICT, Refused, Verdict
 from runner.model.violations import CATALOGUE
-from runner.ports import Ledger
+from runner.ports import Ledger, SnapshotStore
 from runner.repository.landed import Landed, landed_patch, landed_patches, restore_point, undone_by
 from runner.text.lsp import to_workspace_edit
 
@@ -36,25 +34,24 @@ TAKEN_BACK = tuple(
 
 @dataclass(frozen=True)
 class Reversal:
-    """``trunk`` stands at the newest snapshot of the trace; ``submission`` speaks of the one that it names as its base."""
+    """``head`` stands at the newest snapshot of the trace; ``submission`` speaks of the one that it names as its base."""
 
-    trunk: TraceHead
+    head: TraceHead
     submission: Submission
     rules: Rules
     meta: dict[str, object] = field(default_factory=dict)
 
 
-def plan_undo(repository: Repository, start: str) -> Reversal:
+def plan_undo(ledger: Ledger, snapshots: SnapshotStore, start: str) -> Reversal:
     """Raises ``UsageError`` for a patch that there is not, or that is not on a branch."""
-    patch = landed_patch(repository.ledger, start)
+    patch = landed_patch(ledger, start)
     if patch.on_working_tree:
         raise UsageError(
             f"patch {patch.patch_id} was made on the working tree",
             "Undo it there: patchgate undo works in the repository's own folder.",
         )
-    snapshots = repository.snapshots
-    branch = trace_branch(repository, patch.trace_id, "undo")
-    trace = landed_patches(repository.ledger, patch.trace_id)
+    branch = trace_branch(snapshots, patch.trace_id, "undo")
+    trace = landed_patches(ledger, patch.trace_id)
     later = trace[[each.patch_id for each in trace].index(patch.patch_id) + 1 :]
     before, after = snapshots.tree(patch.base), snapshots.tree(patch.snapshot)
     try:
@@ -64,35 +61,36 @@ def plan_undo(repository: Repository, start: str) -> Reversal:
         raise UsageError(
             f"patch {patch.patch_id} cannot be taken back: {refused}", "Use: patchgate restore"
         ) from refused
-    trunk = _trunk(patch.snapshot, after, branch)
+    head = _head(patch.snapshot, after, branch)
     for each in later:
         landed = lower("workspace-edit", each.edits, snapshots.tree(each.base))
-        trunk.land(Snapshot(each.snapshot, ""), _placeholder(each.snapshot), landed, each.task_id)
+        head.land(Snapshot(each.snapshot, ""), landed, each.task_id)
     reason = f"undo {patch.patch_id}" + (f": {patch.reason}" if patch.reason else "")
     submission = Submission("workspace-edit", payload, "undo", base=patch.snapshot, reason=reason[:2000])
-    return Reversal(trunk, submission, _rules("undo", patch), undoing(patch))
+    return Reversal(head, submission, _rules("undo", patch), undoing(patch))
 
 
-def find_restore_point(repository: Repository, start: str, trace_id: str | None) -> tuple[str, Landed | None]:
+def find_restore_point(
+    ledger: Ledger, snapshots: SnapshotStore, start: str, trace_id: str | None
+) -> tuple[str, Landed | None]:
     """As ``restore_point``, for what a person writes: a revision, or the start of a patch's id. Raises ``UsageError``."""
     try:
-        snapshot = repository.snapshots.resolve(start).id if start else None
+        snapshot = snapshots.resolve(start).id if start else None
     except UsageError:
         snapshot = None
-    return restore_point(repository.ledger, snapshot, start, trace_id)
+    return restore_point(ledger, snapshot, start, trace_id)
 
 
-def plan_restore(repository: Repository, trace_id: str, stays: Landed | None) -> Reversal:
+def plan_restore(ledger: Ledger, snapshots: SnapshotStore, trace_id: str, stays: Landed | None) -> Reversal:
     """Go back to where ``stays`` was the newest patch of the trace; None means the trace's base."""
-    snapshots = repository.snapshots
-    branch = trace_branch(repository, trace_id, "restore")
-    trace = landed_patches(repository.ledger, trace_id)
+    branch = trace_branch(snapshots, trace_id, "restore")
+    trace = landed_patches(ledger, trace_id)
     tip, wanted = trace[-1], trace[0].base if stays is None else stays.snapshot
     now, then = snapshots.tree(tip.snapshot), snapshots.tree(wanted)
     payload = payload_of(difference(now, then, snapshots.changed_paths(tip.snapshot, wanted)), now)
     reason = f"restore {wanted[:12]}"
     submission = Submission("workspace-edit", payload, "restore", base=tip.snapshot, reason=reason)
-    return Reversal(_trunk(tip.snapshot, now, branch), submission, _rules("restore", tip), {"restores": wanted})
+    return Reversal(_head(tip.snapshot, now, branch), submission, _rules("restore", tip), {"restores": wanted})
 
 
 def undoing(patch: Landed) -> dict[str, object]:
@@ -100,21 +98,17 @@ def undoing(patch: Landed) -> dict[str, object]:
     return {"undoes": patch.patch_id}
 
 
-def told_if_undone(ledger: Ledger, meta: Mapping[str, object], verdict: dict[str, object]) -> dict[str, object]:
+def with_earlier_undo(ledger: Ledger, patch_id: str, verdict: Verdict) -> Verdict:
     """A conflict of an undo with the likeliest reason in front: the patch was taken back before."""
-    earlier = undone_by(ledger, str(meta["undoes"])) if verdict["status"] == CONFLICT else None
+    earlier = undone_by(ledger, patch_id) if verdict.status == CONFLICT else None
     if earlier is None:
         return verdict
-    notes = verdict["notes"]
-    assert isinstance(notes, list)
-    return {**verdict, "notes": [f"{meta['undoes']} was taken back already, by patch {earlier}", *notes]}
+    return replace(verdict, notes=(f"{patch_id} was taken back already, by patch {earlier}", *verdict.notes))
 
 
-def was_overtaken(verdict: Mapping[str, object]) -> bool:
+def was_overtaken(verdict: Verdict) -> bool:
     """Whether another patch landed on the trace between the plan and the verdict."""
-    violations = verdict["violations"]
-    assert isinstance(violations, list)
-    return any(each["name"] == "conflict.trace-moved" for each in violations)
+    return any(each.name == "conflict.trace-moved" for each in verdict.violations)
 
 
 def payload_of(change_set: ChangeSet, tree: TreeReader) -> dict[str, object]:
@@ -122,22 +116,17 @@ def payload_of(change_set: ChangeSet, tree: TreeReader) -> dict[str, object]:
     return to_workspace_edit(change_set, {path: tree.read(path) for path in change_set.paths()})
 
 
-def trace_branch(repository: Repository, trace_id: str, role: str) -> dict[str, str]:
+def trace_branch(snapshots: SnapshotStore, trace_id: str, role: str) -> dict[str, str]:
     """The branch of one role, where it exists, with its tip. Ask before the ledger is read: what lands in between is a
     conflict then, and not overwritten."""
     name = branch_name(trace_id, role)
-    tip = repository.snapshots.branch(name)
+    tip = snapshots.branch(name)
     return {} if tip is None else {name: tip}
 
 
-def _trunk(snapshot: str, tree: TreeReader, branches: Mapping[str, str]) -> TraceHead:
+def _head(snapshot: str, tree: TreeReader, branches: Mapping[str, str]) -> TraceHead:
     everywhere = Task("", allowed_paths=("**",))
-    return TraceHead(Snapshot(snapshot, ""), _placeholder(snapshot), (everywhere,), tree, branches=branches)
-
-
-def _placeholder(snapshot: str) -> Baseline:
-    """The toolroom has the real one, and makes it when it is needed."""
-    return Baseline(snapshot, (), ())
+    return TraceHead(Snapshot(snapshot, ""), (everywhere,), tree, branches=branches)
 
 
 def _rules(role: str, patch: Landed) -> Rules:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from runner.errors import BranchConflict, SnapshotError, UsageError
 from runner.model.diagnostics import Verified
 from runner.model.snapshot import PatchInfo, Snapshot
 from runner.model.tree import FileState
-from runner.ports import Workbench
 from runner.snapshots.git.branches import forked, moved
 
 
@@ -91,8 +89,9 @@ class MemorySnapshots:
             above = self._parents.get(above)
         return above is not None
 
-    def bench(self, snapshot: str, root: Path) -> Workbench:
-        raise SnapshotError("there is no disk in memory")
+    def changed_paths(self, old: str, new: str) -> tuple[str, ...]:
+        before, after = self.tree(old).files, self.tree(new).files
+        return tuple(sorted(path for path in {*before, *after} if before.get(path) != after.get(path)))
 
     def _add(self, files: dict[str, FileState], salt: str) -> Snapshot:
         tree = content_hash(files)

@@ -9,7 +9,7 @@ import pytest
 
 from runner.api.gate_worker import GateHouse
 from runner.app.branch_gate import Gate
-from runner.app.opened import Repository
+from runner.app.opened import OpenedRepository
 from tests.api.servers import Served, served
 from tests.branch_gate.repositories import CountingTsc, engine_with, make_repository, settings_in
 
@@ -25,12 +25,12 @@ def tsc() -> CountingTsc:
 
 
 @pytest.fixture
-def opened(repository: pygit2.Repository, tmp_path: Path) -> Repository:
-    return Repository.find(Path(repository.workdir), settings_in(tmp_path))
+def opened(repository: pygit2.Repository, tmp_path: Path) -> OpenedRepository:
+    return OpenedRepository.find(Path(repository.workdir), settings_in(tmp_path))
 
 
 @pytest.fixture
-def house(opened: Repository, tsc: CountingTsc, tmp_path: Path) -> GateHouse:
+def house(opened: OpenedRepository, tsc: CountingTsc, tmp_path: Path) -> GateHouse:
     return GateHouse(
         lambda: Gate.open(opened.folder, engine=engine_with(tsc), settings=settings_in(tmp_path)),
         lambda: opened.snapshots.resolve("HEAD").id,
@@ -38,7 +38,7 @@ def house(opened: Repository, tsc: CountingTsc, tmp_path: Path) -> GateHouse:
 
 
 @pytest.fixture
-def server(house: GateHouse, opened: Repository) -> Iterator[Served]:
+def server(house: GateHouse, opened: OpenedRepository) -> Iterator[Served]:
     with served(house, opened.ledger) as found:
         yield found
 

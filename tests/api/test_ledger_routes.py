@@ -9,20 +9,20 @@ import httpx
 import pytest
 
 from runner.api import models
-from runner.app.opened import Repository
+from runner.app.opened import OpenedRepository
 from runner.model import events as kinds
 from runner.model.events import Event
 from tests.branch_gate.repositories import replace
 
 
-def tell(opened: Repository, kind: str, second: int, trace: str = "t1", **data: object) -> None:
+def tell(opened: OpenedRepository, kind: str, second: int, trace: str = "t1", **data: object) -> None:
     at = f"2026-01-01T00:00:{second:02}.000Z"
     place = {key: str(data.pop(key)) for key in ("pass_id", "patch_id") if key in data}
     opened.ledger.record(Event(kind, at, trace, "O-1", place.get("pass_id"), place.get("patch_id"), data))
 
 
 @pytest.fixture
-def order(opened: Repository) -> Repository:
+def order(opened: OpenedRepository) -> OpenedRepository:
     """Two runs of one order: one that ended, one that did not."""
     start: dict[str, Any] = {"title": "T", "prompt": "P", "repo": "/r", "base": "b0", "engine": "docker", "passes": []}
     tell(opened, kinds.ORDER_STARTED, 1, **start)
@@ -67,7 +67,7 @@ def test_a_patch_that_was_turned_away_says_why(client: httpx.Client) -> None:
     assert [each["code"] for each in found.violations] == [each["code"] for each in verdict["violations"]] != []
 
 
-def test_orders_are_listed_with_the_latest_run_first(order: Repository, client: httpx.Client) -> None:
+def test_orders_are_listed_with_the_latest_run_first(order: OpenedRepository, client: httpx.Client) -> None:
     found = models.Orders.model_validate(client.get("/orders").json())
     assert [(run.trace_id, run.status, run.snapshot) for run in found.orders] == [
         ("t2", "unfinished", None),
@@ -76,7 +76,7 @@ def test_orders_are_listed_with_the_latest_run_first(order: Repository, client: 
     assert len(client.get("/orders?limit=1").json()["orders"]) == 1
 
 
-def test_an_order_shows_its_passes_and_patches(order: Repository, client: httpx.Client) -> None:
+def test_an_order_shows_its_passes_and_patches(order: OpenedRepository, client: httpx.Client) -> None:
     found = models.Order.model_validate(client.get("/orders/O-1").json())
     second, first = found.runs
     assert (first.prompt, first.base, first.ended_at) == ("P", "b0", "2026-01-01T00:00:07.000Z")

@@ -51,10 +51,10 @@ def session(
 ) -> tuple[GateSession, MemorySnapshots]:
     snapshots = MemorySnapshots(files)
     base = snapshots.resolve("HEAD")
-    trunk = TraceHead(base, None, (task,), snapshots.tree(base.id))
+    head = TraceHead(base, (task,), snapshots.tree(base.id))
     rules = Rules("bench", task.uuid, "bench", None, Contract(), policy, max_submissions=1_000_000)
     publisher = Publisher(snapshots, MemoryLedger(), now)
-    return GateSession(trunk, rules, snapshots.tree, checker, publisher), snapshots
+    return GateSession(head, rules, snapshots.tree, checker, publisher), snapshots
 
 
 def judge(
@@ -75,7 +75,7 @@ def judge(
     ``moved``: what another pass has made of the file since; ``names_base`` says whether the submission tells what it saw.
     """
     gate, snapshots = session(tree_of(path, before), task, policy)
-    base = gate.trunk.snapshot.id
+    base = gate.head.snapshot.id
     if moved is not None:
         _land(gate, snapshots, path, moved)
     verdict = gate.submit(replace(submission, base=base if names_base else None))
@@ -86,11 +86,11 @@ def judge(
 
 
 def _land(gate: GateSession, snapshots: MemorySnapshots, path: str, text: str) -> None:
-    """Another task's change, on the trunk."""
-    tree = snapshots.tree(gate.trunk.snapshot.id)
+    """Another task's change, on the head."""
+    tree = snapshots.tree(gate.head.snapshot.id)
     candidate = apply_changes(lower("whole-file", [{"file": path, "content": text}], tree), tree)
     snapshot = snapshots.write(Verified(candidate, None), PatchInfo("other", "bench", "bench", "another pass"))
-    gate.trunk.land(snapshot, None, candidate.change_set, "another-task")
+    gate.head.land(snapshot, candidate.change_set, "another-task")
 
 
 def landed_bytes(verdict: Verdict, snapshots: MemorySnapshots, path: str) -> bytes | None:

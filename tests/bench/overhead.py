@@ -142,9 +142,9 @@ def _measure(folder: Path, edited: str, files: dict[str, bytes], edits: int) -> 
     ledger = _TimedLedger(f"sqlite:///{folder / '.git' / 'ledger.sqlite'}", clock)
     base = snapshots.resolve("HEAD")
     task = Task("T1", allowed_paths=(edited,))
-    trunk = TraceHead(base, None, (task,), snapshots.tree(base.id))
+    head = TraceHead(base, (task,), snapshots.tree(base.id))
     rules = Rules("bench", "T1", "bench", None, Contract(), Policy(), max_submissions=1_000_000)
-    gate = GateSession(trunk, rules, snapshots.tree, None, Publisher(_TimedPlace(snapshots, clock), ledger, now))
+    gate = GateSession(head, rules, snapshots.tree, None, Publisher(_TimedPlace(snapshots, clock), ledger, now))
     stages: dict[str, list[float]] = defaultdict(list)
     for number in range(edits + WARM_UP):
         clock.spent.clear()

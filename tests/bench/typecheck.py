@@ -1,7 +1,7 @@
 """What the checks let through, before the real tsc in its container: a sample, on each package's own source.
 
 Corruptions that land only for want of a type check (a lost import, a function that is missing) are drawn by corruption,
-and judged by ``TscChecker`` against the baseline of the release that they were made from.
+and judged by ``TscCompiler`` against the baseline of the release that they were made from.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pygit2
 
-from runner.checker.tsc import TscChecker
+from runner.checker.tsc import TscCompiler
 from runner.edits import apply_changes, lower
 from runner.edits.changes.placing import carry_of
 from runner.errors import CheckerError, CheckLimit
@@ -25,6 +25,7 @@ from runner.model.tree import FileState
 from runner.model.verdict import Refused
 from runner.ports import Engine
 from runner.snapshots.git.store import GitSnapshots, update_tree
+from runner.snapshots.workbench import DiskWorkbench
 from tests.bench.corpus import CACHE, Change, load, seed_of
 from tests.bench.history import ROWS_BY_NAME, Outcome, attempt_of
 
@@ -108,9 +109,9 @@ class _Project:
         repository.create_commit("refs/heads/main", who, who, "base", tree, [])
         self._store = GitSnapshots(folder / "repository")
         base = self._store.resolve("HEAD")
-        bench = self._store.bench(base.id, folder / "bench")
+        bench = DiskWorkbench.export(self._store.tree(base.id), folder / "bench")
         self._stack.callback(bench.close)
-        self._checker = TscChecker(self._engine, bench, (), self._store.tree, carry_of)
+        self._checker = TscCompiler(self._engine, bench, (), self._store.tree, carry_of)
         self._baseline = self._checker.baseline(self._store.tree(base.id))
         return self
 

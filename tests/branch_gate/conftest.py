@@ -6,7 +6,8 @@ from pathlib import Path
 import pygit2
 import pytest
 
-from runner.app.branch_gate import Gate, Typecheck
+from runner.app.branch_gate import Gate
+from runner.app.gate_service import Typecheck
 from runner.ports import Engine
 from runner.sandbox.memory_engine import MemoryEngine
 from tests.branch_gate.repositories import CountingTsc, engine_with, make_repository, settings_in

@@ -168,11 +168,11 @@ def test_a_base_that_is_not_head_is_a_conflict(open_gate: OpenGate) -> None:
 
 
 def test_every_verdict_stands_in_the_ledger_and_beside_it(open_gate: OpenGate, repository: pygit2.Repository) -> None:
-    from runner.app.runner import Repository
+    from runner.app.opened import OpenedRepository
 
     applied, rejected = open_gate(typecheck="auto").submit_all([GOOD, BAD])
     folder = Path(repository.workdir)
-    ledger = Repository.find(folder, settings_in(folder)).ledger
+    ledger = OpenedRepository.find(folder, settings_in(folder)).ledger
     kinds = {event.patch_id: event.kind for event in ledger.events(kinds=(PATCH_APPLIED, PATCH_REJECTED))}
     assert kinds == {applied["patch_id"]: PATCH_APPLIED, rejected["patch_id"]: PATCH_REJECTED}
     assert (folder / f".mission_control/patches/{applied['patch_id']}.diff").read_text() == applied["diff"]
@@ -198,7 +198,7 @@ def test_a_question_to_a_missing_engine_raises(open_gate: OpenGate) -> None:
 
 
 def test_an_imported_folder_lends_its_node_modules_however_the_repository_is_named(tmp_path: Path) -> None:
-    from runner.app.opened import Repository
+    from runner.app.opened import OpenedRepository
     from runner.snapshots.importing import import_folder
 
     (tmp_path / "plain/node_modules/x").mkdir(parents=True)
@@ -206,11 +206,11 @@ def test_an_imported_folder_lends_its_node_modules_however_the_repository_is_nam
     settings = settings_in(tmp_path)
     imported = import_folder(tmp_path / "plain", settings.imports)
     for given in (tmp_path / "plain", imported):
-        found = Repository.find(given, settings)
+        found = OpenedRepository.find(given, settings)
         assert (found.folder, found.modules) == (imported, tmp_path / "plain")
     (tmp_path / "plain/node_modules/x").rmdir()
     (tmp_path / "plain").rename(tmp_path / "gone")
-    assert Repository.find(imported, settings).modules == imported
+    assert OpenedRepository.find(imported, settings).modules == imported
 
 
 def test_what_was_made_on_an_older_commit_is_rebased_on_head(repository: pygit2.Repository, tmp_path: Path) -> None:

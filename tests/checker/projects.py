@@ -1,4 +1,4 @@
-"""Small TypeScript projects under a ``TscChecker`` or its twin, and the shortest way from an edit to its result."""
+"""Small TypeScript projects under a ``TscCompiler`` or its twin, and the shortest way from an edit to its result."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner.checker.memory import MemoryChecker
-from runner.checker.tsc import TscChecker
+from runner.checker.memory import MemoryCompiler
+from runner.checker.tsc import TscCompiler
 from runner.edits import apply_changes, lower
 from runner.edits.changes.placing import carry_of
 from runner.model.diagnostics import Baseline, CheckResult, Verified
 from runner.model.tree import Candidate, FileState, TreeReader
-from runner.ports import Checker, Engine
+from runner.ports import Compiler, Engine
 from runner.snapshots.git.store import GitSnapshots
 from runner.snapshots.memory import MemoryTree
 from runner.snapshots.workbench import DiskWorkbench
@@ -41,7 +41,7 @@ class Project:
     """One tree with its checker and baseline."""
 
     tree: TreeReader
-    checker: Checker
+    checker: Compiler
     bench: DiskWorkbench | None = None
     base: Baseline | None = None
     store: GitSnapshots | None = None
@@ -71,9 +71,9 @@ def on_disk(files: Mapping[str, str | bytes], folder: Path, engine: Engine) -> P
     store = GitSnapshots(make_repository(folder / "repository", files))
     tree = store.tree(store.resolve("HEAD").id)
     bench = DiskWorkbench.export(tree, folder / "bench")
-    return Project(tree, TscChecker(engine, bench, (), store.tree, carry_of), bench, store=store)
+    return Project(tree, TscCompiler(engine, bench, (), store.tree, carry_of), bench, store=store)
 
 
 def in_memory(files: Mapping[str, str | bytes]) -> Project:
     states = {path: FileState(text.encode() if isinstance(text, str) else text) for path, text in files.items()}
-    return Project(MemoryTree(states, "1" * 40), MemoryChecker())
+    return Project(MemoryTree(states, "1" * 40), MemoryCompiler())

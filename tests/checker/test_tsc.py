@@ -1,4 +1,4 @@
-"""``TscChecker`` with the real tsc in real containers: what looks like a pass and is none."""
+"""``TscCompiler`` with the real tsc in real containers: what looks like a pass and is none."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_a_solution_tsconfig_is_not_a_false_pass(tmp_path: Path, engine: DockerE
 def test_what_every_project_saw_is_told_for_the_language_server(tmp_path: Path, engine: DockerEngine) -> None:
     project = on_disk(TWO_PROJECTS, tmp_path, engine)
     project.baseline()
-    assert isinstance(project.checker, tsc.TscChecker)
+    assert isinstance(project.checker, tsc.TscCompiler)
     assert {name: set(files) for name, files in project.checker.roots.items()} == {
         "tests/tsconfig.json": {"src/a.ts", "tests/a.test.ts"},
         "tsconfig.src.json": {"src/a.ts", "src/old.ts"},

@@ -1,4 +1,4 @@
-"""What every ``Checker`` promises, of tsc in a container and of its twin in memory alike.
+"""What every ``Compiler`` promises, of tsc in a container and of its twin in memory alike.
 
 The twin calls a line with the word TYPE_ERROR an error; in these files it is one for tsc too.
 """

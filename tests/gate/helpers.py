@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from runner.checker.memory import MemoryChecker
+from runner.checker.baselines import BaselineChecker
+from runner.checker.memory import MemoryCompiler
 from runner.gate.publishing import Publisher
 from runner.gate.rules import Rules
 from runner.gate.session import GateSession
@@ -47,10 +48,10 @@ class Gate:
 
     def __post_init__(self) -> None:
         self.snapshots = MemorySnapshots(states(self.files))
-        self.checker = MemoryChecker()
+        self.checker = BaselineChecker(MemoryCompiler, self.snapshots.tree)
         base = self.snapshots.resolve("HEAD")
         tree = self.snapshots.tree(base.id)
-        self.trunk = TraceHead(base, self.checker.baseline(tree), self.tasks, tree)
+        self.head = TraceHead(base, self.tasks, tree)
         self.sessions: dict[tuple[str, str], GateSession] = {}
 
     def session(self, task: str = "T", role: str = "role") -> GateSession:
@@ -59,7 +60,7 @@ class Gate:
             rules = Rules(role, task, TRACE, ORDER, contract, self.policy, self.max_submissions)
             publisher = Publisher(self.snapshots, self.ledger, lambda: NOW, self.told.append)
             self.sessions[task, role] = GateSession(
-                self.trunk, rules, lambda snapshot: self.snapshots.tree(snapshot), self.checker, publisher
+                self.head, rules, lambda snapshot: self.snapshots.tree(snapshot), self.checker, publisher
             )
         return self.sessions[task, role]
 
@@ -78,7 +79,7 @@ class Gate:
 
     @property
     def current(self) -> str:
-        return self.trunk.snapshot.id
+        return self.head.snapshot.id
 
     def text(self, path: str) -> str | None:
         state = self.snapshots.tree(self.current).read(path)

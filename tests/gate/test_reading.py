@@ -31,7 +31,7 @@ def test_text_that_is_found_either_way_lands(gate: Gate) -> None:
 
 
 def test_line_numbers_that_mean_two_places_are_asked_about(gate: Gate) -> None:
-    before = gate.trunk.snapshot.id
+    before = gate.head.snapshot.id
     verdict = gate.submit("line-ops", [line("insert_after", line=1, new_block="let n = 0;\n")])
     assert (verdict.status, said(verdict)) == ("conflict", "conflict.base-moved")
     assert f'"base": "{before}"' in verdict.violations[0].hint

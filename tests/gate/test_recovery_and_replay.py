@@ -161,7 +161,7 @@ def test_replay_uses_the_edits_and_the_base_never_the_recorded_snapshots() -> No
     redone: list[str] = []
     result = replay(TRACE, gate.ledger, MemorySnapshots(states(gate.files)), redone.append)
     assert result.same
-    assert result.tree == gate.trunk.snapshot.tree
+    assert result.tree == gate.head.snapshot.tree
     assert list(result.patches) == redone == [e.patch_id for e in events if e.kind == PATCH_APPLIED]
 
 
@@ -201,4 +201,4 @@ def test_any_history_is_redone_to_the_same_tree(history: list[tuple[str, str | N
     if gate.events(PATCH_APPLIED):
         result = replay(TRACE, gate.ledger, MemorySnapshots(states(gate.files)))
         assert result.same
-        assert result.tree == gate.trunk.snapshot.tree
+        assert result.tree == gate.head.snapshot.tree

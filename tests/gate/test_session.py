@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from runner.checker.baselines import BaselineChecker
+from runner.checker.memory import MemoryCompiler
 from runner.errors import CheckerError, CheckLimit, LedgerError, SnapshotError
 from runner.model.diagnostics import Baseline, CheckResult, Verified
 from runner.model.events import PATCH_APPLIED, PATCH_PREPARED, PATCH_REJECTED, Event
@@ -309,7 +312,7 @@ def test_every_span_still_holds_its_own_line_whatever_the_others_do(edits: list[
         ]
         gate.submit("search-replace", replace(WORDS[number], new, "a.md"), task=f"t{number}")
     now = gate.text("a.md") or ""
-    spans = {n: gate.trunk.scopes[f"t{n}"].spans.get("a.md", ()) for n in range(12)}
+    spans = {n: gate.head.scopes[f"t{n}"].spans.get("a.md", ()) for n in range(12)}
     for number, word in enumerate(WORDS):
         for start, end in spans[number]:
             others = [other for other in WORDS if other != word]
@@ -354,12 +357,9 @@ def test_submissions_from_many_threads_end_as_some_serial_order_of_those_that_la
     assert all((f"let n{number} = " in everything) == (number in landed) for number in range(len(wanted)))
 
 
-class BrokenChecker:
+class BrokenCompiler(MemoryCompiler):
     def __init__(self, error: Exception) -> None:
         self.error = error
-
-    def baseline(self, tree: object, cancel: threading.Event | None = None) -> Baseline:
-        raise self.error
 
     def check(self, base: Baseline, candidate: Candidate, cancel: threading.Event | None = None) -> CheckResult:
         raise self.error
@@ -376,7 +376,7 @@ def test_a_candidate_that_exhausts_tsc_is_rejected_and_a_tsc_that_crashes_is_an_
         ),
         (CheckerError("tsc crashed", "Run patchgate doctor."), "error", "infrastructure.failed"),
     ):
-        gate.session().checker = BrokenChecker(error)
+        gate.session().checker = BaselineChecker(partial(BrokenCompiler, error), gate.snapshots.tree)
         verdict = gate.submit("search-replace", replace("a = 1", "a = 2"))
         assert (verdict.status, said(verdict)) == (status, name)
     assert "tsc crashed Run patchgate doctor." in verdict.violations[0].message

@@ -42,7 +42,7 @@ def verdict(
 
 @dataclass
 class Environment:
-    """See ``runner.ports.Environment``. Each pass works through ``work`` in turn; an applied verdict moves the trunk."""
+    """See ``runner.ports.Environment``. Each pass works through ``work`` in turn; an applied verdict moves the head."""
 
     folder: Path
     work: list[Work]

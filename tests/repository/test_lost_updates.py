@@ -14,7 +14,7 @@ import pytest
 
 from runner import Gate
 from runner.app.clock import now
-from runner.app.opened import Repository
+from runner.app.opened import OpenedRepository
 from runner.app.settings import read_settings
 from runner.app.worktree_gate import WorktreeGate
 from runner.errors import LedgerError
@@ -26,6 +26,7 @@ from runner.ledger.sql import SqlLedger
 from runner.model.contract import Contract
 from runner.model.events import PATCH_ABANDONED, PATCH_APPLIED, Event
 from runner.model.order import Policy, Task
+from runner.model.verdict import Verdict
 from runner.repository.landed import landed_patches, undone_by
 from runner.repository.replay import replay
 from runner.repository.undo import plan_restore, plan_undo
@@ -60,7 +61,7 @@ def names(verdict: dict[str, Any]) -> list[str]:
 
 def one_line(folder: Path) -> str:
     """The text at the end of the trace, after a check that its patches are one line of snapshots and can be redone."""
-    found = Repository.find(folder, read_settings())
+    found = OpenedRepository.find(folder, read_settings())
     patches = landed_patches(found.ledger, TRACE)
     for before, after in itertools.pairwise(patches):
         assert found.snapshots.is_ancestor(before.snapshot, after.snapshot)
@@ -82,7 +83,7 @@ def between(gate: Gate, work: Callable[[], object], monkeypatch: pytest.MonkeyPa
     """``work`` is done once a reversal is planned, before it is judged."""
     reverse = gate._reverse
 
-    def later(*arguments: Any) -> dict[str, object]:
+    def later(*arguments: Any) -> Verdict:
         work()
         return reverse(*arguments)
 
@@ -143,7 +144,7 @@ def test_of_undos_in_several_processes_each_ends_applied_or_in_conflict_and_none
     for number, end in zip(numbers, ends, strict=True):
         expected = expected.replace(f"n{number} = {number};", f"n{number} = {number}00;") if end else expected
     assert one_line(folder) == expected
-    applied = Repository.find(folder, read_settings()).ledger.events(trace_id=TRACE, kinds=(PATCH_APPLIED,))
+    applied = OpenedRepository.find(folder, read_settings()).ledger.events(trace_id=TRACE, kinds=(PATCH_APPLIED,))
     assert len(applied) == len(patches) + ends.count(0)
 
 
@@ -216,7 +217,7 @@ def test_a_branch_that_a_person_moves_in_mid_session_is_a_conflict_and_stays(
     assert (late["status"], names(late), late["branch"]) == ("conflict", ["conflict.branch-moved"], None)
     there = repository.branches.get(SURGEON)
     assert (None if there is None else str(there.target)) == tip
-    found = Repository.find(folder, read_settings())
+    found = OpenedRepository.find(folder, read_settings())
     assert len(landed_patches(found.ledger, TRACE)) == 1
     if what == "checked out":
         repository.set_head("refs/heads/main")
@@ -231,12 +232,12 @@ def _root(repository: pygit2.Repository) -> str:
 
 def session_on(folder: Path) -> Callable[[dict[str, object]], dict[str, Any]]:
     """The ``submit`` of an order's session that stays open, as ``land`` makes one."""
-    found = Repository.find(folder, read_settings())
+    found = OpenedRepository.find(folder, read_settings())
     base = found.snapshots.resolve("HEAD")
     task = Task("T1", allowed_paths=("**",))
-    trunk = TraceHead(base, None, (task,), found.snapshots.tree(base.id))
+    head = TraceHead(base, (task,), found.snapshots.tree(base.id))
     rules = Rules("surgeon", "T1", TRACE, "ord-1", Contract(), Policy())
-    session = GateSession(trunk, rules, found.snapshots.tree, None, Publisher(found.snapshots, found.ledger, now))
+    session = GateSession(head, rules, found.snapshots.tree, None, Publisher(found.snapshots, found.ledger, now))
     return session.submit_json
 
 
@@ -276,7 +277,7 @@ def test_a_crash_below_a_persons_commit_is_still_a_landing(folder: Path, reposit
         # The open gate has not seen what the dead process landed, and must not land beside it.
         assert gate.restore(first["base"])["status"] == "applied"
     assert one_line(folder) == LINES
-    applied = Repository.find(folder, read_settings()).ledger.events(trace_id=TRACE, kinds=(PATCH_APPLIED,))
+    applied = OpenedRepository.find(folder, read_settings()).ledger.events(trace_id=TRACE, kinds=(PATCH_APPLIED,))
     assert [event.data["role"] for event in applied] == ["surgeon", "surgeon", "undo", "restore"]
     assert str(repository.branches.local[UNDO].target) == theirs
 
@@ -305,12 +306,12 @@ def test_patches_are_in_the_order_in_which_they_landed_whenever_they_were_settle
 
 def test_a_plan_sees_what_landed_before_it(folder: Path) -> None:
     first, second = land(folder, change(2, "n2 = 222;"), change(15, "n15 = 1515;"))
-    found = Repository.find(folder, read_settings())
+    found = OpenedRepository.find(folder, read_settings())
     with opened(folder) as gate:
         gate.undo(first["patch_id"])
         tip = landed_patches(found.ledger, TRACE)[-1].snapshot
-        assert plan_undo(found, second["patch_id"]).trunk.snapshot.id == tip
-        assert plan_restore(found, TRACE, None).trunk.snapshot.id == tip
+        assert plan_undo(found.ledger, found.snapshots, second["patch_id"]).head.snapshot.id == tip
+        assert plan_restore(found.ledger, found.snapshots, TRACE, None).head.snapshot.id == tip
 
 
 def test_a_commit_on_the_named_branch_while_a_patch_of_the_tree_lands_is_a_conflict_and_stays(
@@ -336,7 +337,7 @@ def test_a_commit_on_the_named_branch_while_a_patch_of_the_tree_lands_is_a_confl
     assert "person.txt" in tip.tree and (folder / "src/n.ts").read_bytes() != before
     assert list((folder / ".mission_control/journal").iterdir()) == []
     kinds = (PATCH_APPLIED, PATCH_ABANDONED)
-    events = Repository.find(folder, read_settings()).ledger.events(kinds=kinds)
+    events = OpenedRepository.find(folder, read_settings()).ledger.events(kinds=kinds)
     assert sorted(event.kind for event in events) == [PATCH_ABANDONED, PATCH_APPLIED, PATCH_APPLIED]
 
 
@@ -358,6 +359,6 @@ def test_of_two_undos_of_one_patch_of_the_tree_at_once_one_is_applied(folder: Pa
     assert sorted(map(str, ends)) == ["applied", "conflict"]
     assert (folder / "src/n.ts").read_text() == LINES
     with WorktreeGate(folder, typecheck="never") as gate:
-        (undone,) = {undone_by(Repository.find(folder, read_settings()).ledger, patch)}
+        (undone,) = {undone_by(OpenedRepository.find(folder, read_settings()).ledger, patch)}
         assert gate.undo(str(undone))["status"] == "applied"
         assert "n2 = 222;" in (folder / "src/n.ts").read_text()

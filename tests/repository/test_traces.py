@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from runner import Gate
 from runner.app.clock import now
-from runner.app.opened import Repository
+from runner.app.opened import OpenedRepository
 from runner.app.settings import read_settings
 from runner.app.worktree_gate import WorktreeGate
 from runner.cli.patchgate import app
@@ -53,12 +53,12 @@ def gate(folder: Path) -> Iterator[Gate]:
 
 def land(folder: Path, *submissions: dict[str, object]) -> list[dict[str, Any]]:
     """Patches of one trace, one on top of the other, as an order makes them."""
-    found = Repository.find(folder, read_settings())
+    found = OpenedRepository.find(folder, read_settings())
     base = found.snapshots.resolve("HEAD")
     task = Task("T1", allowed_paths=("**",))
-    trunk = TraceHead(base, None, (task,), found.snapshots.tree(base.id))
+    head = TraceHead(base, (task,), found.snapshots.tree(base.id))
     rules = Rules("surgeon", "T1", TRACE, "ord-1", Contract(), Policy())
-    session = GateSession(trunk, rules, found.snapshots.tree, None, Publisher(found.snapshots, found.ledger, now))
+    session = GateSession(head, rules, found.snapshots.tree, None, Publisher(found.snapshots, found.ledger, now))
     verdicts = [session.submit(parse_submission(each)) for each in submissions]
     assert [verdict.status for verdict in verdicts] == ["applied"] * len(submissions), verdicts
     return [{"patch_id": verdict.patch_id, "snapshot": verdict.snapshot, "base": verdict.base} for verdict in verdicts]
@@ -92,7 +92,7 @@ def test_an_undo_is_a_patch_of_the_trace_and_can_be_undone(
     tip = repository.branches.local[f"fix/trace-{TRACE}-undo"].peel(pygit2.Commit)
     assert str(tip.id) == again["snapshot"] and f"Patchgate-Trace: {TRACE}" in tip.message
     assert f"undo {undone['patch_id']}" in tip.message
-    found = Repository.find(folder, read_settings())
+    found = OpenedRepository.find(folder, read_settings())
     assert replay(TRACE, found.ledger, found.snapshots).same and found.ledger.verify() == 6
     assert state_of(repository) == before
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.app.runner import Repository
+from runner.app.opened import OpenedRepository
 from runner.snapshots.git.ownership import give_to_owner, give_tree_to_owner
 from runner.snapshots.git.store import GitSnapshots
 from runner.snapshots.importing import Source
@@ -45,7 +45,7 @@ def test_objects_branches_and_logs_belong_to_the_repositorys_owner(folder: Path)
 
 
 def test_our_own_folder_belongs_to_the_repositorys_owner_too(folder: Path) -> None:
-    repository = Repository.open(Source(folder, folder, "repository"))
+    repository = OpenedRepository.open(Source(folder, folder, "repository"))
     repository.mission.write_tasks([{"uuid": "T1"}])
     repository.mission.log({"a": 1})
     repository.mission.report_folder("1")

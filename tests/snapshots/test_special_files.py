@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.app.opened import Repository
+from runner.app.opened import OpenedRepository
 from runner.errors import UsageError
 from runner.snapshots.git.opening import open_repository, refuse_dirty
 from runner.snapshots.importing import Source
@@ -184,4 +184,4 @@ def test_other_fifos_in_the_working_tree_are_left_out(folder: Path, tmp_path: Pa
 def test_a_fifo_among_our_own_files_is_refused(folder: Path, name: str) -> None:
     make_fifo(folder / ".mission_control" / name)
     with pytest.raises(UsageError, match="is a FIFO"):
-        Repository.open(Source(folder, folder, "repository"))
+        OpenedRepository.open(Source(folder, folder, "repository"))

@@ -11,6 +11,7 @@ from runner.errors import UsageError
 from runner.model.snapshot import PatchInfo
 from runner.snapshots.git.opening import open_repository, refuse_dirty
 from runner.snapshots.git.store import GitSnapshots
+from runner.snapshots.workbench import DiskWorkbench
 from tests.snapshots.repositories import PATCH, everything_in, git, head, make_repository, verified, write_files
 
 FILES: dict[str, str | bytes] = {"src/a.ts": "one\n", "src/z/b.ts": "two\n", "keep.md": "k"}
@@ -65,7 +66,7 @@ def test_the_persons_branch_index_tree_and_reflog_are_untouched(folder: Path) ->
     files = {path: data for path, data in everything_in(folder).items() if not path.startswith(".git/")}
     store = GitSnapshots(folder)
     land(store)
-    store.bench(store.resolve("HEAD").id, folder.parent / "bench").close()
+    DiskWorkbench.export(store.tree(store.resolve("HEAD").id), folder.parent / "bench").close()
     assert {name: (folder / ".git" / name).read_bytes() for name in watched} == before
     assert {path: data for path, data in everything_in(folder).items() if not path.startswith(".git/")} == files
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from runner.app.clock import now
-from runner.app.opened import Repository
+from runner.app.opened import OpenedRepository
 from runner.edits.changes.apply import apply_changes
 from runner.gate.publishing import Publisher
 from runner.gate.rules import Rules
@@ -87,9 +87,9 @@ def steps_of(folder: Path) -> list[str]:
     return names
 
 
-def restart(folder: Path) -> Repository:
+def restart(folder: Path) -> OpenedRepository:
     """What the next command does first."""
-    return Repository.open(Source(folder, folder, "repository"))
+    return OpenedRepository.open(Source(folder, folder, "repository"))
 
 
 def in_a_process_that_dies(work: Callable[[Step], None], at: int) -> bool:
@@ -133,7 +133,7 @@ def is_whole(folder: Path) -> str:
     return state
 
 
-def agrees(repository: Repository, state: str) -> None:
+def agrees(repository: OpenedRepository, state: str) -> None:
     """The ledger says applied exactly when the files are the new ones, and its chain holds."""
     applied = repository.ledger.events(patch_id=PATCH, kinds=(PATCH_APPLIED,))
     assert len(applied) == (1 if state == "new" else 0)

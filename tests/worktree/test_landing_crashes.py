@@ -13,7 +13,7 @@ import pygit2
 import pytest
 
 from runner import Gate
-from runner.app.opened import Repository
+from runner.app.opened import OpenedRepository
 from runner.app.settings import read_settings
 from runner.app.worktree_gate import WorktreeGate
 from runner.model.events import PATCH_ABANDONED, PATCH_APPLIED, PATCH_PREPARED
@@ -104,7 +104,7 @@ def beside(folder: Path) -> dict[str, object]:
     log = mission / "patch_log.jsonl"
     lines = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
     diffs = {path.stem: path.read_text() for path in (mission / "patches").glob("*.diff")}
-    ledger = Repository.find(folder, read_settings()).ledger
+    ledger = OpenedRepository.find(folder, read_settings()).ledger
     applied = [event.patch_id for event in ledger.events(kinds=(PATCH_APPLIED,))]
     settled = {event.patch_id for event in ledger.events(kinds=(PATCH_APPLIED, PATCH_ABANDONED))}
     assert settled == {event.patch_id for event in ledger.events(kinds=(PATCH_PREPARED,))}
@@ -125,7 +125,7 @@ def beside(folder: Path) -> dict[str, object]:
 def test_killed_at_any_call_a_landing_is_whole_or_not_there(name: str, tmp_path: Path) -> None:
     way = WAYS[name]
     fresh = make(tmp_path / "fresh")
-    Repository.find(fresh, read_settings())
+    OpenedRepository.find(fresh, read_settings())
     untouched = beside(fresh)
     assert way.land(fresh)["status"] == "applied"
     expected = beside(fresh)
@@ -133,7 +133,7 @@ def test_killed_at_any_call_a_landing_is_whole_or_not_there(name: str, tmp_path:
     while died:
         folder = make(tmp_path / str(len(outcomes)))
         died = killed_at(lambda folder=folder: way.land(folder), len(outcomes))  # type: ignore[misc]
-        Repository.find(folder, read_settings())
+        OpenedRepository.find(folder, read_settings())
         outcomes.append(way.has_landed(folder))
         assert beside(folder) == (expected if outcomes[-1] else untouched)
     # Git makes folders by hash, so that not every run has the same number of calls.
@@ -153,8 +153,8 @@ def test_killed_again_at_any_call_of_the_recovery_the_next_one_completes_it(
     while died:
         folder = make(tmp_path / str(again))
         assert killed_at(lambda folder=folder: way.land(folder), first)  # type: ignore[misc]
-        died = killed_at(lambda folder=folder: Repository.find(folder, read_settings()), again)  # type: ignore[misc]
-        Repository.find(folder, read_settings())
+        died = killed_at(lambda folder=folder: OpenedRepository.find(folder, read_settings()), again)  # type: ignore[misc]
+        OpenedRepository.find(folder, read_settings())
         assert way.has_landed(folder) and beside(folder) == expected
         again += 1
     assert again > 2
@@ -207,7 +207,7 @@ def test_a_task_list_that_cannot_be_read_holds_up_no_recovery(tmp_path: Path) ->
     assert killed_at(lambda: on_the_tree(folder), "tasks.json")
     tasks = folder / ".mission_control/tasks.json"
     tasks.write_text("{")
-    repository = Repository.find(folder, read_settings())
+    repository = OpenedRepository.find(folder, read_settings())
     assert files_are_new(folder) and not repository.mission.is_interrupted
     tasks.write_text('{"tasks": [{"uuid": "x", "allowed_spans": [{"file": "src/n.ts", "start": "a"}, 3]}]}')
     with WorktreeGate(folder, typecheck="never") as gate:

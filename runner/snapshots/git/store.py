@@ -13,13 +13,11 @@ from runner.errors import BranchConflict, SnapshotError
 from runner.model.diagnostics import Verified
 from runner.model.snapshot import PatchInfo, Snapshot
 from runner.model.tree import FileState
-from runner.ports import Workbench
 from runner.snapshots.git.branches import forked, moved
 from runner.snapshots.git.objects import Objects
 from runner.snapshots.git.opening import commit_of, open_repository
 from runner.snapshots.git.ownership import give_to_owner
 from runner.snapshots.git.tree import GitTree
-from runner.snapshots.workbench import DiskWorkbench
 
 EMAIL = "patchgate@localhost"
 
@@ -113,9 +111,6 @@ class GitSnapshots:
         """The paths at which two snapshots differ, sorted."""
         diff = self._commit(old).tree.diff_to_tree(self._commit(new).tree)
         return tuple(sorted({each.path for delta in diff.deltas for each in (delta.old_file, delta.new_file)}))
-
-    def bench(self, snapshot: str, root: Path) -> Workbench:
-        return DiskWorkbench.export(self.tree(snapshot), root)
 
     def _commit(self, snapshot: str) -> pygit2.Commit:
         try:

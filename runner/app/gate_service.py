@@ -1,0 +1,237 @@
+"""``GateService``: a submission in, a verdict out, on whatever target it was opened for.
+
+A target says where the base is and how a verified change is published: ``BranchTarget`` works on commits and branches,
+``WorktreeTarget`` on a person's files. Everything else is the same for both, and stands here.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from runner.app.clock import now
+from runner.app.opened import OpenedRepository
+from runner.app.tree_services import TreeServices
+from runner.edits.formats.builder import Renamer
+from runner.gate.place import Place
+from runner.gate.publishing import Publisher
+from runner.gate.rules import Rules
+from runner.gate.session import GateSession
+from runner.gate.trace_head import TraceHead
+from runner.gate.verdict.builder import VerdictBuilder, is_conflict
+from runner.gate.verdict.conflict import Conflict
+from runner.gate.verdict.wire import parse_submission, verdict_json
+from runner.model.contract import Contract
+from runner.model.events import Event
+from runner.model.ids import new_patch_id
+from runner.model.order import Policy, Task
+from runner.model.snapshot import Snapshot
+from runner.model.submission import Submission
+from runner.model.tree import Candidate, TreeReader
+from runner.model.verdict import CONFLICT, ERROR, REJECTED, Refused, Verdict
+from runner.model.violations import violation
+from runner.notify.callbacks import callbacks_of, with_notifications
+from runner.orders.task_list import task_named
+from runner.snapshots.worktree.locks import Busy
+from runner.specialists.registry import find
+
+Typecheck = Literal["auto", "always", "never"]
+EVERYWHERE = ("**",)
+# What tsc reads: sources, and JSON (imported modules, tsconfig, package.json).
+READ_BY_TSC = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".json")
+
+
+@dataclass(frozen=True)
+class Admission:
+    """What one submission is judged with. ``submission`` names the base that ``head`` knows it by."""
+
+    submission: Submission
+    head: TraceHead
+    tree_of: Callable[[str], TreeReader]
+    services: TreeServices
+    trace_id: str
+    rename: Renamer
+    on_landed: Callable[[Candidate, Snapshot], None] = lambda candidate, snapshot: None
+
+
+class Mirror(Protocol):
+    """Told of what happens, as the ledger is."""
+
+    def __call__(self, event: Event) -> None: ...
+
+    def landed(self, applied: Event, candidate: Candidate) -> None:
+        """See ``Publisher.landed``."""
+
+
+class Target(Protocol):
+    """Where submissions are judged, and where what was verified lands."""
+
+    @property
+    def repository(self) -> OpenedRepository: ...
+
+    @property
+    def place(self) -> Place:
+        """Where a verified candidate is written and published."""
+
+    @property
+    def revocable(self) -> bool:
+        """Whether what has landed can be taken back while ``guard`` is held."""
+
+    def guard(self) -> AbstractContextManager[object]:
+        """Held from the first write to the last record: the lock of the tree. Raises ``Busy``."""
+
+    def base(self) -> str:
+        """The id of what a submission is judged on now."""
+
+    def trace_of(self, submission: Submission) -> str:
+        """The trace that a patch would belong to."""
+
+    def admit(self, submission: Submission, tasks: tuple[Task, ...]) -> AbstractContextManager[Admission]:
+        """Hold what the submission needs until its verdict is there. Raises ``Refused``."""
+
+    def shown(self, verdict: Verdict) -> Verdict:
+        """The verdict as this target's users read it."""
+
+    def mirror(self, show: Callable[[Event], None]) -> Mirror:
+        """What writes the files of ``.mission_control/`` and passes each event on."""
+
+    def close(self) -> None: ...
+
+
+class GateService:
+    """A context manager. ``submit`` may be called from several threads; submissions are judged one at a time."""
+
+    def __init__(
+        self,
+        target: Target,
+        *,
+        typecheck: Typecheck,
+        policy: Policy | None = None,
+        meta: Mapping[str, object] | None = None,
+        show: Callable[[Event], None] = lambda event: None,
+    ) -> None:
+        """``typecheck``: ``auto`` runs tsc when the edit touches something that tsc reads, ``always`` for every edit,
+        ``never`` not at all. ``meta`` goes into the ledger with every patch."""
+        self._target, self._typecheck = target, typecheck
+        self.policy = policy or Policy(typecheck="never" if typecheck == "never" else "always")
+        self._meta = dict(meta or {})
+        self._lock = threading.RLock()
+        repository = target.repository
+        self._callbacks = callbacks_of(repository.mission.root, repository.ledger)
+        self._mirror = target.mirror(with_notifications(self._callbacks, show))
+
+    def close(self) -> None:
+        """Containers and workbenches are gone afterwards. Idempotent."""
+        with ExitStack() as closing:
+            closing.callback(self._target.repository.give_to_owner)
+            if self._callbacks is not None:
+                closing.callback(self._callbacks.close)
+            closing.callback(self._target.close)
+
+    def submit(self, data: object) -> dict[str, Any]:
+        """A submission as of docs/interfaces.md in, its verdict out. Never raises for what the submission holds."""
+        return verdict_json(self.judge(data))
+
+    def judge(self, data: object) -> Verdict:
+        """``submit`` for those who go on with the verdict."""
+        with self._lock:
+            try:
+                submission = parse_submission(data)
+            except Refused as refused:
+                return self.refuse(refused, Submission("", None))
+            return self.judge_parsed(submission)
+
+    def judge_parsed(
+        self,
+        submission: Submission,
+        *,
+        admit: Callable[[Submission, tuple[Task, ...]], AbstractContextManager[Admission]] | None = None,
+        rules: Callable[[Rules], Rules] = lambda rules: rules,
+        meta: Mapping[str, object] | None = None,
+    ) -> Verdict:
+        """``admit`` stands in for the target's own, ``rules`` changes what holds, ``meta`` is added to the ledger's."""
+        with self._lock:
+            try:
+                admitting = (admit or self._target.admit)(submission, self._tasks(submission))
+                with admitting as admitted:
+                    verdict = self._session(admitted, rules, meta or {}).submit(admitted.submission)
+            except Refused as refused:
+                return self.refuse(refused, submission, meta=meta)
+            except Busy as busy:
+                failed = Refused(violation("infrastructure.failed", f"{busy.message} {busy.hint}"))
+                return self.refuse(failed, submission, status=ERROR, meta=meta)
+            return self._target.shown(verdict)
+
+    def refuse(
+        self,
+        refused: Refused,
+        submission: Submission,
+        *,
+        status: str | None = None,
+        meta: Mapping[str, object] | None = None,
+    ) -> Verdict:
+        """The recorded verdict on what never came as far as the gate's own loop."""
+        rules = rules_for(submission, self.policy, self._target.trace_of(submission))
+        draft = VerdictBuilder(new_patch_id(), self._target.base(), submission.reason, rules.trace_id)
+        draft.notes += refused.sides if isinstance(refused, Conflict) else ()
+        chosen = status or (CONFLICT if is_conflict(refused) else REJECTED)
+        verdict = draft.verdict(chosen, violations=refused.violations)
+        self._publisher(meta or {}).record_rejection(verdict, rules, submission)
+        return verdict
+
+    def _session(self, admitted: Admission, rules: Callable[[Rules], Rules], meta: Mapping[str, object]) -> GateSession:
+        tree = admitted.tree_of(admitted.head.snapshot.id)
+        return GateSession(
+            admitted.head,
+            rules(rules_for(admitted.submission, self.policy, admitted.trace_id)),
+            admitted.tree_of,
+            None if self._typecheck == "never" else admitted.services,
+            self._publisher(meta),
+            rename=admitted.rename,
+            sees=lambda candidate: self._typecheck == "always" or tsc_reads(candidate, tree),
+            on_landed=admitted.on_landed,
+        )
+
+    def _tasks(self, submission: Submission) -> tuple[Task, ...]:
+        if submission.task_id is None:
+            return (Task("", allowed_paths=EVERYWHERE),)
+        task = task_named(submission.task_id, self._target.repository.mission.read_tasks())
+        return () if task is None else (task,)
+
+    def _publisher(self, meta: Mapping[str, object]) -> Publisher:
+        target = self._target
+        return Publisher(
+            target.place,
+            target.repository.ledger,
+            now,
+            self._mirror,
+            guard=target.guard,
+            revocable=target.revocable,
+            meta={**self._meta, **meta},
+            landed=self._mirror.landed,
+        )
+
+
+def rules_for(submission: Submission, policy: Policy, trace_id: str) -> Rules:
+    """A submission that names a role of ours is held to that role's contract; any other to its task alone."""
+    role = find(submission.specialist)
+    return Rules(
+        role=submission.specialist or "submit",
+        task_id=submission.task_id or "",
+        trace_id=trace_id,
+        order_id=submission.order_id,
+        contract=Contract() if role is None else role.contract,
+        policy=policy,
+    )
+
+
+def tsc_reads(candidate: Candidate, tree: TreeReader) -> bool:
+    """Whether tsc could say anything else of the candidate than of its base. Without a tsconfig it says nothing."""
+    if not any(path.endswith(READ_BY_TSC) for path in candidate.files):
+        return False
+    if any(path.endswith("tsconfig.json") for path in candidate.files):
+        return True
+    return any(path.rpartition("/")[2] == "tsconfig.json" for path in tree.paths() if "node_modules" not in path)

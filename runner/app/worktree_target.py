@@ -1,0 +1,174 @@
+"""The target of a person's edits: the working tree as it is on disk, uncommitted changes included.
+
+What is applied is written to the files through the journal; ``HEAD`` and the index stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
+from functools import cache, cached_property, partial
+from pathlib import Path
+
+from runner.app.gate_service import Admission
+from runner.app.opened import OpenedRepository
+from runner.app.tree_services import TreeServices
+from runner.app.worktree_mirror import WorktreeMirror
+from runner.edits.changes.difference import difference
+from runner.edits.formats.builder import Renamer
+from runner.edits.lowering import lower
+from runner.errors import LedgerError, PatchgateError, SnapshotError
+from runner.gate.trace_head import TraceHead
+from runner.ledger.mission_control import MissionControl
+from runner.model.events import PATCH_APPLIED, Event
+from runner.model.ids import new_trace_id
+from runner.model.order import Task
+from runner.model.snapshot import Snapshot
+from runner.model.submission import Submission
+from runner.model.tree import Candidate, FileState, TreeReader
+from runner.model.verdict import Refused, Verdict
+from runner.ports import Engine
+from runner.repository.landed import trace_at
+from runner.repository.worktree_replay import sides
+from runner.snapshots.importing import Source
+from runner.snapshots.worktree.disk_tree import DiskTree
+from runner.snapshots.worktree.file_locks import FOLDER as LOCKS
+from runner.snapshots.worktree.file_locks import file_locks
+from runner.snapshots.worktree.working_tree import WorkingTree
+
+HANDED_IN = "handed-in"
+"""The id of the tree as it was when a submission was handed in, where its files have changed since."""
+
+
+class WorktreeTarget:
+    """See ``Target``. Each submission sees the tree as it is when it is handed in."""
+
+    revocable = True
+
+    def __init__(
+        self,
+        folder: Path,
+        connect: Callable[[], Engine],
+        work: Path,
+        *,
+        git_branch: str | None,
+        command: str,
+        lock_wait_s: float,
+    ) -> None:
+        """``command`` is what others read who wait for the lock. Raises ``PatchgateError``; what a crash left is settled
+        first."""
+        self._connect, self._work, self._command, self._wait_s = connect, work, command, lock_wait_s
+        self.repository = OpenedRepository.open(Source(folder, folder, "repository"))
+        self.place = WorkingTree(folder, self.repository.mission.root, git_branch=git_branch, patched=self._patched)
+
+    @contextmanager
+    def guard(self) -> Iterator[None]:
+        """The tree's lock, once what its dead holders left is settled: a patch must not land on half of another."""
+        with self.place.transaction(self._command, wait_s=self._wait_s):
+            if self.repository.mission.is_interrupted:
+                self.repository.settle_locked()
+            yield
+
+    def tree(self) -> DiskTree:
+        """The working tree as it is now."""
+        return self.place.tree()
+
+    def base(self) -> str:
+        return self.place.base
+
+    @cached_property
+    def services(self) -> TreeServices:
+        """For questions without a submission, on the tree as it is at the first one."""
+        return self._services()
+
+    def trace_of(self, submission: Submission) -> str:
+        """Patches on top of one commit are one trace, so that they can be replayed and restored together."""
+        return trace_at(self.repository.ledger, self.place.base, submission.order_id) or new_trace_id()
+
+    @contextmanager
+    def admit(self, submission: Submission, tasks: tuple[Task, ...]) -> Iterator[Admission]:
+        """The submission's files are locked from their reading to the record. What others changed in those files while
+        it waited is brought into its edits."""
+        seen = self.place.tree()
+        with ExitStack() as held:
+            services = held.enter_context(self._services())
+            rename = cache(partial(_rename, services))
+            paths = () if submission.dry_run else _paths(submission, seen, rename)
+            folder = self.repository.mission.root / LOCKS
+            waited = held.enter_context(file_locks(folder, paths, self._command, wait_s=self._wait_s))
+            if waited:
+                self.repository.settle()  # whom we waited for may have died on the way
+            now = self.place.tree()
+            moved = difference(seen, now, paths)
+            if waited or moved.changes:
+                services = held.enter_context(self._services())  # the tree of the first ones is not the one of now
+            head = TraceHead(Snapshot(now.snapshot, ""), tasks, now)
+            admitted = Admission(
+                submission,
+                head,
+                lambda snapshot: seen if snapshot == HANDED_IN else now,
+                services,
+                self.trace_of(submission),
+                rename,
+            )
+            if moved.changes and submission.base in (None, seen.snapshot):
+                head.began_after(HANDED_IN, moved)
+                admitted = replace(admitted, submission=replace(submission, base=HANDED_IN))
+            yield admitted
+
+    def shown(self, verdict: Verdict) -> Verdict:
+        """A working tree is no commit. With a branch there is one, and the verdict names it."""
+        return replace(verdict, base=self.place.base, snapshot=verdict.snapshot or None)
+
+    def mirror(self, show: Callable[[Event], None]) -> WorktreeMirror:
+        return _JournaledMirror(self.repository.mission, show, self.place)
+
+    def close(self) -> None:
+        if "services" in self.__dict__:
+            self.services.__exit__(None, None, None)
+        self.place.close()
+
+    def _patched(self, trace_id: str) -> dict[str, FileState | None]:
+        """The files that the trace has touched, as its last patch left each."""
+        found: dict[str, FileState | None] = {}
+        for event in self.repository.ledger.events(trace_id=trace_id, kinds=(PATCH_APPLIED,)):
+            # Without the kept files the trace cannot be replayed any more; that must not hold up a patch.
+            with suppress(SnapshotError):
+                found.update(sides(event, self.place.kept.read)[1])
+        return found
+
+    def _services(self) -> TreeServices:
+        labels: Mapping[str, str] = {"patchgate.order": "", "patchgate.trace": "", "patchgate.pass": "patchctl"}
+        return TreeServices(self.place.git_tree, self.repository.modules, self._connect, self._work, labels)
+
+
+class _JournaledMirror(WorktreeMirror):
+    """What cannot be written now is written by the next recovery: until then the journal keeps the patch."""
+
+    def __init__(self, mission: MissionControl, show: Callable[[Event], None], place: WorkingTree) -> None:
+        super().__init__(mission, show, place.kept.read)
+        self._place = place
+
+    def landed(self, applied: Event, candidate: Candidate) -> None:
+        try:
+            super().landed(applied, candidate)
+        except (LedgerError, SnapshotError):
+            self._place.leave_open()
+            raise
+
+
+def _rename(services: TreeServices, path: str, line: int, character: int, new_name: str) -> dict[str, object]:
+    """The language server is started only when it is asked."""
+    return services.languages.rename(path, line, character, new_name)
+
+
+def _paths(submission: Submission, tree: TreeReader, rename: Renamer) -> tuple[str, ...]:
+    """The files that the submission changes, read now; none where the gate will refuse it."""
+    try:
+        found = lower(submission.format, submission.payload, tree, rename=rename).paths()
+    except (Refused, RecursionError, PatchgateError):
+        return ()
+    for path in found:
+        tree.read(path)
+    return found
