@@ -10,14 +10,13 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
-from runner.app.gate_service import Admission
+from runner.app.gate_service import Admission, Tasks
 from runner.app.opened import OpenedRepository
 from runner.app.tree_services import TreeServices
 from runner.gate.trace_head import TraceHead
 from runner.ledger.mirror import LedgerMirror
 from runner.model.events import Event
 from runner.model.ids import new_trace_id
-from runner.model.order import Task
 from runner.model.submission import Submission
 from runner.model.tree import TreeReader
 from runner.model.verdict import Refused, Verdict
@@ -62,12 +61,12 @@ class BranchTarget:
         return new_trace_id()
 
     @contextmanager
-    def admit(self, submission: Submission, tasks: tuple[Task, ...]) -> Iterator[Admission]:
+    def admit(self, submission: Submission, tasks: Tasks) -> Iterator[Admission]:
         if submission.trace_id is not None:
             message = f"the submission names trace {submission.trace_id!r}; without an order each is a trace of its own"
             hint = "Leave trace_id out. To build on a patch that landed, merge its branch and submit on the new HEAD."
             raise Refused(violation("submission.foreign-id", message, hint=hint))
-        head = TraceHead(self._base, tasks, self._tree, self._older)
+        head = TraceHead(self._base, tasks(), self._tree, self._older)
         yield Admission(
             submission, head, self._tree_of, self._services, self.trace_of(submission), self._services.languages.rename
         )

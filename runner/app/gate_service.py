@@ -39,6 +39,7 @@ from runner.snapshots.worktree.locks import Busy
 from runner.specialists.registry import find
 
 Typecheck = Literal["auto", "always", "never"]
+Tasks = Callable[[], tuple[Task, ...]]
 EVERYWHERE = ("**",)
 # What tsc reads: sources, and JSON (imported modules, tsconfig, package.json).
 READ_BY_TSC = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".json")
@@ -89,8 +90,10 @@ class Target(Protocol):
     def trace_of(self, submission: Submission) -> str:
         """The trace that a patch would belong to."""
 
-    def admit(self, submission: Submission, tasks: tuple[Task, ...]) -> AbstractContextManager[Admission]:
-        """Hold what the submission needs until its verdict is there. Raises ``Refused``."""
+    def admit(self, submission: Submission, tasks: Tasks) -> AbstractContextManager[Admission]:
+        """Hold what the submission needs until its verdict is there; ``tasks`` are read once that is held.
+
+        Raises ``Refused``, and ``Busy`` when somebody else does not let go."""
 
     def shown(self, verdict: Verdict) -> Verdict:
         """The verdict as this target's users read it."""
@@ -148,14 +151,14 @@ class GateService:
         self,
         submission: Submission,
         *,
-        admit: Callable[[Submission, tuple[Task, ...]], AbstractContextManager[Admission]] | None = None,
+        admit: Callable[[Submission, Tasks], AbstractContextManager[Admission]] | None = None,
         rules: Callable[[Rules], Rules] = lambda rules: rules,
         meta: Mapping[str, object] | None = None,
     ) -> Verdict:
         """``admit`` stands in for the target's own, ``rules`` changes what holds, ``meta`` is added to the ledger's."""
         with self._lock:
             try:
-                admitting = (admit or self._target.admit)(submission, self._tasks(submission))
+                admitting = (admit or self._target.admit)(submission, lambda: self._tasks(submission))
                 with admitting as admitted:
                     verdict = self._session(admitted, rules, meta or {}).submit(admitted.submission)
             except Refused as refused:

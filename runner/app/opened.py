@@ -111,6 +111,10 @@ class OpenedRepository:
             )
         return cls.open(Source(imported, folder, "imported"))
 
+    def report_json(self, report: Report) -> dict[str, object]:
+        """As of docs/interfaces.md."""
+        return report_json(report)
+
     def write_report(self, report: Report) -> tuple[str, ...]:
         """``report.json`` and ``report.md`` of the trace; their paths."""
         folder = self.mission.report_folder(report.trace_id)

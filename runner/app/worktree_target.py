@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cache, cached_property, partial
 from pathlib import Path
 
-from runner.app.gate_service import Admission
+from runner.app.gate_service import Admission, Tasks
 from runner.app.opened import OpenedRepository
 from runner.app.tree_services import TreeServices
 from runner.app.worktree_mirror import WorktreeMirror
@@ -23,7 +23,6 @@ from runner.gate.trace_head import TraceHead
 from runner.ledger.mission_control import MissionControl
 from runner.model.events import PATCH_APPLIED, Event
 from runner.model.ids import new_trace_id
-from runner.model.order import Task
 from runner.model.snapshot import Snapshot
 from runner.model.submission import Submission
 from runner.model.tree import Candidate, FileState, TreeReader
@@ -87,7 +86,7 @@ class WorktreeTarget:
         return trace_at(self.repository.ledger, self.place.base, submission.order_id) or new_trace_id()
 
     @contextmanager
-    def admit(self, submission: Submission, tasks: tuple[Task, ...]) -> Iterator[Admission]:
+    def admit(self, submission: Submission, tasks: Tasks) -> Iterator[Admission]:
         """The submission's files are locked from their reading to the record. What others changed in those files while
         it waited is brought into its edits."""
         seen = self.place.tree()
@@ -103,7 +102,7 @@ class WorktreeTarget:
             moved = difference(seen, now, paths)
             if waited or moved.changes:
                 services = held.enter_context(self._services())  # the tree of the first ones is not the one of now
-            head = TraceHead(Snapshot(now.snapshot, ""), tasks, now)
+            head = TraceHead(Snapshot(now.snapshot, ""), tasks(), now)
             admitted = Admission(
                 submission,
                 head,

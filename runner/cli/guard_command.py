@@ -14,8 +14,6 @@ from rich.table import Table
 from runner.cli import consoles
 from runner.cli.errors import reported
 from runner.cli.gate_commands import Json, RepoOption
-from runner.client.payloads import UsageProblem
-from runner.errors import UsageError
 from runner.model.plain import safe
 
 guard = typer.Typer(help="Guarded blocks: text that no edit may change.", no_args_is_help=True)
@@ -27,27 +25,18 @@ guard = typer.Typer(help="Guarded blocks: text that no edit may change.", no_arg
     "`patchctl guard verify` (exit code 1 where one does not hold).",
 )
 def list_guards(
-    file: Annotated[
-        list[str] | None, typer.Argument(help="OpenedRepository-relative paths; every file by default.")
-    ] = None,
+    file: Annotated[list[str] | None, typer.Argument(help="Repository-relative paths; every file by default.")] = None,
     repo: RepoOption = Path(),
     as_json: Json = False,
 ) -> None:
     """The guarded blocks of the working tree: file, name, lines, and whether the text still has its hash."""
+    from runner.app.guarded_blocks import guards_on_disk
     from runner.app.opened import OpenedRepository
     from runner.app.settings import read_settings
-    from runner.cli.patchctl_guard import guards_of
-    from runner.snapshots.worktree.working_tree import WorkingTree
 
     with reported(consoles.errors(), as_json=as_json):
         repository = OpenedRepository.find(repo, read_settings())
-        tree = WorkingTree(repository.folder, repository.mission.root)
-        try:
-            blocks, broken = guards_of(tree.tree(), file or [])
-        except UsageProblem as problem:
-            raise UsageError(str(problem), problem.hint) from problem
-        finally:
-            tree.close()
+        blocks, broken = guards_on_disk(repository.folder, file or [])
         if as_json:
             sys.stdout.write(json.dumps({"version": 1, "guards": blocks, "broken": broken}) + "\n")
             return

@@ -11,6 +11,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from runner.app.event_json import event_json
 from runner.cli import consoles
 from runner.cli.errors import CONFLICT, DONE, reported
 from runner.model import events
@@ -94,18 +95,6 @@ def _cells(event: Event) -> list[str]:
         why = f"{why} ({what}{violations[0]['code']} {violations[0]['message']})".strip()
     coloured = f"[{STYLES.get(status, 'white')}]{status}[/]"
     return [when, trace, str(data["role"]), coloured, sizes, (event.patch_id or "")[:8], escape(safe(why, limit=160))]
-
-
-def event_json(event: Event) -> dict[str, object]:
-    return {
-        "kind": event.kind,
-        "at": event.at,
-        "trace_id": event.trace_id,
-        "order_id": event.order_id,
-        "pass_id": event.pass_id,
-        "patch_id": event.patch_id,
-        **event.data,
-    }
 
 
 def replay(

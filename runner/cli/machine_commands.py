@@ -27,13 +27,12 @@ def register(app: typer.Typer) -> None:
 
 def doctor(engine: EngineOption = None, as_json: Json = False) -> None:
     """What is there, what is missing, and the command that mends it."""
+    from runner.app.machine import examine_machine
     from runner.app.settings import read_settings
-    from runner.sandbox.doctor import examine
 
     stderr = consoles.errors()
     with reported(stderr, as_json=as_json):
-        settings = read_settings()
-        findings = examine(engine or settings.engine)
+        findings = examine_machine(engine, read_settings())
         healthy = all(finding.ok for finding in findings)
         if as_json:
             rows = [{"name": f.name, "ok": f.ok, "detail": f.detail, "mend": f.mend} for f in findings]
@@ -50,15 +49,12 @@ def doctor(engine: EngineOption = None, as_json: Json = False) -> None:
 
 def reap(engine: EngineOption = None, as_json: Json = False) -> None:
     """Remove what dead runs left behind: their containers and their work folders. Living runs are not touched."""
-    from runner.app.run_folder import reap_work_folders
+    from runner.app.machine import reap_leftovers
     from runner.app.settings import read_settings
-    from runner.sandbox.engines import connect
 
     stderr = consoles.errors()
     with reported(stderr, as_json=as_json):
-        settings = read_settings()
-        containers = connect(engine or settings.engine).reap()
-        folders = reap_work_folders(settings.work)
+        containers, folders = reap_leftovers(engine, read_settings())
         if as_json:
             body = {"version": 1, "containers": list(containers), "folders": list(folders)}
             sys.stdout.write(json.dumps(body) + "\n")
@@ -70,12 +66,12 @@ def reap(engine: EngineOption = None, as_json: Json = False) -> None:
 
 def ps(engine: EngineOption = None, as_json: Json = False) -> None:
     """The containers of Patchgate that exist now."""
+    from runner.app.machine import running_containers
     from runner.app.settings import read_settings
-    from runner.sandbox.engines import connect
 
     stderr = consoles.errors()
     with reported(stderr, as_json=as_json):
-        rows = connect(engine or read_settings().engine).ps()
+        rows = running_containers(engine, read_settings())
         if as_json:
             sys.stdout.write(json.dumps({"version": 1, "containers": [dict(row) for row in rows]}) + "\n")
             return
@@ -96,14 +92,10 @@ def ps(engine: EngineOption = None, as_json: Json = False) -> None:
 @images.command("build")
 def build(engine: EngineOption = None) -> None:
     """Build the images, from a registry's base or from Debian packages where no registry answers."""
+    from runner.app.machine import build_images
     from runner.app.settings import read_settings
-    from runner.sandbox.docker_engine import DockerEngine
-    from runner.sandbox.engines import connect
-    from runner.sandbox.images import ensure_images
 
     stderr = consoles.errors()
     with reported(stderr, as_json=False):
-        found = connect(engine or read_settings().engine)
-        assert isinstance(found, DockerEngine)
-        built = ensure_images(found.api, lambda line: stderr.print(line, highlight=False))
+        built = build_images(engine, read_settings(), lambda line: stderr.print(line, highlight=False))
         stderr.print(f"built: {', '.join(built)}" if built else "the images are up to date", highlight=False)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runner.app.nearest import repository_above
+from runner.app.tasks import is_interrupted
 from runner.cli.patchctl_arguments import host_parser
 from runner.cli.patchctl_reads import answer, is_read, say
 from runner.client import printing
@@ -17,7 +18,7 @@ from runner.client.payloads import EDITS, UsageProblem, here, needs_text, payloa
 from runner.client.questions import QUESTIONS
 from runner.client.rpc import INVALID_PARAMS, RpcError
 from runner.errors import PatchgateError
-from runner.ledger.mission_control import MissionControl
+from runner.model.text import LineSpan
 
 if TYPE_CHECKING:
     from runner.app.worktree_gate import WorktreeGate  # what it loads takes longer than `--help` does
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
         if needs_text(args):
             args.text = read_text(args)
         folder = repository_above(Path(args.repo) if args.repo else Path.cwd())
-        if is_read(args) and not MissionControl.to_read(folder).is_interrupted:
+        if is_read(args) and not is_interrupted(folder):
             return answer(folder, args)
         with _open(folder, args) as gate:
             return answer(folder, args) if is_read(args) else _run(gate, args)
@@ -70,9 +71,10 @@ def _run(gate: WorktreeGate, args: argparse.Namespace) -> int:
         format, payload = payload_of(args)
         return _submit(gate, args, format, payload)
     if command == "guard":
-        from runner.cli.patchctl_guard import guard_edit
+        from runner.app.guarded_blocks import guard_edit
 
-        return _submit(gate, args, "workspace-edit", guard_edit(gate.tree(), args))
+        edit = guard_edit(gate.tree(), LineSpan(args.file, args.start, args.end), args.name)
+        return _submit(gate, args, "workspace-edit", edit)
     if command in QUESTIONS:
         from runner.cli.patchctl_session import HostSession
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from runner.app.tasks import read_tasks
 from runner.client import printing
-from runner.ledger.mission_control import MissionControl
 
 CLOSED = ("done", "blocked", "patched", "verified")
 
@@ -20,10 +20,10 @@ def is_read(args: argparse.Namespace) -> bool:
 
 
 def answer(folder: Path, args: argparse.Namespace) -> int:
-    """For a command that ``is_read``; ``folder`` is the repository's top. Raises ``PatchgateError``, ``UsageProblem``."""
+    """For a command that ``is_read``; ``folder`` is the repository's top. Raises ``PatchgateError``."""
     if args.command == "guard":
         return _guards(folder, args)
-    tasks = MissionControl.to_read(folder).read_tasks()
+    tasks = read_tasks(folder)
     if args.command == "list-tasks":
         say({"tasks": tasks} if args.json else None, printing.human_tasks(tasks))
         return printing.EXIT_OK
@@ -38,14 +38,9 @@ def next_task(tasks: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
 
 
 def _guards(folder: Path, args: argparse.Namespace) -> int:
-    from runner.cli.patchctl_guard import guards_of
-    from runner.snapshots.worktree.working_tree import WorkingTree
+    from runner.app.guarded_blocks import guards_on_disk
 
-    tree = WorkingTree(folder, MissionControl.to_read(folder).root)
-    try:
-        blocks, broken = guards_of(tree.tree(), args.paths)
-    finally:
-        tree.close()
+    blocks, broken = guards_on_disk(folder, args.paths)
     say({"version": 1, "guards": blocks, "broken": broken})
     wrong = [f"{block['file']}: {block['name']} does not have its hash" for block in blocks if not block["holds"]]
     wrong += [f"{each['file']}: {each['message']}" for each in broken]

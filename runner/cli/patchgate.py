@@ -58,7 +58,6 @@ def run(
 ) -> None:
     """Run an order from start to report, with live progress."""
     from runner.app.runner import Runner
-    from runner.orchestrator.report_json import report_json
 
     stderr = consoles.errors()
     cancelling = Cancelling()
@@ -75,7 +74,7 @@ def run(
             report, repository = runner.run(parsed, Path.cwd() if repo else order.absolute().parent)
         files = repository.write_report(report)
         if as_json:
-            sys.stdout.write(json.dumps(report_json(report)) + "\n")
+            sys.stdout.write(json.dumps(repository.report_json(report)) + "\n")
         else:
             print_report(consoles.output(), report, files)
         if report.status == "cancelled":

@@ -16,19 +16,9 @@ from rich.text import Text
 from runner.cli import consoles
 from runner.cli.errors import reported
 from runner.cli.gate_commands import Json, RepoOption
-from runner.cli.ledger_commands import STYLES, event_json
-from runner.errors import UsageError
-from runner.model import events
+from runner.cli.ledger_commands import STYLES
 from runner.model.plain import duration, safe
-from runner.ports import Ledger
-from runner.repository.landed import undone_by
 
-_KINDS = (events.PATCH_PREPARED, events.PATCH_APPLIED, events.PATCH_REJECTED, events.PATCH_ABANDONED)
-_SETTLED = {
-    events.PATCH_PREPARED: "prepared",
-    events.PATCH_APPLIED: "applied",
-    events.PATCH_ABANDONED: "abandoned",
-}
 _ROWS = {"who": "role", "why": "reason", "task": "task_id", "order": "order_id", "pass": "pass_id", "trace": "trace_id",
          "when": "at", "base": "base", "snapshot": "snapshot", "branch": "branch"}  # fmt: skip
 _STAGES = ("lower", "apply", "checks", "typecheck", "snapshot")
@@ -49,6 +39,7 @@ def show(
 ) -> None:
     """One patch: who, why, for which task, the verdict, timings, what happened to each file, the diff."""
     from runner.app.opened import OpenedRepository
+    from runner.app.records import patch_record
     from runner.app.settings import read_settings
 
     with reported(consoles.errors(), as_json=as_json):
@@ -57,22 +48,6 @@ def show(
             sys.stdout.write(json.dumps({"version": 1, **found}) + "\n")
         else:
             print_patch(consoles.output(), found)
-
-
-def patch_record(ledger: Ledger, start: str) -> dict[str, Any]:
-    """All that the ledger has on the one patch whose id starts with ``start``; ``undone_by`` is the patch that took it
-    back, or None. Raises ``UsageError``."""
-    found = [event for event in ledger.events(kinds=_KINDS) if start and (event.patch_id or "").startswith(start)]
-    ids = sorted({str(event.patch_id) for event in found})
-    if len(ids) != 1:
-        what = f"{len(ids)} patches start with {start!r}" if ids else f"there is no patch {start!r}"
-        raise UsageError(what, "Give more of the id. List them with: patchgate log")
-    merged: dict[str, Any] = {}
-    for event in found:
-        merged.update(event_json(event))
-    merged["status"] = _SETTLED.get(found[-1].kind) or merged["status"]
-    merged["undone_by"] = undone_by(ledger, ids[0])
-    return merged
 
 
 def print_patch(console: Console, patch: Mapping[str, Any]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -41,21 +40,9 @@ def undo(  # noqa: PLR0917 - typer reads the signature
     stderr = consoles.errors()
     interrupt_on_sigterm()
     with reported(stderr, as_json=as_json):
-        from runner.app.branch_gate import Gate
-        from runner.app.opened import OpenedRepository
-        from runner.app.settings import read_settings
-        from runner.app.worktree_gate import WorktreeGate
-        from runner.repository.landed import landed_patch
+        from runner.app.reversing import undo_patch
 
-        repository = OpenedRepository.find(repo, read_settings())
-        found = landed_patch(repository.ledger, patch)
-        if found.on_working_tree:
-            with WorktreeGate(
-                repository.folder, typecheck=typecheck.value, engine=engine, command="patchgate undo"
-            ) as tree:
-                _answer(lambda: tree.undo(found.patch_id, dry_run=dry_run))
-        with Gate.open(repo, typecheck=typecheck.value, engine=engine) as gate:
-            _answer(lambda: gate.undo(found.patch_id, dry_run=dry_run))
+        _answer(undo_patch(repo, patch, dry_run=dry_run, typecheck=typecheck.value, engine=engine))
 
 
 def restore(  # noqa: PLR0917 - typer reads the signature
@@ -75,26 +62,14 @@ def restore(  # noqa: PLR0917 - typer reads the signature
     stderr = consoles.errors()
     interrupt_on_sigterm()
     with reported(stderr, as_json=as_json):
-        from runner.app.branch_gate import Gate
-        from runner.app.opened import OpenedRepository
-        from runner.app.settings import read_settings
-        from runner.app.worktree_gate import WorktreeGate
-        from runner.repository.landed import landed_patches
-        from runner.repository.undo import find_restore_point
+        from runner.app.reversing import restore_snapshot
 
-        repository = OpenedRepository.find(repo, read_settings())
-        found, stays = find_restore_point(repository.ledger, repository.snapshots, snapshot, trace)
-        if landed_patches(repository.ledger, found)[0].on_working_tree:
-            with WorktreeGate(
-                repository.folder, typecheck=typecheck.value, engine=engine, command="patchgate restore"
-            ) as tree:
-                _answer(lambda: tree.restore(found, stays, dry_run=dry_run))
-        with Gate.open(repo, typecheck=typecheck.value, engine=engine) as gate:
-            _answer(lambda: gate.restore(snapshot, trace_id=trace, dry_run=dry_run))
+        _answer(
+            restore_snapshot(repo, snapshot, trace=trace, dry_run=dry_run, typecheck=typecheck.value, engine=engine)
+        )
 
 
-def _answer(ask: Callable[[], dict[str, Any]]) -> None:
-    verdict = ask()
+def _answer(verdict: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(verdict) + "\n")
     told = safe(human_verdict(verdict), keep_lines=True)
     consoles.errors().print(escape(told), highlight=False, soft_wrap=True)

@@ -34,7 +34,7 @@ def here(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Shell:
         return 0
 
     engine = MemoryEngine({"patchgate/tsc": tsc, "patchgate/specialist": lambda process: 1})
-    monkeypatch.setattr("runner.app.runner.connect", lambda name: engine)
+    monkeypatch.setattr("runner.app.engine.connect", lambda name: engine)
     return shell
 
 

@@ -66,8 +66,8 @@ def test_importing_a_command_line_loads_nothing_heavy(folder: Path, module: str)
         ("append --help", []),
         ("list-tasks", []),
         ("next", []),
-        ("guard list", [GIT, "tree_sitter"]),
-        ("guard verify src/a.ts", [GIT, "tree_sitter"]),
+        ("guard list", [GIT]),
+        ("guard verify src/a.ts", [GIT]),
         ("append --file src/a.ts --block //x --typecheck never", [GIT, LEDGER, "tree_sitter"]),
     ],
 )
@@ -76,8 +76,6 @@ def test_patchctl_loads_what_the_command_needs(folder: Path, command: str, expec
     assert loaded_by(statement, folder, command.split()) == expected
 
 
-@pytest.mark.parametrize(
-    ("command", "expected"), [("--help", []), ("log --help", []), ("log", [GIT, LEDGER, "tree_sitter"])]
-)
+@pytest.mark.parametrize(("command", "expected"), [("--help", []), ("log --help", []), ("log", [GIT, LEDGER])])
 def test_patchgate_loads_what_the_command_needs(folder: Path, command: str, expected: list[str]) -> None:
     assert loaded_by("from runner.cli.patchgate import main; main()", folder, command.split()) == expected

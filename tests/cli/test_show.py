@@ -14,8 +14,9 @@ from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from runner import Gate
+from runner.app.records import patch_record
 from runner.cli.patchgate import app
-from runner.cli.show_command import patch_record, print_patch
+from runner.cli.show_command import print_patch
 from runner.client.printing import human_verdict
 from runner.ledger.sql import SqlLedger
 from tests.branch_gate.repositories import (

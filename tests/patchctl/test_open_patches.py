@@ -96,7 +96,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
         asks.set()
         return file_locks(*arguments, **options)
 
-    monkeypatch.setattr("runner.app.worktree_gate.file_locks", told)
+    monkeypatch.setattr("runner.app.worktree_target.file_locks", told)
     return asks
 
 

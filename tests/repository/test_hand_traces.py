@@ -68,7 +68,7 @@ def files_edit() -> dict[str, object]:
 
 
 def redo(folder: Path, trace: str, last: int | None = None) -> Any:
-    return replay_trace(OpenedOpenedRepository.find(folder, read_settings()), trace, last)
+    return replay_trace(OpenedRepository.find(folder, read_settings()), trace, last)
 
 
 def restore(folder: Path, *arguments: str) -> tuple[int, Any]:
@@ -195,7 +195,7 @@ def test_a_snapshot_that_there_is_not_is_wrong_usage(folder: Path, gate: Worktre
 
 def test_neither_the_log_nor_the_ledger_claims_a_branch(folder: Path, gate: WorktreeGate) -> None:
     assert patch(gate, change(2, "n2 = 222;"))["branch"] is None
-    (event,) = OpenedOpenedRepository.find(folder, read_settings()).ledger.events(kinds=("patch.applied",))
+    (event,) = OpenedRepository.find(folder, read_settings()).ledger.events(kinds=("patch.applied",))
     assert event.data["branch"] is None and event.data["working_tree"] is True
 
 
@@ -242,7 +242,7 @@ def test_what_comes_after_an_undo_or_a_restore_is_recorded_as_itself(folder: Pat
     key = "undoes" if "undo" in way else "restores"
     meta = {event.patch_id: event.data["meta"] for event in ledger.events() if event.patch_id}
     assert meta[first["patch_id"]] == meta[later["patch_id"]] == meta[refused["patch_id"]] == {"who": "me"}
-    assert set(meta[reversed_["patch_id"]]) == {"who", key}
+    assert set(meta[reversed_["patch_id"]]) == {"who", key}  # type: ignore[call-overload]
     assert undone_by(ledger, first["patch_id"]) == (reversed_["patch_id"] if way == "undo" else None)
     log = (folder / ".mission_control/patch_log.jsonl").read_text().splitlines()
     assert [key in json.loads(line)["meta"] for line in log] == [False, True, False, False]

@@ -1,0 +1,33 @@
+"""The machine: what is there, what dead runs left, what runs now, and the images."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from runner.app.run_folder import reap_work_folders
+from runner.app.settings import Settings
+from runner.sandbox.docker_engine import DockerEngine
+from runner.sandbox.doctor import Finding, examine
+from runner.sandbox.engines import connect
+from runner.sandbox.images import ensure_images
+
+
+def examine_machine(engine: str | None, settings: Settings) -> Sequence[Finding]:
+    return examine(engine or settings.engine)
+
+
+def reap_leftovers(engine: str | None, settings: Settings) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Remove the containers and work folders of dead runs; their names. Raises ``SandboxError``."""
+    return connect(engine or settings.engine).reap(), reap_work_folders(settings.work)
+
+
+def running_containers(engine: str | None, settings: Settings) -> tuple[Mapping[str, str], ...]:
+    """As ``Engine.ps``. Raises ``SandboxError``."""
+    return connect(engine or settings.engine).ps()
+
+
+def build_images(engine: str | None, settings: Settings, say: Callable[[str], None]) -> Sequence[str]:
+    """Build what is missing or out of date; the names of what was built. Raises ``SandboxError``."""
+    found = connect(engine or settings.engine)
+    assert isinstance(found, DockerEngine)
+    return ensure_images(found.api, say)
