@@ -8,7 +8,6 @@ from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 from types import TracebackType
 
-import runner
 from lsp_bridge.endpoint import Endpoint
 from runner.app.tree_services import TreeServices
 from runner.errors import UsageError
@@ -145,7 +144,7 @@ class OrderEnvironment:
         return folder
 
     def mounts(self) -> tuple[Mount, ...]:
-        package = Path(runner.__file__).resolve().parent
+        package = Path(__file__).resolve().parents[1]
         ours = (
             Mount(str(package), "/opt/patchgate/runner"),
             Mount(str(package / "client" / "patchctl"), "/usr/local/bin/patchctl"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 from dataclasses import dataclass
 
-from runner.checker.jsonc import parse_jsonc
+from runner.syntax.jsonc import parse_jsonc
 from runner.errors import CheckerError
 from runner.model.tree import TreeReader
 
@@ -52,7 +52,7 @@ def read_config(tree: TreeReader, path: str) -> Config:
     if state is None:
         raise CheckerError(f"{path} is referred to but does not exist", "Correct the references of the tsconfig files.")
     try:
-        config = parse_jsonc(state.content.decode("utf-8"))
+        config = parse_jsonc(state.content.decode("utf-8"), unique_keys=False)
     except (ValueError, RecursionError) as error:
         raise CheckerError(f"{path} cannot be read: {error}", "Correct its syntax.") from error
     if not isinstance(config, dict):
@@ -77,7 +77,7 @@ def _inherited(tree: TreeReader, path: str, config: dict[str, object], key: str,
         joined = posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
         state = next((found for end in ("", ".json") if (found := tree.read(joined + end))), None)
         try:
-            base = None if state is None else parse_jsonc(state.content.decode("utf-8"))
+            base = None if state is None else parse_jsonc(state.content.decode("utf-8"), unique_keys=False)
         except (ValueError, RecursionError):
             base = None  # tsc itself will say so
         if isinstance(base, dict) and (value := _inherited(tree, joined, base, key, (*seen, path))) is not None:

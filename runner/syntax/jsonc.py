@@ -6,20 +6,23 @@ import json
 import re
 from collections import Counter
 
-_COMMENT = re.compile(r'("(?:[^"\\\n]|\\.)*"?)|//[^\n]*|/\*.*?(?:\*/|(\Z))', re.DOTALL)
+_COMMENT = re.compile(r'("(?:[^"\\\n]|\\.)*"?)|//[^\n\r]*|/\*.*?(?:\*/|(\Z))', re.DOTALL)
 _COMMA = re.compile(r'("(?:[^"\\\n]|\\.)*"?)|,(?=\s*[}\]])')
 
 
-def parse_jsonc(text: str) -> object:
-    """Raises ``ValueError`` for what is not JSON even so, a key given twice included (readers differ on those)."""
-    plain = _COMMA.sub(lambda found: found[1] or " ", _COMMENT.sub(_kept, text))
-    return parse_json(plain)
+def parse_jsonc(text: str, *, unique_keys: bool = True) -> object:
+    """Raises ``ValueError`` for what is not JSON even so, a key given twice included (readers differ on those).
+
+    Without ``unique_keys`` the last of them counts, as it does for tsc.
+    """
+    plain = _COMMA.sub(lambda found: found[1] or " ", _COMMENT.sub(_kept, text.removeprefix("\ufeff")))
+    return parse_json(plain, unique_keys=unique_keys)
 
 
-def parse_json(text: str) -> object:
+def parse_json(text: str, *, unique_keys: bool = True) -> object:
     """Raises ``ValueError``."""
     try:
-        return json.loads(text, object_pairs_hook=_unique)
+        return json.loads(text, object_pairs_hook=_unique if unique_keys else None)
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.checker.compare import compare
-from runner.checker.jsonc import parse_jsonc
+from runner.syntax.jsonc import parse_jsonc
 from runner.checker.output import parse_output
 from runner.checker.projects import find_projects
 from runner.checker.tsc import judge, nothing_checked

@@ -15,7 +15,7 @@ import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 LINT = Path(sys.executable).with_name("lint-imports")
-NOT_ROOMS = {"py.typed"}
+
 
 
 def rooms() -> set[str]:
