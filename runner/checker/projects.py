@@ -9,9 +9,9 @@ from __future__ import annotations
 import posixpath
 from dataclasses import dataclass
 
-from runner.syntax.jsonc import parse_jsonc
 from runner.errors import CheckerError
 from runner.model.tree import TreeReader
+from runner.syntax.jsonc import parse_jsonc
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.checker.compare import compare
-from runner.syntax.jsonc import parse_jsonc
 from runner.checker.output import parse_output
 from runner.checker.projects import find_projects
 from runner.checker.tsc import judge, nothing_checked
@@ -18,6 +17,7 @@ from runner.errors import CheckerError, CheckLimit
 from runner.model.container import Outcome
 from runner.model.diagnostics import Diagnostic
 from runner.snapshots.memory import MemoryTree
+from runner.syntax.jsonc import parse_jsonc
 
 
 @pytest.mark.parametrize(
