@@ -151,15 +151,40 @@ class Checker(Protocol):
 
 
 class Ledger(Protocol):
-    """The append-only, hash-chained record. Safe from several threads and processes."""
+    """The append-only, hash-chained record. Safe from several threads and processes.
+
+    Entries are numbered from 1 without gaps. What each method costs grows with what it returns, not with the record.
+    """
 
     def record(self, event: Event) -> None:
         """Durable when it returns. Raises ``LedgerError``."""
 
     def events(
-        self, *, trace_id: str | None = None, patch_id: str | None = None, kinds: Iterable[str] = ()
+        self,
+        *,
+        trace_id: str | None = None,
+        patch_id: str | None = None,
+        patch_start: str | None = None,
+        tag: str | None = None,
+        kinds: Iterable[str] = (),
     ) -> tuple[Event, ...]:
-        """In the order in which they were recorded."""
+        """In the order in which they were recorded. ``patch_start`` are the first characters of a patch id; ``tag`` is
+        one of ``runner.model.tags``."""
+
+    def newest(self, *, tag: str) -> Event | None:
+        """The latest event with that tag."""
+
+    def after(self, number: int, kinds: Iterable[str]) -> tuple[tuple[int, Event], ...]:
+        """The entries behind entry ``number`` (0: all of them), each with its own number."""
+
+    def last(self) -> int:
+        """The number of the newest entry; 0 when there is none."""
+
+    def traces(self, start: str) -> tuple[str, ...]:
+        """The traces with an applied patch whose ids start with ``start``, sorted."""
+
+    def unsettled(self) -> tuple[Event, ...]:
+        """The patches that are prepared and neither applied nor abandoned: a crash left them, or they land right now."""
 
     def latest(self, trace_id: str, kind: str) -> Event | None:
         """The last event of that kind in the trace."""

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from runner.gate.place import Place
 from runner.model.events import PATCH_ABANDONED, PATCH_APPLIED, PATCH_PREPARED, Event
 from runner.ports import Ledger, SnapshotStore
-
-if TYPE_CHECKING:
-    pass
-
 
 Complete = Callable[[Event, Event], None]
 """Told of a patch that landed, as it was prepared and as it is applied. May be told again."""
@@ -31,9 +26,7 @@ def recover(
     Hold the tree's lock: a patch of a living process is prepared too. ``complete`` does what was left of a landing, and
     may have done it before.
     """
-    events = ledger.events(kinds=STAGES)
-    settled = {event.patch_id for event in events if event.kind != PATCH_PREPARED}
-    open_patches = [event for event in events if event.kind == PATCH_PREPARED and event.patch_id not in settled]
+    open_patches = ledger.unsettled()
     for event in open_patches:
         landed = _is_held(event, ledger.events(trace_id=event.trace_id, kinds=(PATCH_PREPARED,)), snapshots)
         settlement = _settlement(event, landed, now())

@@ -35,6 +35,9 @@ class MissionControl:
             "ledger.sqlite-shm",
             "journal",
             "outbox",
+            "outbox.sqlite",
+            "outbox.sqlite-wal",
+            "outbox.sqlite-shm",
             "locks",
             "files",
         )

@@ -12,24 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from runner.errors import LedgerError
 from runner.ledger.chain import GENESIS, chained
-from runner.model.events import Event
-
-_METADATA = sa.MetaData()
-
-# Version 1 of the schema. A later one gets a new table name or a migration, never other columns under this name.
-EVENTS = sa.Table(
-    "events_v1",
-    _METADATA,
-    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("kind", sa.String(40), nullable=False),
-    sa.Column("at", sa.String(40), nullable=False),
-    sa.Column("trace_id", sa.String(80), index=True),
-    sa.Column("order_id", sa.String(80), index=True),
-    sa.Column("pass_id", sa.String(120)),
-    sa.Column("patch_id", sa.String(80), index=True),
-    sa.Column("data", sa.Text, nullable=False),
-    sa.Column("hash", sa.String(64), nullable=False),
-)
+from runner.ledger.tables import DERIVED, EVENTS, METADATA, TAGS, UNSETTLED, derive, derive_all, event_of
+from runner.model.events import PATCH_APPLIED, Event
 
 
 class SqlLedger:
@@ -41,10 +25,7 @@ class SqlLedger:
             sa.event.listen(self._engine, "connect", _tune_sqlite)
             sa.event.listen(self._engine, "begin", _begin)
         try:
-            with self._reading() as connection:
-                there = sa.inspect(connection).has_table(EVENTS.name)
-            if not there:
-                _METADATA.create_all(self._engine)
+            self._make_tables()
         except SQLAlchemyError as error:
             raise LedgerError(
                 f"the ledger {url} could not be opened: {error}", "Is the disk full or read-only? df -h"
@@ -75,37 +56,79 @@ class SqlLedger:
                         hash=chained(previous, event),
                     )
                 )
+                derive(connection, number, event)
         except SQLAlchemyError as error:
             raise LedgerError(f"the ledger could not be written: {error}", "Is the disk full? df -h") from error
 
     def events(
-        self, *, trace_id: str | None = None, patch_id: str | None = None, kinds: Iterable[str] = ()
+        self,
+        *,
+        trace_id: str | None = None,
+        patch_id: str | None = None,
+        patch_start: str | None = None,
+        tag: str | None = None,
+        kinds: Iterable[str] = (),
     ) -> tuple[Event, ...]:
         query = sa.select(EVENTS).order_by(EVENTS.c.seq)
         if trace_id is not None:
             query = query.where(EVENTS.c.trace_id == trace_id)
         if patch_id is not None:
             query = query.where(EVENTS.c.patch_id == patch_id)
+        if patch_start is not None:
+            query = query.where(*_starts(EVENTS.c.patch_id, patch_start))
+        if tag is not None:
+            query = query.join(TAGS, TAGS.c.seq == EVENTS.c.seq).where(TAGS.c.tag == tag)
         if wanted := tuple(kinds):
             query = query.where(EVENTS.c.kind.in_(wanted))
-        return tuple(_event(row) for row in self._all(query))
+        return tuple(event_of(row) for row in self._all(query))
+
+    def newest(self, *, tag: str) -> Event | None:
+        newest = sa.select(sa.func.max(TAGS.c.seq)).where(TAGS.c.tag == tag).scalar_subquery()
+        rows = self._all(sa.select(EVENTS).where(EVENTS.c.seq == newest))
+        return event_of(rows[0]) if rows else None
+
+    def after(self, number: int, kinds: Iterable[str]) -> tuple[tuple[int, Event], ...]:
+        query = sa.select(EVENTS).where(EVENTS.c.seq > number, EVENTS.c.kind.in_(tuple(kinds))).order_by(EVENTS.c.seq)
+        return tuple((row.seq, event_of(row)) for row in self._all(query))
+
+    def last(self) -> int:
+        return self._all(sa.select(sa.func.max(EVENTS.c.seq)))[0][0] or 0
+
+    def traces(self, start: str) -> tuple[str, ...]:
+        query = sa.select(EVENTS.c.trace_id).where(EVENTS.c.kind == PATCH_APPLIED, *_starts(EVENTS.c.trace_id, start))
+        return tuple(sorted({str(row.trace_id) for row in self._all(query.distinct())}))
+
+    def unsettled(self) -> tuple[Event, ...]:
+        query = sa.select(EVENTS).join(UNSETTLED, UNSETTLED.c.seq == EVENTS.c.seq).order_by(EVENTS.c.seq)
+        return tuple(event_of(row) for row in self._all(query))
 
     def latest(self, trace_id: str, kind: str) -> Event | None:
         query = sa.select(EVENTS).where(EVENTS.c.trace_id == trace_id, EVENTS.c.kind == kind)
         rows = self._all(query.order_by(EVENTS.c.seq.desc()).limit(1))
-        return _event(rows[0]) if rows else None
+        return event_of(rows[0]) if rows else None
 
     def verify(self) -> int:
         previous = GENESIS
         rows = self._all(sa.select(EVENTS).order_by(EVENTS.c.seq))
         for number, row in enumerate(rows, 1):
-            previous = chained(previous, _event(row))
+            previous = chained(previous, event_of(row))
             if row.seq != number or row.hash != previous:
                 raise LedgerError(
                     f"entry {row.seq} of the ledger does not fit the one before it",
                     "The ledger was edited, or an entry was removed. Trust nothing from there on.",
                 )
         return len(rows)
+
+    def _make_tables(self) -> None:
+        with self._reading() as connection:
+            there = set(sa.inspect(connection).get_table_names())
+        if there.issuperset(METADATA.tables):
+            return
+        METADATA.create_all(self._engine, tables=[EVENTS])
+        with self._engine.begin() as connection:  # one transaction: another process sees all of it or nothing
+            if not set(sa.inspect(connection).get_table_names()).issuperset(table.name for table in DERIVED):
+                METADATA.create_all(connection, tables=list(DERIVED))
+                derive_all(connection)
 
     def _all(self, query: sa.Select[Any]) -> list[sa.Row[Any]]:
         try:
@@ -119,14 +142,9 @@ class SqlLedger:
         return self._engine.connect().execution_options(patchgate_reads=True)
 
 
-def _event(row: sa.Row[Any]) -> Event:
-    try:
-        data = json.loads(row.data)
-    except ValueError as error:
-        raise LedgerError(
-            f"entry {row.seq} of the ledger cannot be read", "The ledger was edited: patchgate log --verify"
-        ) from error
-    return Event(row.kind, row.at, row.trace_id, row.order_id, row.pass_id, row.patch_id, data)
+def _starts(column: sa.Column[Any], start: str) -> tuple[sa.ColumnElement[bool], ...]:
+    """A range that an index answers; LIKE would ignore case and read its own wildcards."""
+    return (column >= start, column < start + "\U0010ffff") if start else (column.is_not(None),)
 
 
 def _tune_sqlite(connection: Any, _record: object) -> None:

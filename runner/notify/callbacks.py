@@ -1,6 +1,6 @@
 """Callbacks to an outside orchestrator: each patch is told at least once, with an idempotency key.
 
-The ledger is the source: ``outbox/cursor`` counts the events of it that have become files in the outbox, and each file is
+The ledger is the source: a cursor in the outbox says up to which entry of it there are messages, and each message is
 removed when the orchestrator has taken it. So nothing is lost by a crash, and a command never waits long for a server
 that does not answer: what is left is sent by the next command.
 """
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from runner.errors import UsageError
+from runner.errors import LedgerError, UsageError
 from runner.ledger.mirror import log_line
 from runner.model.events import PATCH_APPLIED, PATCH_REJECTED, Event
 from runner.notify.outbox import Outbox, OutboxMessage
@@ -76,12 +76,12 @@ def messages_for(event: Event) -> list[OutboxMessage]:
     line = log_line(event)
     if line["status"] == "simulated":
         return []
-    letters = [OutboxMessage("/api/patches/events", f"{event.patch_id}:{event.kind}", {"kind": event.kind, **line})]
+    messages = [OutboxMessage("/api/patches/events", f"{event.patch_id}:{event.kind}", {"kind": event.kind, **line})]
     if event.kind == PATCH_APPLIED and line["task_id"]:
         path = f"/api/tasks/{quote(str(line['task_id']), safe='')}/patched"
         body = {"version": 1, "task_id": line["task_id"], "patch_id": event.patch_id, "diff_path": line["diff_path"]}
-        letters.append(OutboxMessage(path, f"{event.patch_id}:task.patched", body))
-    return letters
+        messages.append(OutboxMessage(path, f"{event.patch_id}:task.patched", body))
+    return messages
 
 
 class Callbacks:
@@ -89,16 +89,16 @@ class Callbacks:
 
     def __init__(
         self,
-        folder: Path,
+        path: Path,
         ledger: Ledger,
         orchestrator: Orchestrator,
         *,
         close_s: float = CLOSE_S,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """``folder`` is ``.mission_control/outbox``. What an earlier command left is sent at once. Raises ``LedgerError``."""
+        """``path`` is that of the outbox. What an earlier command left is sent at once. Raises ``LedgerError``."""
         self._orchestrator, self._ledger, self._close_s, self._clock = orchestrator, ledger, close_s, clock
-        self._outbox = Outbox(folder)
+        self._outbox = Outbox(path)
         self._wake = threading.Event()
         self._closing = threading.Event()
         self._until = float("inf")
@@ -120,8 +120,8 @@ class Callbacks:
         self._thread.join(self._close_s)
 
     def _collect(self) -> None:
-        """Events of the ledger that have no letter yet get theirs."""
-        self._outbox.collect(lambda: self._ledger.events(kinds=_TOLD), messages_for)
+        """Events of the ledger that have none yet get theirs."""
+        self._outbox.collect(self._ledger, _TOLD, messages_for)
 
     def _work(self) -> None:
         import httpx
@@ -137,8 +137,8 @@ class Callbacks:
             while True:
                 try:
                     delay = self._send_all(client)
-                except OSError:
-                    return  # the disk fails; the letters are there for the next command
+                except LedgerError:
+                    return  # the disk fails; the messages are there for the next command
                 if self._closing.is_set():
                     left = self._until - time.monotonic()
                     if delay is None or delay > left:
@@ -147,39 +147,39 @@ class Callbacks:
                 self._wake.clear()
 
     def _send_all(self, client: httpx.Client) -> float | None:
-        """Send every letter, oldest first, up to the first that is not taken. Seconds until the next try; None for none."""
-        for letter in self._outbox.letters():
-            pause = letter.not_before - self._clock()
+        """Send every message, oldest first, up to the first that is not taken. Seconds until the next try; None for none."""
+        for message in self._outbox.messages():
+            pause = message.not_before - self._clock()
             if 0 < pause <= LONGEST_DELAY_S:
                 return pause
             if time.monotonic() > self._until:
                 return None
-            if not self._taken(client, letter):
-                delay = min(FIRST_DELAY_S * 2.0 ** min(letter.attempts, 12), LONGEST_DELAY_S)
-                self._outbox.postpone(letter, self._clock() + delay)
+            if not self._taken(client, message):
+                delay = min(FIRST_DELAY_S * 2.0 ** min(message.attempts, 12), LONGEST_DELAY_S)
+                self._outbox.postpone(message, self._clock() + delay)
                 return delay
         return None
 
-    def _taken(self, client: httpx.Client, letter: OutboxMessage) -> bool:
+    def _taken(self, client: httpx.Client, message: OutboxMessage) -> bool:
         import httpx
 
         try:
-            answer = client.post(letter.path, json=letter.body, headers={"Idempotency-Key": letter.key})
+            answer = client.post(message.path, json=message.body, headers={"Idempotency-Key": message.key})
         except httpx.HTTPError:
             return False
         if answer.status_code >= 500 or answer.status_code in _AGAIN:
             return False
         if answer.is_success:
-            self._outbox.remove(letter)
+            self._outbox.remove(message)
         else:
-            self._outbox.set_aside(letter, f"the orchestrator answered {answer.status_code}")
+            self._outbox.set_aside(message, f"the orchestrator answered {answer.status_code}")
         return True
 
 
 def callbacks_of(mission: Path, ledger: Ledger, environment: Mapping[str, str] = os.environ) -> Callbacks | None:
     """None without ORCHESTRATOR_URL. Raises ``UsageError`` for a bad one."""
     orchestrator = Orchestrator.of(environment)
-    return None if orchestrator is None else Callbacks(mission / "outbox", ledger, orchestrator)
+    return None if orchestrator is None else Callbacks(mission / "outbox.sqlite", ledger, orchestrator)
 
 
 def with_notifications(callbacks: Callbacks | None, show: Callable[[Event], None]) -> Callable[[Event], None]:

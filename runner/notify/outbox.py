@@ -1,122 +1,150 @@
-"""The outbox: a folder with one file a letter, written whole and synced, oldest first by name."""
+"""The outbox: the messages that the orchestrator has not taken yet, in a small SQLite database of their own.
+
+It holds nothing that the ledger could not give again, but for what was sent: a cursor says up to which entry of the ledger
+the messages were written, in the same transaction as the messages.
+"""
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from runner.errors import LedgerError
 from runner.model.events import Event
+from runner.notify.old_outbox import read_old_outbox, remove_old_outbox
+from runner.ports import Ledger
 
-_OPEN = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS message_v1 (
+  number INTEGER PRIMARY KEY, path TEXT NOT NULL, key TEXT NOT NULL UNIQUE, body TEXT NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0, not_before REAL NOT NULL DEFAULT 0, not_taken TEXT
+);
+CREATE INDEX IF NOT EXISTS message_v1_open ON message_v1 (number) WHERE not_taken IS NULL;
+CREATE TABLE IF NOT EXISTS cursor_v1 (entry INTEGER NOT NULL);
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class OutboxMessage:
-    """``key`` is the idempotency key. ``not_before`` is in seconds since the epoch. ``name`` is the file's."""
+    """``key`` is the idempotency key. ``not_before`` is in seconds since the epoch. ``number`` gives the order."""
 
     path: str
     key: str
     body: Mapping[str, object]
     attempts: int = 0
     not_before: float = 0.0
-    name: str = ""
+    number: int = 0
 
 
 class Outbox:
-    """Shared by processes: collecting is done under a lock, sending may happen twice."""
+    """Shared by processes: a message is written once and may be sent twice."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        try:
-            folder.mkdir(exist_ok=True)
-            _sync(folder.parent)
-        except OSError as error:
-            raise LedgerError(f"{folder} could not be made: {error.strerror}", "Is the disk full? df -h") from error
+    def __init__(self, path: Path) -> None:
+        """``path`` is made when absent. A folder ``outbox`` beside it, as earlier versions kept one, is taken in at the
+        first ``collect``. Raises ``LedgerError``."""
+        self._path = path
+        with self._writing() as connection:
+            connection.executescript(_SCHEMA)
 
     def collect(
-        self, events: Callable[[], Sequence[Event]], messages_for: Callable[[Event], list[OutboxMessage]]
+        self, ledger: Ledger, kinds: Iterable[str], messages_for: Callable[[Event], list[OutboxMessage]]
     ) -> None:
-        """Write the letters of all events behind the cursor, and move it. The first time, it starts at the end.
+        """Write the messages of all entries behind the cursor, and move it. The first time, it starts at the end.
 
-        Raises ``LedgerError``; a letter may then be written twice, never lost.
+        Raises ``LedgerError``; then nothing of it was written.
         """
-        try:
-            lock = os.open(self._folder / ".lock", _OPEN, 0o600)
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX)
-                self._collect(events(), messages_for)
-            finally:
-                os.close(lock)
-        except OSError as error:
-            raise LedgerError(f"the outbox could not be written: {error}", "Is the disk full? df -h") from error
+        with self._writing() as connection:
+            row = connection.execute("SELECT entry FROM cursor_v1").fetchone()
+            cursor = self._first_cursor(connection, ledger, tuple(kinds)) if row is None else int(row[0])
+            entries = ledger.after(cursor, kinds)
+            for _number, event in entries:
+                for message in messages_for(event):
+                    _insert(connection, message)
+            if entries or row is None:
+                connection.execute("DELETE FROM cursor_v1")
+                connection.execute("INSERT INTO cursor_v1 VALUES (?)", (entries[-1][0] if entries else cursor,))
+        if row is None:
+            remove_old_outbox(self._path.with_suffix(""))
 
-    def _collect(self, known: Sequence[Event], messages_for: Callable[[Event], list[OutboxMessage]]) -> None:
-        cursor = self._folder / ".cursor"
-        done = int(cursor.read_text("ascii")) if cursor.exists() else len(known)
-        for number, event in enumerate(known[done:], done):
-            for place, letter in enumerate(messages_for(event)):
-                self._write(replace(letter, name=f"{number:010d}-{place}.json"))
-        _replace(cursor, str(len(known)))
+    def messages(self) -> Iterator[OutboxMessage]:
+        """What is still to be sent, oldest first."""
+        last = 0
+        while True:
+            with closing(self._connect()) as connection:
+                found = connection.execute(
+                    "SELECT path, key, body, attempts, not_before, number FROM message_v1"
+                    " WHERE not_taken IS NULL AND number > ? ORDER BY number LIMIT 1",
+                    (last,),
+                ).fetchone()
+            if found is None:
+                return
+            path, key, body, attempts, not_before, last = found
+            yield OutboxMessage(path, key, json.loads(body), attempts, not_before, last)
 
-    def letters(self) -> Iterator[OutboxMessage]:
-        """Oldest first. A file that is no letter is set aside."""
-        for path in sorted(self._folder.glob("[0-9]*.json")):
-            try:
-                yield replace(OutboxMessage(**json.loads(path.read_text("utf-8"))), name=path.name)
-            except FileNotFoundError:
-                continue  # another process has sent it
-            except (ValueError, TypeError):
-                self._aside(path)
+    def not_taken(self) -> tuple[tuple[OutboxMessage, str], ...]:
+        """What the orchestrator will never take, with its answer: kept for a person to read."""
+        with closing(self._connect()) as connection:
+            rows = connection.execute(
+                "SELECT path, key, body, attempts, not_before, number, not_taken FROM message_v1"
+                " WHERE not_taken IS NOT NULL ORDER BY number"
+            ).fetchall()
+        return tuple((OutboxMessage(row[0], row[1], json.loads(row[2]), *row[3:6]), row[6]) for row in rows)
 
-    def postpone(self, letter: OutboxMessage, until: float) -> None:
-        try:
-            self._write(replace(letter, attempts=letter.attempts + 1, not_before=until))
-        except OSError:
-            return  # it stays as it is, and is tried again sooner
+    def postpone(self, message: OutboxMessage, until: float) -> None:
+        self._change("UPDATE message_v1 SET attempts = attempts + 1, not_before = ? WHERE number = ?", until, message)
 
-    def remove(self, letter: OutboxMessage) -> None:
-        (self._folder / letter.name).unlink(missing_ok=True)
-        _sync(self._folder)
+    def remove(self, message: OutboxMessage) -> None:
+        with self._writing() as connection:
+            connection.execute("DELETE FROM message_v1 WHERE number = ?", (message.number,))
 
-    def set_aside(self, letter: OutboxMessage, why: str) -> None:
+    def set_aside(self, message: OutboxMessage, why: str) -> None:
         """Keep it for a person to read: sending it again would not help."""
-        self._write(replace(letter, body={**letter.body, "not_taken": why}))
-        self._aside(self._folder / letter.name)
+        self._change("UPDATE message_v1 SET not_taken = ? WHERE number = ?", why, message)
 
-    def _aside(self, path: Path) -> None:
-        (self._folder / "not-taken").mkdir(exist_ok=True)
-        path.replace(self._folder / "not-taken" / path.name)
-        # First where it arrives, then where it left: after a crash it may be in both folders, never in neither.
-        _sync(self._folder / "not-taken")
-        _sync(self._folder)
+    def _change(self, statement: str, value: float | str, message: OutboxMessage) -> None:
+        with self._writing() as connection:
+            connection.execute(statement, (value, message.number))
 
-    def _write(self, letter: OutboxMessage) -> None:
-        fields = {"path": letter.path, "key": letter.key, "body": dict(letter.body)}
-        _replace(
-            self._folder / letter.name,
-            json.dumps({**fields, "attempts": letter.attempts, "not_before": letter.not_before}),
-        )
+    def _first_cursor(self, connection: sqlite3.Connection, ledger: Ledger, kinds: tuple[str, ...]) -> int:
+        """Where an earlier version stopped, with what it had not sent; else the end of the ledger."""
+        old = read_old_outbox(self._path.with_suffix(""))
+        if old is None:
+            return ledger.last()
+        for path, key, body in old.messages:
+            _insert(connection, OutboxMessage(path, key, body))
+        told = ledger.after(0, kinds)[: old.count]
+        return told[-1][0] if told else 0
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction, durable when it ends."""
+        try:
+            with closing(self._connect()) as connection:
+                connection.execute("BEGIN IMMEDIATE")
+                try:
+                    yield connection
+                except BaseException:
+                    if connection.in_transaction:
+                        connection.execute("ROLLBACK")
+                    raise
+                if connection.in_transaction:
+                    connection.execute("COMMIT")
+        except (sqlite3.Error, OSError) as error:
+            raise LedgerError(f"the outbox {self._path} failed: {error}", "Is the disk full? df -h") from error
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, isolation_level=None, timeout=10.0)
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        return connection
 
 
-def _replace(path: Path, text: str) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    """Make the names in ``folder`` survive a power cut, as fsync does for the bytes of a file."""
-    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
+def _insert(connection: sqlite3.Connection, message: OutboxMessage) -> None:
+    connection.execute(
+        "INSERT OR IGNORE INTO message_v1 (path, key, body) VALUES (?, ?, ?)",
+        (message.path, message.key, json.dumps(message.body)),
+    )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from runner.errors import UsageError
 from runner.model.events import PATCH_APPLIED, PATCH_PREPARED, Event
+from runner.model.tags import on_worktree, undoes
 from runner.ports import Ledger
 
 
@@ -28,15 +30,20 @@ class Landed:
 
 def landed_patches(ledger: Ledger, trace_id: str | None = None) -> tuple[Landed, ...]:
     """In the order in which they landed."""
-    events = ledger.events(trace_id=trace_id, kinds=(PATCH_PREPARED, PATCH_APPLIED))
+    return _landed_of(ledger.events(trace_id=trace_id, kinds=(PATCH_PREPARED, PATCH_APPLIED)))
+
+
+def _landed_of(events: Sequence[Event]) -> tuple[Landed, ...]:
+    """In the order of preparation: what a crash left is applied in the ledger only when it is settled, maybe after later
+    patches."""
     applied = {event.patch_id for event in events if event.kind == PATCH_APPLIED}
-    # By preparation: what a crash left is applied in the ledger only when it is settled, maybe after later patches.
     return tuple(_landed(event) for event in events if event.kind == PATCH_PREPARED and event.patch_id in applied)
 
 
 def landed_patch(ledger: Ledger, start: str) -> Landed:
     """The one applied patch whose id starts with ``start``. Raises ``UsageError``."""
-    found = [patch for patch in landed_patches(ledger) if patch.patch_id.startswith(start)] if start else []
+    events = ledger.events(patch_start=start, kinds=(PATCH_PREPARED, PATCH_APPLIED)) if start else ()
+    found = _landed_of(events)
     if len(found) != 1:
         what = f"{len(found)} applied patches start with {start!r}" if found else f"there is no applied patch {start!r}"
         raise UsageError(what, "List them with: patchgate log")
@@ -45,12 +52,8 @@ def landed_patch(ledger: Ledger, start: str) -> Landed:
 
 def undone_by(ledger: Ledger, patch_id: str) -> str | None:
     """The latest applied patch that took ``patch_id`` back."""
-    found = None
-    for event in ledger.events(kinds=(PATCH_APPLIED,)):
-        meta = event.data.get("meta")
-        if isinstance(meta, dict) and meta.get("undoes") == patch_id:
-            found = event.patch_id
-    return found
+    event = ledger.newest(tag=undoes(patch_id))
+    return None if event is None else event.patch_id
 
 
 def restore_point(ledger: Ledger, snapshot: str | None, start: str, trace_id: str | None) -> tuple[str, Landed | None]:
@@ -88,8 +91,7 @@ def restore_point(ledger: Ledger, snapshot: str | None, start: str, trace_id: st
 
 def trace_named(ledger: Ledger, start: str) -> str:
     """The one trace with an applied patch whose id starts with ``start``. Raises ``UsageError``."""
-    traces = {str(event.trace_id) for event in ledger.events(kinds=(PATCH_APPLIED,))}
-    found = sorted(trace for trace in traces if trace.startswith(start)) if start else []
+    found = ledger.traces(start) if start else ()
     if start in found:
         return start
     if len(found) != 1:
@@ -104,15 +106,8 @@ def trace_named(ledger: Ledger, start: str) -> str:
 
 def trace_at(ledger: Ledger, base: str, order_id: str | None) -> str | None:
     """The trace that patches of a working tree make while its HEAD is ``base``: one for each order, and one without."""
-    applied = ledger.events(kinds=(PATCH_APPLIED,))
-    return next(
-        (
-            event.trace_id
-            for event in reversed(applied)
-            if event.data.get("working_tree") and event.data.get("base") == base and event.order_id == order_id
-        ),
-        None,
-    )
+    event = ledger.newest(tag=on_worktree(base, order_id))
+    return None if event is None else event.trace_id
 
 
 def _landed(event: Event) -> Landed:

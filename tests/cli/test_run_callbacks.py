@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import socket
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from runner.notify.outbox import Outbox
 from runner.sandbox.docker_engine import DockerEngine
 from tests.cli.commands import Shell
 from tests.cli.conftest import AGENT
@@ -52,10 +53,10 @@ def test_what_an_order_could_not_tell_is_told_by_the_next_command(shell: Shell) 
         address = f"http://127.0.0.1:{gone.getsockname()[1]}"
     told = shell.run("run", "order.json", "--json", ORCHESTRATOR_URL=address)
     assert told.exit == 0, told.err
-    letters = sorted((shell.folder / "repository/.mission_control/outbox").glob("[0-9]*.json"))
-    assert [json.loads(letter.read_text())["path"] for letter in letters] == TOLD
-    for letter in letters:  # the time for which the back-off has it wait is over
-        letter.write_text(json.dumps({**json.loads(letter.read_text()), "not_before": 0}))
+    path = shell.folder / "repository/.mission_control/outbox.sqlite"
+    assert [message.path for message in Outbox(path).messages()] == TOLD
+    with sqlite3.connect(path) as connection:  # the time for which the back-off has it wait is over
+        connection.execute("UPDATE message_v1 SET not_before = 0")
     with orchestrator() as server:
         line = [sys.executable, "-c", "from runner.cli.patchctl import main; main()", "done", "--task-id", "T1"]
         environment = shell.environment({"ORCHESTRATOR_URL": server.url})
@@ -63,4 +64,4 @@ def test_what_an_order_could_not_tell_is_told_by_the_next_command(shell: Shell) 
             line, cwd=shell.folder / "repository", env=environment, check=True, capture_output=True, timeout=60
         )
     assert server.paths() == TOLD
-    assert not list((shell.folder / "repository/.mission_control/outbox").glob("[0-9]*.json"))
+    assert list(Outbox(path).messages()) == []

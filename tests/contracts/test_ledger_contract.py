@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from runner.ledger.memory import MemoryLedger
 from runner.ledger.sql import SqlLedger
 from runner.model.events import Event
+from runner.model.tags import on_worktree, undoes
 from runner.ports import Ledger
 
 AT = "2026-11-23T04:00:00.000Z"
@@ -103,3 +104,53 @@ def test_any_json_comes_back_from_sqlite_and_fits_the_chain(datas: list[dict[str
             each.record(Event("note", AT, data=data))
     assert ledger.events() == twin.events()
     assert ledger.verify() == twin.verify() == len(datas)
+
+
+def patch(kind: str, number: int, *, trace: str = "t1", **data: object) -> Event:
+    return Event(kind, AT, trace, None, None, f"p{number:02d}", dict(data))
+
+
+def test_a_patch_is_unsettled_until_it_is_applied_or_abandoned(ledger: Ledger) -> None:
+    for number in range(4):
+        ledger.record(patch("patch.prepared", number))
+    ledger.record(patch("patch.applied", 0))
+    ledger.record(patch("patch.abandoned", 2))
+    assert [event.patch_id for event in ledger.unsettled()] == ["p01", "p03"]
+    assert all(event.kind == "patch.prepared" for event in ledger.unsettled())
+
+
+def test_entries_behind_a_number_are_read_with_their_own(ledger: Ledger) -> None:
+    assert (ledger.last(), ledger.after(0, ("a",))) == (0, ())
+    for kind in ("a", "b", "a", "c", "a"):
+        ledger.record(Event(kind, AT))
+    assert [number for number, _ in ledger.after(0, ("a",))] == [1, 3, 5]
+    assert [(number, event.kind) for number, event in ledger.after(3, ("a", "c"))] == [(4, "c"), (5, "a")]
+    assert (ledger.last(), ledger.after(5, ("a",))) == (5, ())
+
+
+def test_patches_are_found_by_the_start_of_their_id(ledger: Ledger) -> None:
+    for number in (1, 10, 11, 20):
+        ledger.record(patch("patch.applied", number))
+    assert [event.patch_id for event in ledger.events(patch_start="p1")] == ["p10", "p11"]
+    assert ledger.events(patch_start="P1") == ledger.events(patch_start="p_") == ()
+
+
+def test_traces_with_applied_patches_are_found_by_the_start_of_their_id(ledger: Ledger) -> None:
+    ledger.record(patch("patch.prepared", 0, trace="ab0"))
+    for trace in ("ab2", "ab1", "ab1", "b"):
+        ledger.record(patch("patch.applied", 1, trace=trace))
+    assert (ledger.traces("ab"), ledger.traces(""), ledger.traces("x")) == (("ab1", "ab2"), ("ab1", "ab2", "b"), ())
+
+
+def test_the_newest_event_of_a_tag_is_found(ledger: Ledger) -> None:
+    base = "a" * 40
+    ledger.record(patch("patch.applied", 1, meta={"undoes": "p00"}))
+    ledger.record(patch("patch.rejected", 2, meta={"undoes": "p00"}))
+    ledger.record(patch("patch.applied", 3, meta={"undoes": "p00"}))
+    ledger.record(patch("patch.applied", 4, trace="t2", working_tree=True, base=base))
+    found = ledger.newest(tag=undoes("p00"))
+    assert found is not None and found.patch_id == "p03"
+    assert [event.patch_id for event in ledger.events(tag=undoes("p00"))] == ["p01", "p03"]
+    there = ledger.newest(tag=on_worktree(base, None))
+    assert there is not None and there.trace_id == "t2"
+    assert ledger.newest(tag=on_worktree(base, "ord")) is None

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from runner.checker.baselines import BaselineChecker
 from runner.checker.memory import MemoryCompiler
 from runner.errors import CheckerError, CheckLimit, LedgerError, SnapshotError
+from runner.ledger.memory import MemoryLedger
 from runner.model.diagnostics import Baseline, CheckResult, Verified
 from runner.model.events import PATCH_APPLIED, PATCH_PREPARED, PATCH_REJECTED, Event
 from runner.model.order import Policy, Task
@@ -427,18 +428,9 @@ def test_a_workbench_that_cannot_follow_does_not_unmake_what_landed() -> None:
 def test_a_ledger_that_fails_makes_every_verdict_an_error_and_lands_nothing() -> None:
     gate = Gate({"src/a.ts": TEXT})
 
-    class Full:
+    class Full(MemoryLedger):
         def record(self, event: Event) -> None:
             raise LedgerError("the disk is full")
-
-        def events(self, **wanted: object) -> tuple[Event, ...]:
-            return ()
-
-        def latest(self, trace_id: str, kind: str) -> None:
-            return None
-
-        def verify(self) -> int:
-            return 0
 
     gate.ledger = Full()
     assert gate.submit("search-replace", replace("a = 1", "a = 2")).status == "error"

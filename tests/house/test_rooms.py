@@ -17,7 +17,6 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 LINT = Path(sys.executable).with_name("lint-imports")
 
 
-
 def rooms() -> set[str]:
     """The folders of runner/ and its loose modules, and the bridge."""
     folder = CHECKOUT / "runner"

@@ -5,13 +5,17 @@ from __future__ import annotations
 import multiprocessing
 import sqlite3
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from runner.errors import LedgerError
 from runner.ledger.sql import SqlLedger
 from runner.model.events import Event
+from runner.model.tags import undoes
 
 AT = "2026-11-23T04:00:00.000Z"
 
@@ -110,3 +114,48 @@ def test_an_entry_that_is_cut_out_and_closed_over_is_missed(path: Path) -> None:
         tamper(path, f"UPDATE events_v1 SET seq = {number - 1} WHERE seq = {number}")
     with pytest.raises(LedgerError, match="entry 2 of the ledger"):
         SqlLedger.at(path).verify()
+
+
+def test_a_ledger_that_an_earlier_version_wrote_opens_with_all_that_can_be_looked_up(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    ledger = SqlLedger.at(path)
+    for kind, patch in (("patch.prepared", "p1"), ("patch.applied", "p1"), ("patch.prepared", "p2")):
+        meta: dict[str, object] = {"meta": {"undoes": "p0"}} if kind == "patch.applied" else {}
+        ledger.record(Event(kind, AT, "t", None, None, patch, meta))
+    for table in ("unsettled_v1", "tags_v1"):
+        connection = sqlite3.connect(path, isolation_level=None)
+        connection.execute(f"DROP TABLE {table}")
+        connection.close()
+    opened = SqlLedger.at(path)
+    assert [event.patch_id for event in opened.unsettled()] == ["p2"]
+    assert [event.patch_id for event in opened.events(tag=undoes("p0"))] == ["p1"]
+    assert opened.verify() == 3
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda ledger: ledger.unsettled(),
+        lambda ledger: ledger.newest(tag=undoes("p5")),
+        lambda ledger: ledger.events(patch_start="p5"),
+        lambda ledger: ledger.after(3990, ("patch.applied",)),
+        lambda ledger: ledger.last(),
+    ],
+    ids=["unsettled", "newest", "patch_start", "after", "last"],
+)
+def test_no_question_walks_the_whole_record(ask: Callable[[SqlLedger], object], tmp_path: Path) -> None:
+    ledger = SqlLedger.at(tmp_path / "ledger.sqlite")
+    plans: list[str] = []
+    engine = ledger._engine
+
+    def explain(connection: Any, _cursor: object, statement: str, values: Any, *_rest: object) -> None:
+        if statement.startswith("SELECT"):
+            rows = connection.connection.driver_connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)
+            plans.extend(str(row[3]) for row in rows)
+
+    sa.event.listen(engine, "before_cursor_execute", explain)
+    ask(ledger)
+    assert plans
+    assert [
+        plan for plan in plans if plan.startswith("SCAN") and "unsettled_v1" not in plan and "CONSTANT" not in plan
+    ] == []

@@ -1,0 +1,77 @@
+"""The tables of the ledger. ``events_v1`` is the record; the others are derived from it and can be made again.
+
+A later version of a table gets a new name or a migration, never other columns under an old name.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import sqlalchemy as sa
+
+from runner.errors import LedgerError
+from runner.model.events import PATCH_ABANDONED, PATCH_APPLIED, PATCH_PREPARED, Event
+from runner.model.tags import tags_of
+
+METADATA = sa.MetaData()
+
+EVENTS = sa.Table(
+    "events_v1",
+    METADATA,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("kind", sa.String(40), nullable=False),
+    sa.Column("at", sa.String(40), nullable=False),
+    sa.Column("trace_id", sa.String(80), index=True),
+    sa.Column("order_id", sa.String(80), index=True),
+    sa.Column("pass_id", sa.String(120)),
+    sa.Column("patch_id", sa.String(80), index=True),
+    sa.Column("data", sa.Text, nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+)
+
+UNSETTLED = sa.Table(
+    "unsettled_v1",
+    METADATA,
+    sa.Column("patch_id", sa.String(80), primary_key=True),
+    sa.Column("seq", sa.Integer, nullable=False),
+)
+"""The entries of patches that are prepared and neither applied nor abandoned."""
+
+TAGS = sa.Table(
+    "tags_v1",
+    METADATA,
+    sa.Column("tag", sa.String(200), primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+)
+
+DERIVED = (UNSETTLED, TAGS)
+
+
+def derive(connection: sa.Connection, number: int, event: Event) -> None:
+    """Bring the derived tables up to an entry that was just recorded, in the same transaction."""
+    if event.kind == PATCH_PREPARED and event.patch_id is not None:
+        connection.execute(sa.delete(UNSETTLED).where(UNSETTLED.c.patch_id == event.patch_id))
+        connection.execute(sa.insert(UNSETTLED).values(patch_id=event.patch_id, seq=number))
+    elif event.kind in (PATCH_APPLIED, PATCH_ABANDONED):
+        connection.execute(sa.delete(UNSETTLED).where(UNSETTLED.c.patch_id == event.patch_id))
+    for tag in tags_of(event):
+        connection.execute(sa.insert(TAGS).values(tag=tag, seq=number))
+
+
+def derive_all(connection: sa.Connection) -> None:
+    """Fill the derived tables from the record: once, for a ledger that an earlier version wrote."""
+    kinds = (PATCH_PREPARED, PATCH_APPLIED, PATCH_ABANDONED)
+    for row in connection.execute(sa.select(EVENTS).where(EVENTS.c.kind.in_(kinds)).order_by(EVENTS.c.seq)).all():
+        derive(connection, row.seq, event_of(row))
+
+
+def event_of(row: sa.Row[Any]) -> Event:
+    """Raises ``LedgerError`` for an entry that holds no JSON."""
+    try:
+        data = json.loads(row.data)
+    except ValueError as error:
+        raise LedgerError(
+            f"entry {row.seq} of the ledger cannot be read", "The ledger was edited: patchgate log --verify"
+        ) from error
+    return Event(row.kind, row.at, row.trace_id, row.order_id, row.pass_id, row.patch_id, data)

@@ -1,0 +1,41 @@
+"""The outbox of version 0.1: a folder with one file a message, and a cursor that counts the events told."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class OldOutbox:
+    """``count`` of the ledger's patch events had become messages; ``messages`` are (path, key, body), oldest first."""
+
+    count: int
+    messages: tuple[tuple[str, str, dict[str, object]], ...]
+
+
+def read_old_outbox(folder: Path) -> OldOutbox | None:
+    """None where there is none. A file that is no message is left out."""
+    cursor = folder / ".cursor"
+    if folder.is_symlink() or not cursor.is_file():
+        return None
+    found: list[tuple[str, str, dict[str, object]]] = []
+    for path in sorted(folder.glob("[0-9]*.json")):
+        try:
+            message = json.loads(path.read_text("utf-8"))
+            found.append((str(message["path"]), str(message["key"]), dict(message["body"])))
+        except (ValueError, TypeError, KeyError, OSError):
+            continue
+    return OldOutbox(int(cursor.read_text("ascii")), tuple(found))
+
+
+def remove_old_outbox(folder: Path) -> None:
+    """What was set aside for a person to read (``not-taken``) stays."""
+    if folder.is_symlink() or not folder.is_dir():
+        return
+    for path in (*folder.glob("[0-9]*.json"), folder / ".cursor", folder / ".lock"):
+        path.unlink(missing_ok=True)
+    if not any(folder.iterdir()):
+        shutil.rmtree(folder, ignore_errors=True)
