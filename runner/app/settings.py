@@ -14,12 +14,23 @@ from runner.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
+class KeepPolicy:
+    """How long the patched files of a working tree are kept (``.mission_control/files``). What replay of the last
+    ``traces`` traces needs stays whatever its age and size."""
+
+    days: float = 30.0
+    mb: float = 256.0
+    traces: int = 20
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """``state`` outlives a run (imported repositories); ``work`` holds what a run needs and is emptied after it."""
 
     state: Path
     work: Path
     engine: str = "auto"
+    keep: KeepPolicy = KeepPolicy()
 
     @property
     def imports(self) -> Path:
@@ -27,7 +38,8 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """PATCHGATE_STATE (else XDG_STATE_HOME/patchgate), PATCHGATE_WORK (else a private folder in /tmp), PATCHGATE_ENGINE.
+    """PATCHGATE_STATE (else XDG_STATE_HOME/patchgate), PATCHGATE_WORK (else a private folder in /tmp), PATCHGATE_ENGINE,
+    PATCHGATE_KEEP_DAYS, PATCHGATE_KEEP_MB, PATCHGATE_KEEP_TRACES. Raises ``UsageError`` for what is no number.
 
     ``work`` is kept short, because the path of a unix socket may have 107 bytes at most.
     """
@@ -36,7 +48,27 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     if not state:
         state = str(Path(environment.get("XDG_STATE_HOME") or home / ".local" / "state") / "patchgate")
     work = environment.get("PATCHGATE_WORK") or str(Path(tempfile.gettempdir()) / f"patchgate-{os.getuid()}")
-    return Settings(Path(state).absolute(), Path(work).absolute(), environment.get("PATCHGATE_ENGINE") or "auto")
+    default = KeepPolicy()
+    keep = KeepPolicy(
+        days=_number(environment, "PATCHGATE_KEEP_DAYS", default.days),
+        mb=_number(environment, "PATCHGATE_KEEP_MB", default.mb),
+        traces=int(_number(environment, "PATCHGATE_KEEP_TRACES", default.traces)),
+    )
+    engine = environment.get("PATCHGATE_ENGINE") or "auto"
+    return Settings(Path(state).absolute(), Path(work).absolute(), engine, keep)
+
+
+def _number(environment: Mapping[str, str], name: str, default: float) -> float:
+    text = environment.get(name, "").strip()
+    try:
+        value = float(text) if text else default
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < float("inf"):
+        raise UsageError(
+            f"{name} is {text!r}, which is no number of 0 or more", f"Unset it, or write {name}={default:g}"
+        )
+    return value
 
 
 def private_folder(path: Path) -> Path:

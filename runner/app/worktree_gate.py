@@ -52,7 +52,7 @@ class WorktreeGate:
         connect = engine_starter(engine, chosen)
         self._command = command
         self._target = WorktreeTarget(
-            folder, connect, chosen.work, git_branch=git_branch, command=command, lock_wait_s=lock_wait_s
+            folder, connect, chosen, git_branch=git_branch, command=command, lock_wait_s=lock_wait_s
         )
         self._repository = self._target.repository
         self._service = GateService(self._target, typecheck=typecheck, policy=policy, meta=meta, show=show)

@@ -12,7 +12,9 @@ from functools import cache, cached_property, partial
 from pathlib import Path
 
 from runner.app.gate_service import Admission, Tasks
+from runner.app.keeping import prune_kept_files
 from runner.app.opened import OpenedRepository
+from runner.app.settings import Settings
 from runner.app.tree_services import TreeServices
 from runner.app.worktree_mirror import WorktreeMirror
 from runner.edits.changes.difference import difference
@@ -49,7 +51,7 @@ class WorktreeTarget:
         self,
         folder: Path,
         connect: Callable[[], Engine],
-        work: Path,
+        settings: Settings,
         *,
         git_branch: str | None,
         command: str,
@@ -57,7 +59,7 @@ class WorktreeTarget:
     ) -> None:
         """``command`` is what others read who wait for the lock. Raises ``PatchgateError``; what a crash left is settled
         first."""
-        self._connect, self._work, self._command, self._wait_s = connect, work, command, lock_wait_s
+        self._connect, self._settings, self._command, self._wait_s = connect, settings, command, lock_wait_s
         self.repository = OpenedRepository.open(Source(folder, folder, "repository"))
         self.place = WorkingTree(folder, self.repository.mission.root, git_branch=git_branch, patched=self._patched)
 
@@ -124,6 +126,8 @@ class WorktreeTarget:
         return _JournaledMirror(self.repository.mission, show, self.place)
 
     def close(self) -> None:
+        if self.place.kept.is_due:
+            prune_kept_files(self.repository, self._settings.keep)
         if "services" in self.__dict__:
             self.services.__exit__(None, None, None)
         self.place.close()
@@ -139,7 +143,7 @@ class WorktreeTarget:
 
     def _services(self) -> TreeServices:
         labels: Mapping[str, str] = {"patchgate.order": "", "patchgate.trace": "", "patchgate.pass": "patchctl"}
-        return TreeServices(self.place.git_tree, self.repository.modules, self._connect, self._work, labels)
+        return TreeServices(self.place.git_tree, self.repository.modules, self._connect, self._settings.work, labels)
 
 
 class _JournaledMirror(WorktreeMirror):

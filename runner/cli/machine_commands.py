@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -47,21 +48,35 @@ def doctor(engine: EngineOption = None, as_json: Json = False) -> None:
         raise typer.Exit(DONE if healthy else INFRASTRUCTURE)
 
 
-def reap(engine: EngineOption = None, as_json: Json = False) -> None:
-    """Remove what dead runs left behind: their containers and their work folders. Living runs are not touched."""
+def reap(
+    engine: EngineOption = None,
+    repo: Annotated[Path, typer.Option("--repo", help="The repository whose kept files are pruned.")] = Path(),
+    as_json: Json = False,
+) -> None:
+    """Remove what dead runs left behind: their containers and their work folders. Living runs are not touched.
+
+    In a repository where patchctl has worked, kept files that no replay of the last traces needs are pruned as well:
+    after 30 days, or the oldest beyond 256 MB (PATCHGATE_KEEP_DAYS, PATCHGATE_KEEP_MB, PATCHGATE_KEEP_TRACES).
+    """
+    from runner.app.keeping import prune_below
     from runner.app.machine import reap_leftovers
     from runner.app.settings import read_settings
 
     stderr = consoles.errors()
     with reported(stderr, as_json=as_json):
-        containers, folders = reap_leftovers(engine, read_settings())
+        settings = read_settings()
+        pruned = prune_below(repo, settings)
+        containers, folders = reap_leftovers(engine, settings)
         if as_json:
-            body = {"version": 1, "containers": list(containers), "folders": list(folders)}
+            kept = {"files": pruned.files, "bytes": pruned.bytes}
+            body = {"version": 1, "containers": list(containers), "folders": list(folders), "kept_files": kept}
             sys.stdout.write(json.dumps(body) + "\n")
-        else:
-            consoles.output().print(
-                f"{len(containers)} containers and {len(folders)} work folders removed", highlight=False
-            )
+            return
+        console = consoles.output()
+        console.print(f"{len(containers)} containers and {len(folders)} work folders removed", highlight=False)
+        if pruned.files:
+            size = f"{pruned.bytes / 1_000_000:.1f} MB"
+            console.print(f"{pruned.files} kept files ({size}) pruned: older traces cannot be replayed any more")
 
 
 def ps(engine: EngineOption = None, as_json: Json = False) -> None:

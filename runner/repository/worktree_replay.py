@@ -58,6 +58,21 @@ def sides(event: Event, kept: Kept) -> tuple[dict[str, FileState | None], dict[s
     return before, {str(each["path"]): _state(each, "after", kept) for each in changes}
 
 
+def needed_files(applied: Sequence[Event], traces: int) -> frozenset[str]:
+    """The SHA-256 of each file that replay of the newest ``traces`` traces of the working tree reads. ``applied`` are the
+    applied events, oldest first."""
+    newest: dict[str | None, None] = {}
+    found: set[str] = set()
+    for event in reversed(applied):
+        if not event.data.get("working_tree"):
+            continue
+        if event.trace_id not in newest and len(newest) == traces:
+            continue
+        newest[event.trace_id] = None
+        found.update(str(each[side]) for each in _changes(event) for side in ("before", "after") if each.get(side))
+    return frozenset(found)
+
+
 def _changes(event: Event) -> Iterator[dict[str, Any]]:
     changes = event.data.get("changes")
     if isinstance(changes, list):

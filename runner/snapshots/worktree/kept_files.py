@@ -10,7 +10,8 @@ import contextlib
 import hashlib
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from runner.errors import SnapshotError
@@ -18,18 +19,29 @@ from runner.model.tree import FileState
 from runner.snapshots.worktree.journal import sync_folder
 
 
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """How many files were removed, and how many bytes they had."""
+
+    files: int = 0
+    bytes: int = 0
+
+
 class KeptFiles:
     """The folder ``.mission_control/files``: one file for each content, named by its SHA-256."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.is_due = False
+        """Whether it is time to prune: about one new content in 64 says so, so that the folder is seldom listed."""
 
     def keep(self, states: Iterable[FileState | None]) -> None:
         """Durable when it returns. Raises ``SnapshotError``."""
         contents = {hashlib.sha256(state.content).hexdigest(): state.content for state in states if state is not None}
-        fresh = {name: content for name, content in contents.items() if not self._folder.joinpath(name).exists()}
+        fresh = {name: content for name, content in contents.items() if not self._used_again(name)}
         if not fresh:
             return
+        self.is_due = self.is_due or any(name < "04" for name in fresh)
         try:
             self._folder.mkdir(exist_ok=True)
             for name, content in fresh.items():
@@ -49,11 +61,40 @@ class KeptFiles:
         except OSError as error:
             raise SnapshotError(
                 f"{self._folder / name} cannot be read: {error.strerror}",
-                "It was removed, or the patch is older than this folder. The diff is in: patchgate show PATCH",
+                "It was pruned (PATCHGATE_KEEP_DAYS, _MB and _TRACES say what is kept), or removed by somebody. "
+                "The diff is still in: patchgate show PATCH",
             ) from error
         if hashlib.sha256(content).hexdigest() != name:
             raise SnapshotError(f"{self._folder / name} was changed", "Trust nothing that was made from it.")
         return content
+
+    def prune(self, needed: Collection[str], *, before: float, most_bytes: int) -> Pruned:
+        """Remove what was last used before the time ``before`` (seconds since the epoch), then the oldest until
+        ``most_bytes`` are left. The names in ``needed`` stay whatever their age and size. Raises ``SnapshotError``."""
+        removed = Pruned()
+        try:
+            if not self._folder.is_dir():
+                return removed
+            found = [(entry.stat().st_mtime, entry.stat().st_size, entry.name) for entry in os.scandir(self._folder)]
+            total = sum(size for _, size, _ in found)
+            for used, size, name in sorted(found):
+                if used >= before and total <= most_bytes:
+                    break
+                if name not in needed:
+                    self._folder.joinpath(name).unlink(missing_ok=True)
+                    total -= size
+                    removed = Pruned(removed.files + 1, removed.bytes + size)
+        except OSError as error:
+            raise SnapshotError(f"{self._folder} could not be pruned: {error}", "Check its owner and mode.") from error
+        return removed
+
+    def _used_again(self, name: str) -> bool:
+        """Whether the file is there; it counts as new then."""
+        try:
+            os.utime(self._folder / name, follow_symlinks=False)
+        except OSError:
+            return False
+        return True
 
     def _write(self, name: str, content: bytes) -> None:
         temporary = self._folder / f".{name}.{secrets.token_hex(4)}.new"
