@@ -8,7 +8,7 @@ from contextvars import ContextVar
 LEASE: ContextVar[Lease | None] = ContextVar("lease", default=None)
 
 
-class Held:
+class ByteBudget:
     """The bytes of all messages that are being read or answered. Lives on one event loop."""
 
     def __init__(self, most: int) -> None:
@@ -34,7 +34,7 @@ class Lease:
     The handler that answers the message claims it; a message that no handler takes is given back by the reader.
     """
 
-    def __init__(self, held: Held, places: asyncio.Semaphore, size: int) -> None:
+    def __init__(self, held: ByteBudget, places: asyncio.Semaphore, size: int) -> None:
         self._held = held
         self._places = places
         self._size = size
@@ -48,7 +48,7 @@ class Lease:
             await self._held.give(self._size)
 
 
-async def lease(held: Held, places: asyncio.Semaphore, size: int) -> Lease:
+async def lease(held: ByteBudget, places: asyncio.Semaphore, size: int) -> Lease:
     """Wait for a place and for room; both are the caller's until ``give_back``."""
     await places.acquire()
     try:

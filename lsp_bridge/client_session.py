@@ -13,7 +13,7 @@ from typing import Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from lsp_bridge.byte_budget import LEASE, Held, lease
+from lsp_bridge.byte_budget import LEASE, ByteBudget, lease
 from lsp_bridge.features import Method
 from lsp_bridge.inbound import BadMessage, read_body, read_header
 from lsp_bridge.limits import EndpointLimits
@@ -64,7 +64,7 @@ class ClientSession:
         *,
         methods: Mapping[str, Method],
         workers: Workers,
-        held: Held,
+        held: ByteBudget,
         limits: EndpointLimits,
         complain: Callable[[str], None],
     ) -> None:

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 
-from lsp_bridge.byte_budget import Held
+from lsp_bridge.byte_budget import ByteBudget
 from lsp_bridge.client_session import ClientSession, Workers
 from lsp_bridge.features import Method, methods
 from lsp_bridge.limits import EndpointLimits
@@ -81,7 +81,7 @@ class Endpoint:
         self._path.parent.chmod(0o755)
         self._path.unlink(missing_ok=True)
         self._stop = asyncio.Event()
-        held = Held(self._limits.held)
+        held = ByteBudget(self._limits.held)
         sessions: set[asyncio.Task[None]] = set()
         quick = ThreadPoolExecutor(self._limits.workers, thread_name_prefix="endpoint")
         # Submissions are judged one at a time: their queue must not keep neighbours from asking questions.

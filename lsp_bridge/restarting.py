@@ -12,7 +12,7 @@ from runner.ports import Languages
 Answer = TypeVar("Answer")
 
 
-class RevivedLanguages:
+class RestartingLanguages:
     """``runner.ports.Languages`` over a server that may be killed at any time.
 
     A request that meets a dead server is put once to a new one. What changed while none ran needs no telling: a new

@@ -266,7 +266,7 @@ class Environment(Protocol):
 
     def judge(self, plan: PassPlan, pass_id: str) -> Judge: ...
 
-    def serve(self, desk: PassApi, folder: Path) -> AbstractContextManager[object]:
+    def serve(self, api: PassApi, folder: Path) -> AbstractContextManager[object]:
         """Listen on ``folder/gate.sock`` for the pass's container while the context is open. Raises ``BridgeError``."""
 
     def run_folder(self, pass_id: str) -> Path:

@@ -27,7 +27,7 @@ class Full(Exception):
     """More submissions wait than would be answered in reasonable time."""
 
 
-class GateHouse:
+class GateWorker:
     """``open_gate`` opens the repository's gate, ``head`` tells its commit now: when a person has committed, the gate is
     opened anew on that. Both are called in the judging thread only."""
 

@@ -18,7 +18,7 @@ from starlette.responses import PlainTextResponse, Response
 from runner.api import models, views
 from runner.api.bodies import MAX_BYTES, Problem, answer, malformed, read_json
 from runner.api.counters import CONTENT_TYPE, Counters
-from runner.api.gate_worker import Full, GateHouse
+from runner.api.gate_worker import Full, GateWorker
 from runner.api.guard import Guard
 from runner.errors import PatchgateError
 from runner.ports import Ledger
@@ -48,7 +48,7 @@ _BODY = {
 
 
 def create_app(
-    house: GateHouse, ledger: Ledger, *, token: str, hosts: Iterable[str], addresses: bool = False
+    house: GateWorker, ledger: Ledger, *, token: str, hosts: Iterable[str], addresses: bool = False
 ) -> FastAPI:
     """``house`` is closed when the application ends. ``hosts`` and ``addresses``: see ``Guard``."""
     counters = Counters()
@@ -123,7 +123,7 @@ def _routes(app: FastAPI) -> str:
     return f"There are: {', '.join(named)}. Their shapes are in /openapi.json."
 
 
-def _submission_routes(app: FastAPI, house: GateHouse, counters: Counters) -> None:
+def _submission_routes(app: FastAPI, house: GateWorker, counters: Counters) -> None:
     async def judge(request: Request, *, simulate: bool) -> Response:
         data = await read_json(request)
         if not isinstance(data, dict):

@@ -1,4 +1,4 @@
-"""A run's folder for what is derived: benches, sockets. It is gone after the run, and after a crash at the next start."""
+"""A run's folder for what is derived: workbenches, sockets. It is gone after the run, and after a crash at the next start."""
 
 from __future__ import annotations
 

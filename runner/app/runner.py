@@ -71,9 +71,9 @@ class Runner:
         repository = OpenedRepository.open(source)
         trace_id = new_trace_id()
         callbacks = callbacks_of(repository.mission.root, repository.ledger)
-        scribe = LedgerMirror(repository.mission, with_notifications(callbacks, self._show))
+        mirror = LedgerMirror(repository.mission, with_notifications(callbacks, self._show))
         self._say("exporting the tree and checking it as it is")
-        workshop = OrderEnvironment(
+        environment = OrderEnvironment(
             order=order,
             trace_id=trace_id,
             snapshots=repository.snapshots,
@@ -82,16 +82,16 @@ class Runner:
             ledger=repository.ledger,
             work_root=self.settings.work,
             now=now,
-            tell=scribe,
-            landed=scribe.landed,
+            tell=mirror,
+            landed=mirror.landed,
             guard=partial(tree_lock, repository.lock, f"patchgate run ({order.order_id})"),
             cancel=self._cancel,
         )
         try:
-            with workshop:
+            with environment:
                 repository.mission.write_tasks(tasks_json(order))
                 folder, ledger = str(repository.folder), repository.ledger
-                run = OrderRun(order, trace_id, plans, workshop, ledger, folder, now, scribe, self._cancel)
+                run = OrderRun(order, trace_id, plans, environment, ledger, folder, now, mirror, self._cancel)
                 report = run_order(run)
         finally:
             if callbacks is not None:

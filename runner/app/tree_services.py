@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 
-from lsp_bridge.restarting import RevivedLanguages
+from lsp_bridge.restarting import RestartingLanguages
 from runner.app.run_folder import WorkFolder
 from runner.app.workbenches import SOURCES, mount_modules, representatives, start_languages
 from runner.checker.baselines import BaselineChecker
@@ -81,15 +81,15 @@ class TreeServices:
     @cached_property
     def languages(self) -> Languages:
         """Started at its first question."""
-        found = RevivedLanguages(self._start_languages)
+        found = RestartingLanguages(self._start_languages)
         self._stack.callback(found.close)
         return found
 
     @cached_property
     def mounts(self) -> tuple[Mount, ...]:
         """The tree at /repo, with its ``node_modules``."""
-        bench = self._workbench
-        return (Mount(str(bench.root), "/repo"), *mount_modules(self._tree, self._modules, bench))
+        workbench = self._workbench
+        return (Mount(str(workbench.root), "/repo"), *mount_modules(self._tree, self._modules, workbench))
 
     @cached_property
     def work(self) -> Path:
@@ -127,13 +127,15 @@ class TreeServices:
 
     @cached_property
     def _compiler(self) -> TscCompiler:
-        bench, mounts = self._check_tree()
+        workbench, mounts = self._check_tree()
         labels = dict(self._labels)
-        return TscCompiler(self.engine, bench, mounts, self._tree_of, carry_of, labels=labels, renew=self._check_tree)
+        return TscCompiler(
+            self.engine, workbench, mounts, self._tree_of, carry_of, labels=labels, renew=self._check_tree
+        )
 
     def _check_tree(self) -> tuple[DiskWorkbench, Sequence[Mount]]:
-        bench = self._exported("check")
-        return bench, mount_modules(self._tree, self._modules, bench)
+        workbench = self._exported("check")
+        return workbench, mount_modules(self._tree, self._modules, workbench)
 
     @cached_property
     def _workbench(self) -> DiskWorkbench:
@@ -144,12 +146,12 @@ class TreeServices:
         # A folder of its own each time: what a failed export left behind must not stand in the way of the next.
         root = self.work / f"{name}-{next(self._numbers)}"
         try:
-            bench = DiskWorkbench.export(self._tree, root)
+            workbench = DiskWorkbench.export(self._tree, root)
         except (OSError, SnapshotError) as error:
             shutil.rmtree(root, ignore_errors=True)
             raise CheckerError(f"the tree could not be exported: {error}", "Is the disk full? df -h") from error
-        self._stack.callback(bench.close)
-        return bench
+        self._stack.callback(workbench.close)
+        return workbench
 
     def _start_languages(self) -> Languages:
         return start_languages(self.engine, self.mounts, self._open_files(), self._read, dict(self._labels))

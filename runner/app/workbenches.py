@@ -1,4 +1,4 @@
-"""What a tree needs to be checked and asked about: a bench with its ``node_modules``, tsc, the language server."""
+"""What a tree needs to be checked and asked about: a workbench with its ``node_modules``, tsc, the language server."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LSP_LIMITS = Limits(wall_s=86_400.0, memory_mb=4096, cpus=2.0, pids=256)
 SOURCES = (".ts", ".tsx", ".mts", ".cts")
 
 
-def mount_modules(tree: TreeReader, modules: Path, bench: DiskWorkbench) -> tuple[Mount, ...]:
+def mount_modules(tree: TreeReader, modules: Path, workbench: DiskWorkbench) -> tuple[Mount, ...]:
     """Every ``node_modules`` beside a package.json of the tree, unless the tree itself has something there."""
     found: list[Mount] = []
     for path in tree.paths():
@@ -27,7 +27,7 @@ def mount_modules(tree: TreeReader, modules: Path, bench: DiskWorkbench) -> tupl
         folder = posixpath.join(posixpath.dirname(path), "node_modules")
         host = modules / folder
         if tree.kind(folder) is None and host.is_dir() and not host.is_symlink():
-            bench.make_folder(folder)
+            workbench.make_folder(folder)
             found.append(Mount(str(host), f"/repo/{folder}"))
     return tuple(found)
 
@@ -39,7 +39,7 @@ def start_languages(
     read: Callable[[str], bytes | None],
     labels: Mapping[str, str],
 ) -> Languages:
-    """The TypeScript server in a container of its own. ``mounts`` begin with the bench at /repo. Raises ``BridgeError``."""
+    """The TypeScript server in a container of its own. ``mounts`` begin with the workbench at /repo. Raises ``BridgeError``."""
     from lsp_bridge.typescript import TypeScriptServer  # it loads lsprotocol, which most commands do without
 
     spec = ContainerSpec(

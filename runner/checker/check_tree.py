@@ -16,38 +16,38 @@ Renew = Callable[[], tuple[Workbench, Sequence[Mount]]]
 
 
 class CheckTree:
-    """A bench that could not be brought back to its base is thrown away, and a new one is made for the next check."""
+    """A workbench that could not be brought back to its base is thrown away, and a new one is made for the next check."""
 
-    def __init__(self, bench: Workbench, mounts: Sequence[Mount], renew: Renew | None) -> None:
-        """``mounts`` are what lies in the tree beside the files. ``renew`` makes another bench of the same kind."""
+    def __init__(self, workbench: Workbench, mounts: Sequence[Mount], renew: Renew | None) -> None:
+        """``mounts`` are what lies in the tree beside the files. ``renew`` makes another workbench of the same kind."""
         self._renew = renew
         self._spoilt = False
-        self._use(bench, mounts)
+        self._use(workbench, mounts)
 
     @property
     def mounts(self) -> tuple[Mount, ...]:
         return self._mounts
 
     def move_to(self, tree: TreeReader) -> None:
-        """Raises ``CheckerError`` when no bench can be made, ``OSError`` or ``SnapshotError`` when this one fails."""
+        """Raises ``CheckerError`` when no workbench can be made, ``OSError`` or ``SnapshotError`` when this one fails."""
         if self._spoilt:
             if self._renew is None:
                 raise CheckerError("the checker's tree could not be restored after a failure", "Run the order again.")
-            self._bench.close()
+            self._workbench.close()
             try:
                 self._use(*self._renew())
             except (OSError, SnapshotError) as error:
                 raise CheckerError(f"the checker's tree could not be made anew: {error}", DISK) from error
         # Until the move is complete, the files are of no snapshot.
         self._spoilt = True
-        self._bench.move_to(tree)
+        self._workbench.move_to(tree)
         self._spoilt = False
 
     @contextmanager
     def holding(self, files: Mapping[str, FileState | None], tree: TreeReader) -> Iterator[None]:
         """``files`` put into ``tree`` (None removes), and taken back whatever happens."""
         try:
-            self._bench.put(files)
+            self._workbench.put(files)
             yield
         finally:
             self._restore({path: tree.read(path) for path in files})
@@ -55,7 +55,7 @@ class CheckTree:
     def _restore(self, before: Mapping[str, FileState | None]) -> None:
         self._spoilt = True
         try:
-            self._bench.put(before)
+            self._workbench.put(before)
         except (OSError, SnapshotError) as error:
             raise CheckerError(
                 f"the checker's tree could not be restored: {error}",
@@ -63,6 +63,6 @@ class CheckTree:
             ) from error
         self._spoilt = False
 
-    def _use(self, bench: Workbench, mounts: Sequence[Mount]) -> None:
-        self._bench = bench
-        self._mounts = (Mount(str(bench.root), ROOT), *mounts)
+    def _use(self, workbench: Workbench, mounts: Sequence[Mount]) -> None:
+        self._workbench = workbench
+        self._mounts = (Mount(str(workbench.root), ROOT), *mounts)

@@ -1,7 +1,7 @@
 """``TscCompiler``: the pinned tsc, cold, in a container of its own for every project and every check.
 
-The candidate is written to a bench that no specialist sees, checked there, and taken back whatever the answer is; the
-bench moves on only when the next check starts from a later snapshot.
+The candidate is written to a workbench that no specialist sees, checked there, and taken back whatever the answer is; the
+workbench moves on only when the next check starts from a later snapshot.
 """
 
 from __future__ import annotations
@@ -64,15 +64,15 @@ class _Overlay:
 
 
 class TscCompiler:
-    """See ``runner.ports.Compiler``. Not for use by several threads at once: the bench is one.
+    """See ``runner.ports.Compiler``. Not for use by several threads at once: the workbench is one.
 
-    ``renew`` makes a new bench, with its mounts, when a tree could not be restored after a check.
+    ``renew`` makes a new workbench, with its mounts, when a tree could not be restored after a check.
     """
 
     def __init__(
         self,
         engine: Engine,
-        bench: Workbench,
+        workbench: Workbench,
         mounts: Sequence[Mount],
         tree_of: Callable[[str], TreeReader],
         carry_of: Callable[[Candidate], Carry],
@@ -81,7 +81,7 @@ class TscCompiler:
         renew: Renew | None = None,
     ) -> None:
         self._engine = engine
-        self._files = CheckTree(bench, mounts, renew)
+        self._files = CheckTree(workbench, mounts, renew)
         self._tree_of = tree_of
         self._carry_of = carry_of
         self._labels = dict(labels or {})

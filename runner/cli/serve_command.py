@@ -33,7 +33,7 @@ def serve(  # noqa: PLR0917 - typer reads the signature
     engine: EngineOption = None,
 ) -> None:
     """Answer POST /apply-patch, POST /simulate-patch and questions about the ledger, on one repository."""
-    from runner.api.gate_worker import GateHouse
+    from runner.api.gate_worker import GateWorker
     from runner.api.server import TOKEN, listen, open_door, server_of, url_of
     from runner.api.service import create_app
     from runner.app.branch_gate import Gate
@@ -44,7 +44,7 @@ def serve(  # noqa: PLR0917 - typer reads the signature
     with reported(consoles.errors(), as_json=False):
         door = open_door(host, allow_host or ())
         repository = OpenedRepository.find(repo, read_settings())
-        house = GateHouse(
+        house = GateWorker(
             lambda: Gate.open(repo, typecheck=typecheck.value, engine=engine),
             lambda: repository.snapshots.resolve("HEAD").id,
         )

@@ -11,7 +11,7 @@ from runner.model.events import ORDER_ENDED, ORDER_STARTED, Event
 from runner.model.order import Order
 from runner.model.plan import PassPlan
 from runner.model.report import PassResult, Recommendation, Report
-from runner.orchestrator.pass_api import PassDesk
+from runner.orchestrator.pass_api import RecordingPassApi
 from runner.orchestrator.passes import ENGINE, PassContext, run_pass
 from runner.ports import Environment, Ledger
 
@@ -23,7 +23,7 @@ class OrderRun:
     order: Order
     trace_id: str
     plans: Sequence[PassPlan]
-    workshop: Environment
+    environment: Environment
     ledger: Ledger
     repo: str
     now: Callable[[], str]
@@ -43,7 +43,7 @@ def run_order(run: OrderRun) -> Report:
     the order ended with an error.
     """
     start = time.perf_counter()
-    base, base_errors = run.workshop.current, run.workshop.errors
+    base, base_errors = run.environment.current, run.environment.errors
     run.tell(ORDER_STARTED, None, started(run, base.id, base_errors))
     results: list[PassResult] = []
     recommendations: list[Recommendation] = []
@@ -52,7 +52,7 @@ def run_order(run: OrderRun) -> Report:
     except BaseException as error:
         run.tell(ORDER_ENDED, None, {"status": "failed", "error": f"{type(error).__name__}: {error}"})
         raise
-    snapshot, errors = run.workshop.current, run.workshop.errors
+    snapshot, errors = run.environment.current, run.environment.errors
     report = Report(
         status=overall(results, moved=snapshot.id != base.id, cancelled=run.cancel.is_set()),
         order_id=run.order.order_id,
@@ -62,7 +62,7 @@ def run_order(run: OrderRun) -> Report:
         base=base.id,
         snapshot=snapshot.id,
         tree=snapshot.tree,
-        engine=run.workshop.engine.name,
+        engine=run.environment.engine.name,
         passes=tuple(results),
         recommendations=tuple(recommendations),
         followups=followups(results),
@@ -79,33 +79,33 @@ def run_order(run: OrderRun) -> Report:
 
 
 def _run_passes(run: OrderRun, results: list[PassResult], recommendations: list[Recommendation]) -> None:
-    context = PassContext(run.order, run.trace_id, run.workshop, run.tell, run.cancel)
+    context = PassContext(run.order, run.trace_id, run.environment, run.tell, run.cancel)
     stopped = False
     for number, plan in enumerate(run.plans, 1):
         if stopped or run.cancel.is_set():
             why = "the run was interrupted" if run.cancel.is_set() else "a pass before it did not end well"
-            results.append(skipped(plan, run.workshop.current.id, why))
+            results.append(skipped(plan, run.environment.current.id, why))
             continue
         attempt, hiccups = 1, 0
         while True:
             pass_id = f"{run.trace_id}-{number}-{plan.role}-{attempt}"
-            result, desk = run_pass(plan, pass_id, attempt, context)
-            if not _is_tried_again(result, desk, attempt - hiccups, plan.limits.attempts, hiccups):
+            result, api = run_pass(plan, pass_id, attempt, context)
+            if not _is_tried_again(result, api, attempt - hiccups, plan.limits.attempts, hiccups):
                 break
             results.append(replace(result, detail=f"{result.detail} (tried again)"))
             hiccups += result.limit_hit == ENGINE
             attempt += 1
         # The next attempt recommends anew what the one before it did.
-        recommendations += desk.recommendations
+        recommendations += api.recommendations
         results.append(result)
         stopped = result.status in ("blocked", "failed") and run.order.policy.on_blocked == "stop"
 
 
-def _is_tried_again(result: PassResult, desk: PassDesk, attempt: int, attempts: int, hiccups: int) -> bool:
+def _is_tried_again(result: PassResult, api: RecordingPassApi, attempt: int, attempts: int, hiccups: int) -> bool:
     """A failed pass has its attempts. Once, a failure of the machine before anything was submitted costs none."""
     if result.status != "failed":
         return False
-    return attempt < attempts or (result.limit_hit == ENGINE and not desk.patches and hiccups == 0)
+    return attempt < attempts or (result.limit_hit == ENGINE and not api.patches and hiccups == 0)
 
 
 def started(run: OrderRun, base: str, base_errors: int) -> dict[str, object]:
@@ -115,7 +115,7 @@ def started(run: OrderRun, base: str, base_errors: int) -> dict[str, object]:
         "repo": run.repo,
         "base": base,
         "base_errors": base_errors,
-        "engine": run.workshop.engine.name,
+        "engine": run.environment.engine.name,
         "passes": [{"specialist": plan.role, "title": plan.title, "task_id": plan.task.uuid} for plan in run.plans],
     }
 

@@ -1,4 +1,4 @@
-"""A pass's desk: where its specialist hands things in. It keeps what the report needs."""
+"""The API of one pass: where its specialist hands things in. It keeps what the report needs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TEXTS = {"title": 300, "detail": 8000, "file": 1000, "rule": 200, "suggestion":
 
 
 @dataclass
-class PassDesk:
+class RecordingPassApi:
     """See ``runner.ports.PassApi``. ``status`` is ``done`` or ``blocked`` once the specialist has said so."""
 
     task_json: dict[str, object]

@@ -1,4 +1,4 @@
-"""One pass: a container, a desk, and what came of it."""
+"""One pass: a container, its API, and what came of it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from runner.model.ids import branch_name, slug
 from runner.model.order import Order
 from runner.model.plan import PassPlan
 from runner.model.report import PassResult
-from runner.orchestrator.pass_api import PassDesk
+from runner.orchestrator.pass_api import RecordingPassApi
 from runner.ports import Environment
 
 # What a specialist said last is what explains a failure.
@@ -31,27 +31,27 @@ class PassContext:
 
     order: Order
     trace_id: str
-    workshop: Environment
+    environment: Environment
     tell: Callable[[str, str, dict[str, object]], None]
     cancel: threading.Event
 
 
-def run_pass(plan: PassPlan, pass_id: str, attempt: int, context: PassContext) -> tuple[PassResult, PassDesk]:
+def run_pass(plan: PassPlan, pass_id: str, attempt: int, context: PassContext) -> tuple[PassResult, RecordingPassApi]:
     """Run one attempt to its end. A failing program is a result, and so is a failing engine: what landed before counts."""
-    workshop = context.workshop
-    judge = workshop.judge(plan, pass_id)
+    environment = context.environment
+    judge = environment.judge(plan, pass_id)
     task_json = describe(plan, pass_id, attempt, context)
-    desk = PassDesk(
+    api = RecordingPassApi(
         task_json, judge, plan.role, plan.task.uuid, pass_id, lambda kind, data: context.tell(kind, pass_id, data)
     )
     start = time.perf_counter()
     context.tell(PASS_STARTED, pass_id, {"specialist": plan.role, "task_id": plan.task.uuid, "attempt": attempt})
     try:
-        outcome = _serve_container(plan, pass_id, desk, context)
+        outcome = _serve_container(plan, pass_id, api, context)
     except (SandboxError, BridgeError, SnapshotError, OSError) as error:
         outcome = engine_failed(error)
     elapsed = round((time.perf_counter() - start) * 1000, 1)
-    result = conclude(plan, desk, outcome, context, attempt=attempt, duration_ms=elapsed)
+    result = conclude(plan, api, outcome, context, attempt=attempt, duration_ms=elapsed)
     ended: dict[str, object] = {
         "specialist": plan.role,
         "task_id": plan.task.uuid,
@@ -63,15 +63,15 @@ def run_pass(plan: PassPlan, pass_id: str, attempt: int, context: PassContext) -
         "duration_ms": elapsed,
     }
     context.tell(PASS_ENDED, pass_id, ended)
-    return result, desk
+    return result, api
 
 
-def _serve_container(plan: PassPlan, pass_id: str, desk: PassDesk, context: PassContext) -> Outcome:
-    folder = context.workshop.run_folder(pass_id)
+def _serve_container(plan: PassPlan, pass_id: str, api: RecordingPassApi, context: PassContext) -> Outcome:
+    folder = context.environment.run_folder(pass_id)
     task_file = folder / "task.json"
-    task_file.write_text(json.dumps(desk.task(), indent=2), "utf-8")
+    task_file.write_text(json.dumps(api.task(), indent=2), "utf-8")
     task_file.chmod(0o644)
-    with context.workshop.serve(desk, folder):
+    with context.environment.serve(api, folder):
         return _run_container(plan, pass_id, folder, context)
 
 
@@ -89,19 +89,19 @@ def describe(plan: PassPlan, pass_id: str, attempt: int, context: PassContext) -
         "trace_id": context.trace_id,
         "order_id": context.order.order_id,
         "pass_id": pass_id,
-        "snapshot": context.workshop.current.id,
+        "snapshot": context.environment.current.id,
         "attempt": attempt,
         "prompt": context.order.prompt,
         "task": asdict(plan.task),
         "options": plan.options,
         "limits": asdict(plan.limits),
         "contract": list(plan.contract.terms()),
-        "files": list(context.workshop.files_in_scope(plan.task.uuid)),
+        "files": list(context.environment.files_in_scope(plan.task.uuid)),
     }
 
 
 def _run_container(plan: PassPlan, pass_id: str, folder: Path, context: PassContext) -> Outcome:
-    mounts = [*context.workshop.mounts(), Mount(str(folder), "/run/patchgate")]
+    mounts = [*context.environment.mounts(), Mount(str(folder), "/run/patchgate")]
     if plan.mount is not None:
         mounts.append(Mount(plan.mount, "/agent"))
     spec = ContainerSpec(
@@ -120,7 +120,7 @@ def _run_container(plan: PassPlan, pass_id: str, folder: Path, context: PassCont
         context.tell(CONTAINER_CREATED, pass_id, {"container": container_id, "image": plan.image})
 
     try:
-        return context.workshop.engine.run(spec, on_created=on_created, cancel=context.cancel)
+        return context.environment.engine.run(spec, on_created=on_created, cancel=context.cancel)
     finally:
         if created:
             context.tell(CONTAINER_REMOVED, pass_id, {"container": created[0]})
@@ -135,7 +135,7 @@ def labels(context: PassContext, pass_id: str) -> dict[str, str]:
 
 
 def conclude(
-    plan: PassPlan, desk: PassDesk, outcome: Outcome, context: PassContext, *, attempt: int, duration_ms: float
+    plan: PassPlan, api: RecordingPassApi, outcome: Outcome, context: PassContext, *, attempt: int, duration_ms: float
 ) -> PassResult:
     """``done`` takes both: the specialist said so, and its program ended with 0 within its limits."""
     if outcome.limit_hit == "cancelled" or context.cancel.is_set():
@@ -144,23 +144,23 @@ def conclude(
         status, detail = "failed", f"the machine failed: {last_words(outcome)}"
     elif outcome.limit_hit:
         status, detail = "failed", f"reached its {outcome.limit_hit} limit"
-    elif desk.status == "blocked":
-        status, detail = "blocked", desk.why
+    elif api.status == "blocked":
+        status, detail = "blocked", api.why
     elif outcome.exit_code != 0:
         status, detail = "failed", f"ended with exit code {outcome.exit_code}: {last_words(outcome)}"
-    elif desk.status is None:
+    elif api.status is None:
         status, detail = "failed", "ended without `patchctl done` or `patchctl block`"
     else:
-        status, detail = "done", desk.why
-    current = context.workshop.current
+        status, detail = "done", api.why
+    current = context.environment.current
     return PassResult(
         specialist=plan.role,
         task_id=plan.task.uuid,
         status=status,
         attempt=attempt,
-        applied=desk.count("applied"),
-        rejected=desk.count("rejected"),
-        conflicts=desk.count("conflict"),
+        applied=api.count("applied"),
+        rejected=api.count("rejected"),
+        conflicts=api.count("conflict"),
         container_id=outcome.container_id,
         exit_code=None if outcome.limit_hit == ENGINE else outcome.exit_code,
         limit_hit=outcome.limit_hit,
@@ -168,7 +168,7 @@ def conclude(
         snapshot=current.id,
         duration_ms=duration_ms,
         detail=detail,
-        patches=tuple(desk.patches),
+        patches=tuple(api.patches),
     )
 
 

@@ -203,13 +203,13 @@ def _left_out(rules: tuple[tuple[Path, tuple[Rule, ...]], ...], path: Path, is_f
 def _show(repository: pygit2.Repository, target: Path, old: pygit2.Commit | None, new: pygit2.Commit) -> None:
     """Bring the imported repository's working tree and index to ``new``, so that git shows it as clean."""
     tree = GitTree(repository, new)
-    bench = DiskWorkbench(target, tree if old is None else GitTree(repository, old))
+    workbench = DiskWorkbench(target, tree if old is None else GitTree(repository, old))
     try:
         if old is None:
-            bench.fill()
+            workbench.fill()
         else:
-            bench.move_to(tree)
+            workbench.move_to(tree)
     finally:
-        bench.release()
+        workbench.release()
     repository.index.read_tree(new.tree)
     repository.index.write()

@@ -48,9 +48,9 @@ class DiskWorkbench:
             root.chmod(0o755)
             if any(root.iterdir()):
                 raise SnapshotError(f"{root} is not empty")
-            bench = cls(root, tree)
-            bench.fill()
-        return bench
+            workbench = cls(root, tree)
+            workbench.fill()
+        return workbench
 
     def fill(self) -> None:
         """Write every entry of the tree, over whatever is there."""
@@ -68,7 +68,7 @@ class DiskWorkbench:
 
     def move_to(self, tree: TreeReader) -> tuple[str, ...]:
         if not isinstance(tree, GitTree) or not isinstance(self._tree, GitTree):
-            raise SnapshotError("a bench on disk moves between git trees only")
+            raise SnapshotError("a workbench on disk moves between git trees only")
         diff = self._tree.git_tree.diff_to_tree(tree.git_tree, flags=pygit2.enums.DiffOption.INCLUDE_TYPECHANGE)
         paths = sorted({delta.old_file.path for delta in diff.deltas} | {delta.new_file.path for delta in diff.deltas})
         with _writing(self._root):

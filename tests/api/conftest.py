@@ -7,7 +7,7 @@ import httpx
 import pygit2
 import pytest
 
-from runner.api.gate_worker import GateHouse
+from runner.api.gate_worker import GateWorker
 from runner.app.branch_gate import Gate
 from runner.app.opened import OpenedRepository
 from tests.api.servers import Served, served
@@ -30,15 +30,15 @@ def opened(repository: pygit2.Repository, tmp_path: Path) -> OpenedRepository:
 
 
 @pytest.fixture
-def house(opened: OpenedRepository, tsc: CountingTsc, tmp_path: Path) -> GateHouse:
-    return GateHouse(
+def house(opened: OpenedRepository, tsc: CountingTsc, tmp_path: Path) -> GateWorker:
+    return GateWorker(
         lambda: Gate.open(opened.folder, engine=engine_with(tsc), settings=settings_in(tmp_path)),
         lambda: opened.snapshots.resolve("HEAD").id,
     )
 
 
 @pytest.fixture
-def server(house: GateHouse, opened: OpenedRepository) -> Iterator[Served]:
+def server(house: GateWorker, opened: OpenedRepository) -> Iterator[Served]:
     with served(house, opened.ledger) as found:
         yield found
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import httpx
 from fastapi import FastAPI
 
-from runner.api.gate_worker import GateHouse
+from runner.api.gate_worker import GateWorker
 from runner.api.server import listen, server_of, url_of
 from runner.api.service import create_app
 from runner.ports import Ledger
@@ -31,7 +31,7 @@ class Served:
 
 
 @contextmanager
-def served(house: GateHouse, ledger: Ledger) -> Iterator[Served]:
+def served(house: GateWorker, ledger: Ledger) -> Iterator[Served]:
     app = create_app(house, ledger, token=TOKEN, hosts=("127.0.0.1", "localhost"))
     with listen("127.0.0.1", 0) as listener:
         server = server_of(app)

@@ -12,7 +12,7 @@ import pygit2
 import pytest
 
 from runner.api import models
-from runner.api.gate_worker import MAX_WAITING, Full, GateHouse
+from runner.api.gate_worker import MAX_WAITING, Full, GateWorker
 from runner.errors import SandboxError
 from tests.api.servers import served
 from tests.branch_gate.repositories import CountingTsc, commit_all, replace, state_of
@@ -129,7 +129,7 @@ class Slow:
 
 def test_submissions_are_judged_one_at_a_time_and_only_so_many_wait() -> None:
     gate = Slow()
-    house = GateHouse(lambda: gate, lambda: "b")
+    house = GateWorker(lambda: gate, lambda: "b")
     waiting = [house.submit(number) for number in range(MAX_WAITING)]
     with pytest.raises(Full):
         house.submit("one too many")
@@ -149,7 +149,7 @@ def test_a_failing_machine_is_an_answer_503_and_the_next_submission_starts_anew(
         gates[-1].go.set()
         return gates[-1]
 
-    with served(GateHouse(open_gate, lambda: "b"), opened.ledger) as server, server.client() as client:
+    with served(GateWorker(open_gate, lambda: "b"), opened.ledger) as server, server.client() as client:
         failed = client.post("/apply-patch", json=GOOD)
         assert failed.status_code == 503
         assert failed.json()["error"] == {

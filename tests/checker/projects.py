@@ -42,7 +42,7 @@ class Project:
 
     tree: TreeReader
     checker: Compiler
-    bench: DiskWorkbench | None = None
+    workbench: DiskWorkbench | None = None
     base: Baseline | None = None
     store: GitSnapshots | None = None
 
@@ -70,8 +70,8 @@ class Project:
 def on_disk(files: Mapping[str, str | bytes], folder: Path, engine: Engine) -> Project:
     store = GitSnapshots(make_repository(folder / "repository", files))
     tree = store.tree(store.resolve("HEAD").id)
-    bench = DiskWorkbench.export(tree, folder / "bench")
-    return Project(tree, TscCompiler(engine, bench, (), store.tree, carry_of), bench, store=store)
+    workbench = DiskWorkbench.export(tree, folder / "workbench")
+    return Project(tree, TscCompiler(engine, workbench, (), store.tree, carry_of), workbench, store=store)
 
 
 def in_memory(files: Mapping[str, str | bytes]) -> Project:

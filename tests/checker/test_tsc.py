@@ -222,8 +222,8 @@ def test_plugins_are_not_loaded_and_nothing_outside_is_read_or_written(tmp_path:
     assert [error.code for error in base.errors if error.file == "src/a.ts"] == ["TS2882", "TS2882"]
     assert not [error for error in base.errors if "this is a secret" in error.message or "secret" in error.file]
     assert {path.name for path in tmp_path.iterdir()} == before
-    assert project.bench is not None
-    assert set(everything_in(project.bench.root)) == {"tsconfig.json", "plugin.js", "src/a.ts"}
+    assert project.workbench is not None
+    assert set(everything_in(project.workbench.root)) == {"tsconfig.json", "plugin.js", "src/a.ts"}
 
 
 BOMB = """
@@ -264,19 +264,19 @@ def test_a_candidate_that_could_not_be_written_is_taken_back(
 ) -> None:
     project = on_disk({"tsconfig.json": config(include=["src"]), "src/a.ts": GOOD, "src/b.ts": GOOD}, tmp_path, engine)
     project.baseline()
-    assert project.bench is not None
-    before = everything_in(project.bench.root)
+    assert project.workbench is not None
+    before = everything_in(project.workbench.root)
     candidate = project.candidate({"src/a.ts": BAD, "src/b.ts": BAD})
     with monkeypatch.context() as patch:
-        patch.setattr(project.bench, "put", _fails_half_way(project))
+        patch.setattr(project.workbench, "put", _fails_half_way(project))
         with pytest.raises(OSError, match="No space left"):
             project.checker.check(project.base or project.baseline(), candidate)
-    assert everything_in(project.bench.root) == before
+    assert everything_in(project.workbench.root) == before
     assert project.check({"src/a.ts": f"{GOOD}// more\n"}).new == ()
 
 
 def _fails_half_way(project: Project) -> object:
-    real, calls = project.bench, list[int]()
+    real, calls = project.workbench, list[int]()
     assert real is not None
     put = real.put
 

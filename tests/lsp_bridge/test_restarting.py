@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from lsp_bridge.restarting import RevivedLanguages
+from lsp_bridge.restarting import RestartingLanguages
 from runner.errors import BridgeError
 
 
@@ -58,7 +58,7 @@ class Starts:
 
 def test_nothing_is_started_before_it_is_asked() -> None:
     starts = Starts(Server(1))
-    languages = RevivedLanguages(starts)
+    languages = RestartingLanguages(starts)
     languages.files_changed(["a"], [], [])
     languages.close()
     assert len(starts.waiting) == 1
@@ -67,7 +67,7 @@ def test_nothing_is_started_before_it_is_asked() -> None:
 
 def test_one_server_answers_everything() -> None:
     server = Server(1)
-    languages = RevivedLanguages(Starts(server))
+    languages = RestartingLanguages(Starts(server))
     assert (languages.request("x", None), languages.rename("a", 0, 0, "n"), languages.context([], [], 1)) == (
         1,
         {"by": 1},
@@ -79,13 +79,13 @@ def test_one_server_answers_everything() -> None:
 
 def test_a_dead_server_is_closed_and_the_question_put_to_a_new_one() -> None:
     first, second = Server(1, dies_at=2), Server(2)
-    languages = RevivedLanguages(Starts(first, second))
+    languages = RestartingLanguages(Starts(first, second))
     assert [languages.request("x", None) for _ in range(3)] == [1, 2, 2]
     assert (first.closed, second.closed) == (True, False)
 
 
 def test_a_question_that_kills_two_servers_is_given_up() -> None:
-    languages = RevivedLanguages(Starts(Server(1, dies_at=1), Server(2, dies_at=1), Server(3)))
+    languages = RestartingLanguages(Starts(Server(1, dies_at=1), Server(2, dies_at=1), Server(3)))
     with pytest.raises(BridgeError):
         languages.request("x", None)
     assert languages.request("x", None) == 3
@@ -95,14 +95,14 @@ def test_a_living_servers_no_is_an_answer() -> None:
     server = Server(1, refuses=True)
     starts = Starts(server, Server(2))
     with pytest.raises(BridgeError):
-        RevivedLanguages(starts).request("x", None)
+        RestartingLanguages(starts).request("x", None)
     assert (server.closed, server.asked, len(starts.waiting)) == (False, 1, 1)
 
 
 def test_news_for_a_dead_server_need_no_new_one() -> None:
     first = Server(1, dies_at=2)
     starts = Starts(first, Server(2))
-    languages = RevivedLanguages(starts)
+    languages = RestartingLanguages(starts)
     languages.request("x", None)
     languages.files_changed(["a"], [], [])
     assert (first.closed, len(starts.waiting)) == (True, 1)
@@ -111,7 +111,7 @@ def test_news_for_a_dead_server_need_no_new_one() -> None:
 
 def test_closing_ends_the_server() -> None:
     server = Server(1)
-    languages = RevivedLanguages(Starts(server))
+    languages = RestartingLanguages(Starts(server))
     languages.request("x", None)
     languages.close()
     languages.close()

@@ -1,4 +1,4 @@
-"""A workshop without disk, git or tsc, whose containers are Python functions; what an order came to is real."""
+"""A environment without disk, git or tsc, whose containers are Python functions; what an order came to is real."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from runner.ports import Judge, PassApi
 from runner.sandbox.memory_engine import MemoryEngine, Process
 
 BASE, MOVED = "b" * 40, "c" * 40
-# (the desk, how many containers ran before this one) to an exit code
+# (the api, how many containers ran before this one) to an exit code
 Work = Callable[[PassApi, Process], int]
 
 
@@ -47,7 +47,7 @@ class Environment:
     folder: Path
     work: list[Work]
     verdicts: list[dict[str, object]] = field(default_factory=list)
-    desk: PassApi | None = None
+    api: PassApi | None = None
     moved: bool = False
     errors: int = 2
 
@@ -65,14 +65,14 @@ class Environment:
     def judge(self, plan: PassPlan, pass_id: str) -> Judge:
         return _Judge(self)
 
-    def serve(self, desk: PassApi, folder: Path) -> AbstractContextManager[object]:
-        return self._serving(desk)
+    def serve(self, api: PassApi, folder: Path) -> AbstractContextManager[object]:
+        return self._serving(api)
 
     @contextmanager
-    def _serving(self, desk: PassApi) -> Iterator[None]:
-        self.desk = desk
+    def _serving(self, api: PassApi) -> Iterator[None]:
+        self.api = api
         yield
-        self.desk = None
+        self.api = None
 
     def run_folder(self, pass_id: str) -> Path:
         made = self.folder / str(next(self._numbers))
@@ -83,17 +83,17 @@ class Environment:
         return ()
 
     def _program(self, process: Process) -> int:
-        assert self.desk is not None
-        return self.work.pop(0)(self.desk, process)
+        assert self.api is not None
+        return self.work.pop(0)(self.api, process)
 
 
 @dataclass
 class _Judge:
-    workshop: Environment
+    environment: Environment
 
     def submit(self, submission: object) -> dict[str, object]:
-        found = self.workshop.verdicts.pop(0)
-        self.workshop.moved |= found["status"] == "applied"
+        found = self.environment.verdicts.pop(0)
+        self.environment.moved |= found["status"] == "applied"
         return found
 
 
@@ -111,42 +111,42 @@ def plan(role: str = "custom", task: str = "T1", **limits: float) -> PassPlan:
 
 
 def order_run(
-    workshop: Environment, *plans: PassPlan, on_blocked: str = "stop"
+    environment: Environment, *plans: PassPlan, on_blocked: str = "stop"
 ) -> tuple[OrderRun, MemoryLedger, list[Event]]:
     ledger, shown = MemoryLedger(), list[Event]()
     order = Order("ord-1", "A title", "a prompt", ".", "HEAD", (), (Stage("custom"),), Policy(on_blocked=on_blocked))
-    run = OrderRun(order, "abcd1234", plans, workshop, ledger, "/repo", lambda: "2026-11-23T00:00:00Z", shown.append)
+    run = OrderRun(order, "abcd1234", plans, environment, ledger, "/repo", lambda: "2026-11-23T00:00:00Z", shown.append)
     return run, ledger, shown
 
 
-def ran(workshop: Environment, *plans: PassPlan, on_blocked: str = "stop") -> Ran:
-    run, ledger, shown = order_run(workshop, *plans, on_blocked=on_blocked)
+def ran(environment: Environment, *plans: PassPlan, on_blocked: str = "stop") -> Ran:
+    run, ledger, shown = order_run(environment, *plans, on_blocked=on_blocked)
     return Ran(run_order(run), ledger, shown)
 
 
-def done(desk: PassApi, process: Process) -> int:
-    desk.finish("done", "")
+def done(api: PassApi, process: Process) -> int:
+    api.finish("done", "")
     return 0
 
 
-def blocked(desk: PassApi, process: Process) -> int:
-    desk.finish("blocked", "the task is unclear")
+def blocked(api: PassApi, process: Process) -> int:
+    api.finish("blocked", "the task is unclear")
     return 0
 
 
-def fails(desk: PassApi, process: Process) -> int:
+def fails(api: PassApi, process: Process) -> int:
     process.write(b"line 1\nwhat went wrong\n", stream=2)
     return 3
 
 
-def silent(desk: PassApi, process: Process) -> int:
+def silent(api: PassApi, process: Process) -> int:
     return 0
 
 
 def submits(times: int = 1) -> Work:
-    def work(desk: PassApi, process: Process) -> int:
+    def work(api: PassApi, process: Process) -> int:
         for _ in range(times):
-            desk.submit({"reason": "because"})
-        return done(desk, process)
+            api.submit({"reason": "because"})
+        return done(api, process)
 
     return work

@@ -1,4 +1,4 @@
-"""A pass's desk before the real gate: what is submitted, recommended and handed in."""
+"""A pass's api before the real gate: what is submitted, recommended and handed in."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from runner.model.events import RECOMMENDATION
-from runner.orchestrator.pass_api import PassDesk
+from runner.orchestrator.pass_api import RecordingPassApi
 from tests.gate.helpers import Gate
 
 PLACE = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}
@@ -37,16 +37,16 @@ def told() -> list[tuple[str, dict[str, object]]]:
 
 
 @pytest.fixture
-def desk(told: list[tuple[str, dict[str, object]]]) -> PassDesk:
-    return PassDesk({}, _AtTheGate(), "role", "T", "p1", lambda kind, data: told.append((kind, data)))
+def api(told: list[tuple[str, dict[str, object]]]) -> RecordingPassApi:
+    return RecordingPassApi({}, _AtTheGate(), "role", "T", "p1", lambda kind, data: told.append((kind, data)))
 
 
 def test_an_edit_that_asks_for_consent_becomes_a_recommendation(
-    desk: PassDesk, told: list[tuple[str, dict[str, object]]]
+    api: RecordingPassApi, told: list[tuple[str, dict[str, object]]]
 ) -> None:
-    verdict = desk.submit(asking("Call g"))
+    verdict = api.submit(asking("Call g"))
     assert verdict["status"] == "rejected"
-    (made,) = desk.recommendations
+    (made,) = api.recommendations
     assert (made.id, made.specialist, made.task_id, made.file) == ("p1-r1", "role", "T", "a.ts")
     assert made.title == "The change 'Call g' asks for a person's consent."
     assert made.detail == "calls g first"
@@ -57,17 +57,17 @@ def test_an_edit_that_asks_for_consent_becomes_a_recommendation(
     assert [kind for kind, _ in told] == [RECOMMENDATION]
 
 
-def test_other_verdicts_recommend_nothing(desk: PassDesk) -> None:
+def test_other_verdicts_recommend_nothing(api: RecordingPassApi) -> None:
     edit = {"format": "search-replace", "payload": [{"file": "a.ts", "search": "f();", "replace": "g();"}]}
-    assert desk.submit({"version": 1, "edit": edit})["status"] == "applied"
-    assert desk.submit({"version": 1, "edit": edit})["status"] == "rejected"
-    assert desk.recommendations == []
+    assert api.submit({"version": 1, "edit": edit})["status"] == "applied"
+    assert api.submit({"version": 1, "edit": edit})["status"] == "rejected"
+    assert api.recommendations == []
 
 
-def test_what_is_handed_in_after_the_end_is_turned_away(desk: PassDesk) -> None:
-    desk.finish("done", "")
+def test_what_is_handed_in_after_the_end_is_turned_away(api: RecordingPassApi) -> None:
+    api.finish("done", "")
     with pytest.raises(ValueError, match="has ended"):
-        desk.submit(asking("late"))
+        api.submit(asking("late"))
 
 
 @dataclass
@@ -88,14 +88,14 @@ class _Blocked:
 
 def test_recommend_and_finish_do_not_wait_for_a_running_type_check() -> None:
     gate = _Blocked()
-    desk = PassDesk({}, gate, "role", "T", "p1", lambda kind, data: None)
-    submitting = threading.Thread(target=desk.submit, args=({"reason": "slow"},))
+    api = RecordingPassApi({}, gate, "role", "T", "p1", lambda kind, data: None)
+    submitting = threading.Thread(target=api.submit, args=({"reason": "slow"},))
     submitting.start()
     assert gate.judging.wait(10)
 
     def others() -> None:
-        desk.recommend({"title": "t", "detail": "d", "impact": 1})
-        desk.finish("done", "")
+        api.recommend({"title": "t", "detail": "d", "impact": 1})
+        api.finish("done", "")
 
     meanwhile = threading.Thread(target=others, daemon=True)
     meanwhile.start()
@@ -104,14 +104,14 @@ def test_recommend_and_finish_do_not_wait_for_a_running_type_check() -> None:
     gate.go.set()
     submitting.join(10)
     assert not waited
-    assert [patch.reason for patch in desk.patches] == ["slow"]
+    assert [patch.reason for patch in api.patches] == ["slow"]
 
 
 def test_the_ledger_keeps_all_that_a_recommendation_says(
-    desk: PassDesk, told: list[tuple[str, dict[str, object]]]
+    api: RecordingPassApi, told: list[tuple[str, dict[str, object]]]
 ) -> None:
     given: dict[str, object] = {
         "title": "t", "detail": "why", "impact": 3, "file": "a.ts", "line": 4, "rule": "r", "suggestion": "g();"
     }  # fmt: skip
-    desk.recommend(given)
+    api.recommend(given)
     assert told == [(RECOMMENDATION, {"id": "p1-r1", **given})]

@@ -42,10 +42,10 @@ def test_passes_that_change_nothing_are_delivered(tmp_path: Path) -> None:
 
 
 def test_what_moved_awaits_sign_off(tmp_path: Path) -> None:
-    workshop = Environment(
+    environment = Environment(
         tmp_path, [submits(3)], [verdict(), verdict("rejected", codes=("PG203",)), verdict("conflict")]
     )
-    report = ran(workshop, plan()).report
+    report = ran(environment, plan()).report
     assert (report.status, report.snapshot) == ("awaiting-sign-off", MOVED)
     only = report.passes[0]
     assert (only.applied, only.rejected, only.conflicts, only.branch) == (1, 1, 1, "fix/trace-abcd1234-custom")
@@ -88,15 +88,15 @@ def test_a_pass_that_fails_every_time_fails_the_order_with_its_last_words(tmp_pa
 
 
 def test_a_later_pass_of_the_same_specialist_does_not_hide_that_an_earlier_one_failed(tmp_path: Path) -> None:
-    workshop = Environment(tmp_path, [fails, done, done])
+    environment = Environment(tmp_path, [fails, done, done])
     plans = (plan("one", attempts=1), plan("two", attempts=1), plan("one", attempts=1))
-    report = ran(workshop, *plans, on_blocked="continue").report
+    report = ran(environment, *plans, on_blocked="continue").report
     assert (report.status, len(report.followups)) == ("failed", 1)
 
 
 def test_done_takes_the_word_and_the_exit_code(tmp_path: Path) -> None:
-    def says_done_and_crashes(desk: PassApi, process: Process) -> int:
-        done(desk, process)
+    def says_done_and_crashes(api: PassApi, process: Process) -> int:
+        done(api, process)
         return 1
 
     report = ran(Environment(tmp_path, [silent, says_done_and_crashes]), plan(attempts=2)).report
@@ -106,17 +106,17 @@ def test_done_takes_the_word_and_the_exit_code(tmp_path: Path) -> None:
 
 
 def test_a_limit_that_was_hit_is_named_and_beats_what_was_said(tmp_path: Path) -> None:
-    def talks(desk: PassApi, process: Process) -> int:
-        done(desk, process)
+    def talks(api: PassApi, process: Process) -> int:
+        done(api, process)
         for _ in range(64):
             process.write(b"x" * 4096)
         return 0
 
-    def sleeps(desk: PassApi, process: Process) -> int:
+    def sleeps(api: PassApi, process: Process) -> int:
         process.killed.wait(10)
         return 0
 
-    def eats(desk: PassApi, process: Process) -> int:
+    def eats(api: PassApi, process: Process) -> int:
         raise MemoryError
 
     for work, limit in ((talks, "output"), (sleeps, "wall"), (eats, "memory")):
@@ -130,8 +130,8 @@ def test_a_limit_that_was_hit_is_named_and_beats_what_was_said(tmp_path: Path) -
 
 
 def test_a_cancelled_order_ends_with_a_report_of_what_landed(tmp_path: Path) -> None:
-    def waits(desk: PassApi, process: Process) -> int:
-        desk.submit({"reason": "landed before"})
+    def waits(api: PassApi, process: Process) -> int:
+        api.submit({"reason": "landed before"})
         run.cancel.set()
         process.killed.wait(10)
         return 0
@@ -144,14 +144,14 @@ def test_a_cancelled_order_ends_with_a_report_of_what_landed(tmp_path: Path) -> 
     assert report.passes[1].detail == "the run was interrupted"
     (ended,) = ledger.events(kinds=[events.ORDER_ENDED])
     assert ended.data["status"] == "cancelled"
-    assert run.workshop.engine.ps() == ()
+    assert run.environment.engine.ps() == ()
 
 
 class Hiccups:
     """The engine's ``run``, which fails ``times`` times; ``late`` ones fail after the program has run."""
 
-    def __init__(self, workshop: Environment, times: int, *, late: bool = False) -> None:
-        self.run, self.times, self.late = workshop.engine.run, times, late
+    def __init__(self, environment: Environment, times: int, *, late: bool = False) -> None:
+        self.run, self.times, self.late = environment.engine.run, times, late
 
     def __call__(self, *given: Any, **more: Any) -> object:
         self.times -= 1
@@ -165,9 +165,9 @@ class Hiccups:
 def test_one_engine_hiccup_before_anything_was_submitted_is_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    workshop = Environment(tmp_path, [submits()], [verdict()])
-    monkeypatch.setattr(workshop.engine, "run", Hiccups(workshop, 1))
-    report = ran(workshop, plan(attempts=1)).report
+    environment = Environment(tmp_path, [submits()], [verdict()])
+    monkeypatch.setattr(environment.engine, "run", Hiccups(environment, 1))
+    report = ran(environment, plan(attempts=1)).report
     assert (report.status, statuses(report)) == ("awaiting-sign-off", [("custom", "failed", 1), ("custom", "done", 2)])
     assert "the engine lost a running container patchgate doctor (tried again)" in report.passes[0].detail
 
@@ -176,9 +176,9 @@ def test_one_engine_hiccup_before_anything_was_submitted_is_tried_again(
 def test_an_engine_that_fails_after_patches_landed_ends_in_a_report(
     on_blocked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    workshop = Environment(tmp_path, [submits(), done], [verdict()])
-    monkeypatch.setattr(workshop.engine, "run", Hiccups(workshop, 1, late=True))
-    result = ran(workshop, plan("one", attempts=1), plan("two"), on_blocked=on_blocked)
+    environment = Environment(tmp_path, [submits(), done], [verdict()])
+    monkeypatch.setattr(environment.engine, "run", Hiccups(environment, 1, late=True))
+    result = ran(environment, plan("one", attempts=1), plan("two"), on_blocked=on_blocked)
     second = ("two", "skipped", 0) if on_blocked == "stop" else ("two", "done", 1)
     assert (result.report.status, statuses(result.report)) == ("failed", [("one", "failed", 1), second])
     assert (result.report.snapshot, result.report.passes[0].applied) == (MOVED, 1)
@@ -186,9 +186,9 @@ def test_an_engine_that_fails_after_patches_landed_ends_in_a_report(
 
 
 def test_an_engine_that_stays_away_is_tried_once_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    workshop = Environment(tmp_path, [])
-    monkeypatch.setattr(workshop.engine, "run", Hiccups(workshop, 9))
-    assert statuses(ran(workshop, plan(attempts=1)).report) == [("custom", "failed", 1), ("custom", "failed", 2)]
+    environment = Environment(tmp_path, [])
+    monkeypatch.setattr(environment.engine, "run", Hiccups(environment, 9))
+    assert statuses(ran(environment, plan(attempts=1)).report) == [("custom", "failed", 1), ("custom", "failed", 2)]
 
 
 def test_an_interrupt_is_recorded_and_goes_on(tmp_path: Path) -> None:
@@ -203,7 +203,7 @@ def test_an_interrupt_is_recorded_and_goes_on(tmp_path: Path) -> None:
         run_order(interrupted)
     kinds = [event.kind for event in ledger.events()]
     assert kinds[-2:] == [events.CONTAINER_REMOVED, events.ORDER_ENDED]
-    assert run.workshop.engine.ps() == ()
+    assert run.environment.engine.ps() == ()
 
 
 def test_the_ledger_has_the_whole_story_in_order_and_shows_it(tmp_path: Path) -> None:
@@ -220,11 +220,11 @@ def test_the_ledger_has_the_whole_story_in_order_and_shows_it(tmp_path: Path) ->
 def test_a_specialist_is_told_its_task_and_may_read_it_whoever_it_is(tmp_path: Path) -> None:
     told: list[dict[str, object]] = []
 
-    def reads(desk: PassApi, process: Process) -> int:
+    def reads(api: PassApi, process: Process) -> int:
         path = process.host_path("/run/patchgate/task.json")
         told.append(json.loads(path.read_text("utf-8")))
         told.append({"mode": path.stat().st_mode & 0o777})
-        return done(desk, process)
+        return done(api, process)
 
     ran(Environment(tmp_path, [reads]), plan("lint-surgeon"))
     task, mode = told
@@ -249,13 +249,13 @@ def test_a_specialist_is_told_its_task_and_may_read_it_whoever_it_is(tmp_path: P
 def test_recommendations_reach_the_report_once_though_a_pass_is_tried_again(tmp_path: Path) -> None:
     advice = {"title": "use a cache", "detail": "why", "impact": 2, "file": "a.ts", "line": 3}
 
-    def advises_and_fails(desk: PassApi, process: Process) -> int:
-        desk.recommend(advice)
+    def advises_and_fails(api: PassApi, process: Process) -> int:
+        api.recommend(advice)
         return 1
 
-    def advises(desk: PassApi, process: Process) -> int:
-        desk.recommend(advice)
-        return done(desk, process)
+    def advises(api: PassApi, process: Process) -> int:
+        api.recommend(advice)
+        return done(api, process)
 
     report = ran(Environment(tmp_path, [advises_and_fails, advises]), plan("one", attempts=2)).report
     assert [(each.id, each.title, each.specialist, each.task_id) for each in report.recommendations] == [
@@ -279,24 +279,24 @@ def test_recommendations_reach_the_report_once_though_a_pass_is_tried_again(tmp_
 def test_a_recommendation_that_is_none_is_refused(given: object, message: str, tmp_path: Path) -> None:
     caught: list[str] = []
 
-    def advises(desk: PassApi, process: Process) -> int:
+    def advises(api: PassApi, process: Process) -> int:
         with pytest.raises(ValueError, match=message) as error:
-            desk.recommend(given)
+            api.recommend(given)
         caught.append(str(error.value))
-        return done(desk, process)
+        return done(api, process)
 
     assert ran(Environment(tmp_path, [advises]), plan()).report.status == "delivered"
     assert caught
 
 
 def test_nothing_is_taken_after_the_end_of_a_pass(tmp_path: Path) -> None:
-    def goes_on(desk: PassApi, process: Process) -> int:
-        desk.finish("done", "first word")
-        desk.finish("blocked", "second word")
+    def goes_on(api: PassApi, process: Process) -> int:
+        api.finish("done", "first word")
+        api.finish("blocked", "second word")
         with pytest.raises(ValueError, match="has ended"):
-            desk.submit({})
+            api.submit({})
         with pytest.raises(ValueError, match="done or blocked"):
-            desk.finish("delighted", "")
+            api.finish("delighted", "")
         return 0
 
     report = ran(Environment(tmp_path, [goes_on]), plan()).report
@@ -304,23 +304,23 @@ def test_nothing_is_taken_after_the_end_of_a_pass(tmp_path: Path) -> None:
 
 
 def test_submissions_of_one_pass_are_judged_one_at_a_time(tmp_path: Path) -> None:
-    workshop = Environment(tmp_path, [], [verdict() for _ in range(40)])
+    environment = Environment(tmp_path, [], [verdict() for _ in range(40)])
 
-    def many(desk: PassApi, process: Process) -> int:
-        threads = [threading.Thread(target=lambda: [desk.submit({}) for _ in range(10)]) for _ in range(4)]
+    def many(api: PassApi, process: Process) -> int:
+        threads = [threading.Thread(target=lambda: [api.submit({}) for _ in range(10)]) for _ in range(4)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        return done(desk, process)
+        return done(api, process)
 
-    workshop.work.append(many)
-    assert ran(workshop, plan()).report.passes[0].applied == 40
+    environment.work.append(many)
+    assert ran(environment, plan()).report.passes[0].applied == 40
 
 
 def test_the_report_has_the_shape_that_is_promised(tmp_path: Path) -> None:
-    workshop = Environment(tmp_path, [submits(2), fails], [verdict(), verdict("rejected", codes=("PG203",))])
-    report = ran(workshop, plan("lint-surgeon"), plan("mine", attempts=1)).report
+    environment = Environment(tmp_path, [submits(2), fails], [verdict(), verdict("rejected", codes=("PG203",))])
+    report = ran(environment, plan("lint-surgeon"), plan("mine", attempts=1)).report
     found = json.loads(json.dumps(report_json(report)))
     assert {
         key: found[key]

@@ -37,12 +37,12 @@ def modes(folder: Path) -> dict[str, str]:
 
 def exported(files: Mapping[str, str | bytes], tmp_path: Path) -> tuple[GitSnapshots, DiskWorkbench]:
     store = GitSnapshots(make_repository(tmp_path / "repository", files))
-    return store, DiskWorkbench.export(tip(store), tmp_path / "bench")
+    return store, DiskWorkbench.export(tip(store), tmp_path / "workbench")
 
 
 def test_every_byte_is_the_repositorys(tmp_path: Path) -> None:
-    _, bench = exported(BYTES, tmp_path)
-    assert everything_in(bench.root) == BYTES
+    _, workbench = exported(BYTES, tmp_path)
+    assert everything_in(workbench.root) == BYTES
 
 
 def test_attributes_that_convert_line_ends_are_not_heeded(tmp_path: Path) -> None:
@@ -52,9 +52,9 @@ def test_attributes_that_convert_line_ends_are_not_heeded(tmp_path: Path) -> Non
     git(folder, "commit", "-qm", "attributes")
     store = GitSnapshots(folder)
     made = store.write(verified(tip(store), {"new.ts": b"a\r\nb$Id$\r\n"}), PATCH)
-    bench = DiskWorkbench.export(store.tree(made.id), tmp_path / "bench")
-    (bench.root / ".gitattributes").unlink()
-    assert everything_in(bench.root) == {**BYTES, "new.ts": b"a\r\nb$Id$\r\n"}
+    workbench = DiskWorkbench.export(store.tree(made.id), tmp_path / "workbench")
+    (workbench.root / ".gitattributes").unlink()
+    assert everything_in(workbench.root) == {**BYTES, "new.ts": b"a\r\nb$Id$\r\n"}
 
 
 def test_private_files_and_folders_can_be_read_by_any_uid_and_programs_run(tmp_path: Path) -> None:
@@ -65,11 +65,11 @@ def test_private_files_and_folders_can_be_read_by_any_uid_and_programs_run(tmp_p
     previous = os.umask(0o077)
     try:
         store = GitSnapshots(folder)
-        bench = DiskWorkbench.export(tip(store), tmp_path / "bench")
-        bench.put({"new/x.ts": FileState(b"x"), "new/y.sh": FileState(b"y", executable=True)})
+        workbench = DiskWorkbench.export(tip(store), tmp_path / "workbench")
+        workbench.put({"new/x.ts": FileState(b"x"), "new/y.sh": FileState(b"y", executable=True)})
     finally:
         os.umask(previous)
-    assert modes(bench.root) == {
+    assert modes(workbench.root) == {
         "deep": "0o755",
         "deep/private.ts": "0o644",
         "deep/run.sh": "0o755",
@@ -77,38 +77,41 @@ def test_private_files_and_folders_can_be_read_by_any_uid_and_programs_run(tmp_p
         "new/x.ts": "0o644",
         "new/y.sh": "0o755",
     }
-    assert stat.S_IMODE(bench.root.stat().st_mode) == 0o755
+    assert stat.S_IMODE(workbench.root.stat().st_mode) == 0o755
 
 
 def test_removing_a_file_removes_the_folders_that_it_leaves_empty(tmp_path: Path) -> None:
-    _, bench = exported({"a/b/c/one.ts": "1", "a/two.ts": "2"}, tmp_path)
-    bench.put({"a/b/c/one.ts": None})
-    assert sorted(path.relative_to(bench.root).as_posix() for path in bench.root.rglob("*")) == ["a", "a/two.ts"]
+    _, workbench = exported({"a/b/c/one.ts": "1", "a/two.ts": "2"}, tmp_path)
+    workbench.put({"a/b/c/one.ts": None})
+    assert sorted(path.relative_to(workbench.root).as_posix() for path in workbench.root.rglob("*")) == [
+        "a",
+        "a/two.ts",
+    ]
 
 
 def test_no_name_of_the_tree_gets_in_the_way_of_a_write(tmp_path: Path) -> None:
-    _, bench = exported({"src/.a.ts.patchgate-new/x.md": "x", "src/a.ts": "1"}, tmp_path)
+    _, workbench = exported({"src/.a.ts.patchgate-new/x.md": "x", "src/a.ts": "1"}, tmp_path)
     longest = "\U0001f600" * 60 + ".ts"
-    bench.put({"src/a.ts": FileState(b"2"), longest: FileState(b"3")})
-    assert (bench.root / "src/a.ts").read_bytes() == b"2"
-    assert (bench.root / longest).read_bytes() == b"3"
-    assert sorted(path.name for path in (bench.root / "src").iterdir()) == [".a.ts.patchgate-new", "a.ts"]
+    workbench.put({"src/a.ts": FileState(b"2"), longest: FileState(b"3")})
+    assert (workbench.root / "src/a.ts").read_bytes() == b"2"
+    assert (workbench.root / longest).read_bytes() == b"3"
+    assert sorted(path.name for path in (workbench.root / "src").iterdir()) == [".a.ts.patchgate-new", "a.ts"]
 
 
 def test_an_executable_bit_alone_is_a_change(tmp_path: Path) -> None:
-    store, bench = exported({"run.sh": "x"}, tmp_path)
+    store, workbench = exported({"run.sh": "x"}, tmp_path)
     made = store.write(verified(tip(store), {"run.sh": FileState(b"x", executable=True)}), PATCH)
-    assert bench.move_to(store.tree(made.id)) == ("run.sh",)
-    assert modes(bench.root) == {"run.sh": "0o755"}
+    assert workbench.move_to(store.tree(made.id)) == ("run.sh",)
+    assert modes(workbench.root) == {"run.sh": "0o755"}
 
 
 def test_only_what_differs_is_written(tmp_path: Path) -> None:
-    store, bench = exported({"same.ts": "same", "other.ts": "1"}, tmp_path)
-    inode = (bench.root / "same.ts").stat().st_ino
+    store, workbench = exported({"same.ts": "same", "other.ts": "1"}, tmp_path)
+    inode = (workbench.root / "same.ts").stat().st_ino
     made = store.write(verified(tip(store), {"other.ts": "2"}), PATCH)
-    assert bench.move_to(store.tree(made.id)) == ("other.ts",)
-    assert (bench.root / "same.ts").stat().st_ino == inode
-    assert bench.snapshot == made.id
+    assert workbench.move_to(store.tree(made.id)) == ("other.ts",)
+    assert (workbench.root / "same.ts").stat().st_ino == inode
+    assert workbench.snapshot == made.id
 
 
 def test_a_file_turns_into_a_folder_a_link_and_back(tmp_path: Path) -> None:
@@ -125,26 +128,26 @@ def test_a_file_turns_into_a_folder_a_link_and_back(tmp_path: Path) -> None:
     git(folder, "commit", "-qm", "link")
     trees.append(git(folder, "rev-parse", "HEAD").strip())
     store = GitSnapshots(folder)
-    bench = DiskWorkbench.export(store.tree(trees[0]), tmp_path / "bench")
+    workbench = DiskWorkbench.export(store.tree(trees[0]), tmp_path / "workbench")
     for number, tree in enumerate([*trees[1:], *reversed(trees[:2]), trees[2], trees[0]]):
-        bench.move_to(store.tree(tree))
+        workbench.move_to(store.tree(tree))
         fresh = DiskWorkbench.export(store.tree(tree), tmp_path / f"fresh{number}")
-        assert everything_in(bench.root) == everything_in(fresh.root)
+        assert everything_in(workbench.root) == everything_in(fresh.root)
 
 
 def test_a_folder_swapped_for_a_symlink_is_not_followed(tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     write_files(outside, {"x.ts": "as it was"})
-    store, bench = exported({"src/x.ts": "inside"}, tmp_path)
-    (bench.root / "src").rename(tmp_path / "moved away")
-    (bench.root / "src").symlink_to(outside)
+    store, workbench = exported({"src/x.ts": "inside"}, tmp_path)
+    (workbench.root / "src").rename(tmp_path / "moved away")
+    (workbench.root / "src").symlink_to(outside)
     made = store.write(verified(tip(store), {"src/x.ts": "evil", "src/y.ts": "evil"}), PATCH)
     attempts: list[Callable[[], object]] = [
-        lambda: bench.put({"src/x.ts": FileState(b"evil")}),
-        lambda: bench.put({"src/x.ts": None}),
-        lambda: bench.put({"src/new/y.ts": FileState(b"evil")}),
-        lambda: bench.make_folder("src/node_modules"),
-        lambda: bench.move_to(store.tree(made.id)),
+        lambda: workbench.put({"src/x.ts": FileState(b"evil")}),
+        lambda: workbench.put({"src/x.ts": None}),
+        lambda: workbench.put({"src/new/y.ts": FileState(b"evil")}),
+        lambda: workbench.make_folder("src/node_modules"),
+        lambda: workbench.move_to(store.tree(made.id)),
     ]
     for attempt in attempts:
         with pytest.raises(SnapshotError, match="not a folder"):
@@ -155,52 +158,52 @@ def test_a_folder_swapped_for_a_symlink_is_not_followed(tmp_path: Path) -> None:
 def test_a_file_swapped_for_a_symlink_is_replaced_and_not_written_through(tmp_path: Path) -> None:
     outside = tmp_path / "outside.txt"
     outside.write_text("as it was")
-    _, bench = exported({"x.ts": "inside", "y.ts": "inside"}, tmp_path)
+    _, workbench = exported({"x.ts": "inside", "y.ts": "inside"}, tmp_path)
     for name in ("x.ts", "y.ts"):
-        (bench.root / name).unlink(missing_ok=True)
-        (bench.root / name).symlink_to(outside)
-    bench.put({"x.ts": FileState(b"new"), "y.ts": None})
+        (workbench.root / name).unlink(missing_ok=True)
+        (workbench.root / name).symlink_to(outside)
+    workbench.put({"x.ts": FileState(b"new"), "y.ts": None})
     assert outside.read_text() == "as it was"
-    assert everything_in(bench.root) == {"x.ts": b"new"}
+    assert everything_in(workbench.root) == {"x.ts": b"new"}
 
 
 def test_a_root_swapped_for_a_symlink_is_not_written_to(tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
-    _, bench = exported({"x.ts": "inside"}, tmp_path)
-    bench.root.rename(tmp_path / "moved away")
-    bench.root.symlink_to(outside)
-    bench.put({"x.ts": FileState(b"new")})
+    _, workbench = exported({"x.ts": "inside"}, tmp_path)
+    workbench.root.rename(tmp_path / "moved away")
+    workbench.root.symlink_to(outside)
+    workbench.put({"x.ts": FileState(b"new")})
     assert everything_in(outside) == {}
 
 
 @pytest.mark.parametrize("path", ["../x", "a/../../x", "/etc/x", "a//x", "", ".", "..", "a/", "a/./x"])
 def test_a_path_that_is_none_of_the_tree_is_refused(path: str, tmp_path: Path) -> None:
-    _, bench = exported({"a/x.ts": "x"}, tmp_path)
+    _, workbench = exported({"a/x.ts": "x"}, tmp_path)
     before = everything_in(tmp_path)
     for state in (FileState(b"evil"), None):
         with pytest.raises(SnapshotError):
-            bench.put({path: state})
+            workbench.put({path: state})
     assert everything_in(tmp_path) == before
 
 
 def test_a_bench_is_made_in_an_empty_folder_only(tmp_path: Path) -> None:
-    store, bench = exported({"x.ts": "x"}, tmp_path)
+    store, workbench = exported({"x.ts": "x"}, tmp_path)
     with pytest.raises(SnapshotError, match="not empty"):
-        DiskWorkbench.export(tip(store), bench.root)
+        DiskWorkbench.export(tip(store), workbench.root)
 
 
 def test_a_bench_moves_between_git_trees_only(tmp_path: Path) -> None:
-    _, bench = exported({"x.ts": "x"}, tmp_path)
+    _, workbench = exported({"x.ts": "x"}, tmp_path)
     with pytest.raises(SnapshotError):
-        bench.move_to(MemoryTree.of(**{"x.ts": "y"}))
+        workbench.move_to(MemoryTree.of(**{"x.ts": "y"}))
 
 
 def test_closing_removes_the_tree_and_may_be_done_twice(tmp_path: Path) -> None:
-    _, bench = exported({"a/x.ts": "x"}, tmp_path)
-    bench.close()
-    bench.close()
-    assert not bench.root.exists()
+    _, workbench = exported({"a/x.ts": "x"}, tmp_path)
+    workbench.close()
+    workbench.close()
+    assert not workbench.root.exists()
 
 
 names = st.sampled_from(["a", "b", "a/c", "a/d", "b/e/f", "a/c/g"])
@@ -214,12 +217,12 @@ def test_moving_through_any_trees_equals_a_fresh_export(trees: list[dict[str, tu
         top = Path(name)
         store = GitSnapshots(make_repository(top / "repository", {}))
         snapshots = [_snapshot(store, files) for files in trees]
-        bench = DiskWorkbench.export(store.tree(snapshots[0]), top / "bench")
+        workbench = DiskWorkbench.export(store.tree(snapshots[0]), top / "workbench")
         for number, snapshot in enumerate(snapshots[1:]):
-            bench.move_to(store.tree(snapshot))
+            workbench.move_to(store.tree(snapshot))
             fresh = DiskWorkbench.export(store.tree(snapshot), top / f"fresh{number}")
-            assert everything_in(bench.root) == everything_in(fresh.root)
-            assert modes(bench.root) == modes(fresh.root)
+            assert everything_in(workbench.root) == everything_in(fresh.root)
+            assert modes(workbench.root) == modes(fresh.root)
 
 
 def _snapshot(store: GitSnapshots, files: dict[str, tuple[bytes, bool]]) -> str:

@@ -69,14 +69,14 @@ def whole_pass(folder: Path, tmp_path: Path) -> None:
     """Everything that a run does to a repository."""
     source = open_source(str(folder), tmp_path, tmp_path / "imports", base="HEAD")
     store = GitSnapshots(source.folder)
-    bench = DiskWorkbench.export(store.tree(store.resolve("HEAD").id), tmp_path / "bench")
+    workbench = DiskWorkbench.export(store.tree(store.resolve("HEAD").id), tmp_path / "workbench")
     made = store.write(verified(head(store), {"src/a.ts": "changed\r\n", "src/new.ts": "new\n"}), PATCH)
     store.publish(made, "fix/trace-1-x", None)
     again = store.write(verified(store.tree(made.id), {"src/new.ts": None}), PATCH)
     store.publish(again, "fix/trace-1-x", made.id)
-    bench.move_to(store.tree(again.id))
-    assert (bench.root / "src/a.ts").read_bytes() == b"changed\r\n"
-    bench.close()
+    workbench.move_to(store.tree(again.id))
+    assert (workbench.root / "src/a.ts").read_bytes() == b"changed\r\n"
+    workbench.close()
 
 
 def test_nothing_of_the_repositorys_runs_in_a_whole_pass(
@@ -154,8 +154,8 @@ def test_nothing_runs_when_a_hostile_folder_is_imported(tmp_path: Path, canary: 
 
 def test_a_repository_with_filters_reads_as_what_is_stored(folder: Path, tmp_path: Path) -> None:
     store = GitSnapshots(folder)
-    bench = DiskWorkbench.export(store.tree(store.resolve("HEAD").id), tmp_path / "bench")
-    assert everything_in(bench.root) == {
+    workbench = DiskWorkbench.export(store.tree(store.resolve("HEAD").id), tmp_path / "workbench")
+    assert everything_in(workbench.root) == {
         ".gitattributes": ATTRIBUTES.encode(),
         "src/a.ts": b"one\r\n",
         "src/b.ts": b"two\n",

@@ -66,7 +66,7 @@ def test_the_persons_branch_index_tree_and_reflog_are_untouched(folder: Path) ->
     files = {path: data for path, data in everything_in(folder).items() if not path.startswith(".git/")}
     store = GitSnapshots(folder)
     land(store)
-    DiskWorkbench.export(store.tree(store.resolve("HEAD").id), folder.parent / "bench").close()
+    DiskWorkbench.export(store.tree(store.resolve("HEAD").id), folder.parent / "workbench").close()
     assert {name: (folder / ".git" / name).read_bytes() for name in watched} == before
     assert {path: data for path, data in everything_in(folder).items() if not path.startswith(".git/")} == files
 

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from runner.gate.checks.layout.indentation import check_indentation
-from runner.gate.checks.layout.lost_line_breaks import check_joined
+from runner.gate.checks.layout.lost_line_breaks import check_lost_line_breaks
 from runner.gate.checks.layout.misplaced import check_misplaced
 from runner.gate.checks.layout.noise import check_noise
 from runner.gate.checks.loss.declarations import check_declarations
 from runner.gate.checks.loss.duplicates import check_duplicates
 from runner.gate.checks.loss.lost_imports import check_lost_imports
-from runner.gate.checks.loss.removed_ratio import check_share
+from runner.gate.checks.loss.removed_ratio import check_removed_ratio
 from runner.gate.checks.loss.stubs import check_stubs
 from runner.gate.checks.permission.contract import check_contract
 from runner.gate.checks.permission.guards import check_guards
@@ -40,10 +40,10 @@ CHECKS: tuple[Check, ...] = (
     check_guards,
     check_syntax,
     check_deceptive,
-    check_share,
+    check_removed_ratio,
     check_noise,
     check_indentation,
-    check_joined,
+    check_lost_line_breaks,
     check_misplaced,
     check_declarations,
     check_lost_imports,

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from runner.edits.changes.scope import Scope
 from runner.gate.verdict.deltas import deltas
-from runner.gate.verdict.distance import nearness
+from runner.gate.verdict.distance import distance_of
 from runner.gate.verdict.score import Measures, score
 from runner.model.diagnostics import CheckResult, Diagnostic
 from runner.model.text import Position, Range
@@ -101,7 +101,7 @@ class VerdictBuilder:
         added, removed = sum(each.added for each in self.changes), sum(each.removed for each in self.changes)
         total = sum(_line_count(state) for state in self.candidate.before.values() if state is not None)
         ratio = round(min(1.0, removed / total), 4) if total else 0.0
-        near = nearness(self.candidate, self.scope)
+        near = distance_of(self.candidate, self.scope)
         measures = Measures(
             added=added,
             removed=removed,

@@ -23,14 +23,14 @@ GUARD_LINES = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Nearness:
+class Distance:
     """``distance``: of the change that is farthest from its anchor, in lines; ``guards``: how many blocks are near."""
 
     distance: int = 0
     guards: int = 0
 
 
-def nearness(candidate: Candidate, scope: Scope) -> Nearness:
+def distance_of(candidate: Candidate, scope: Scope) -> Distance:
     """What ``candidate`` touches, against the base's text and the task's places in it (``scope``, of the same base).
 
     A change's anchor is, in this order: the task's placeholder, where the file holds it; the nearest of the task's spans
@@ -49,7 +49,7 @@ def nearness(candidate: Candidate, scope: Scope) -> Nearness:
         changed = tuple((each.start, each.end) for each in change.replacements)
         distance = max(distance, change.shift, _from_anchor(changed, _anchors(text, scope, path), text))
         guards += _guards_near(changed, text)
-    return Nearness(distance, guards)
+    return Distance(distance, guards)
 
 
 def _anchors(text: str, scope: Scope, path: str) -> tuple[Span, ...]:

@@ -23,7 +23,7 @@ _COMMENT = " \t/*#"
 _INDENTED = 2
 
 
-def check_joined(inspection: Inspection) -> list[Violation]:
+def check_lost_line_breaks(inspection: Inspection) -> list[Violation]:
     files = (file for file in inspection.files if not file.is_new)
     return [each for file in files for each in judged(inspection, file, "clobber.joined-lines", _joined(file))]
 

@@ -17,7 +17,7 @@ REWRITTEN = 0.9
 _NOISE = str.maketrans({'"': "'", ";": None, ",": None, " ": None, "\t": None, "\r": None})
 
 
-def check_share(inspection: Inspection) -> list[Violation]:
+def check_removed_ratio(inspection: Inspection) -> list[Violation]:
     """Lines that survive elsewhere in the file, or with other white space, are not gone."""
     limit = inspection.contract.max_changed_ratio
     limit = inspection.policy.max_changed_ratio if limit is None else limit
