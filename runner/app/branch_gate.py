@@ -37,7 +37,7 @@ from runner.model.tree import Candidate, TreeReader
 from runner.model.verdict import REJECTED, Refused
 from runner.model.violations import violation
 from runner.notify.callbacks import callbacks_of, told
-from runner.orders.task_list import task_named
+from runner.orders.task_list import known_task
 from runner.ports import Engine
 from runner.repository.ancestry import HeadHistory
 from runner.repository.undo import (
@@ -206,7 +206,8 @@ class Gate:
 
     def _toolroom(self, tree: GitTree) -> TreeServices:
         labels = {"patchgate.order": "", "patchgate.trace": "", "patchgate.pass": "gate"}
-        return TreeServices(lambda: tree, self._repository.modules, self._engine, self._settings.work, labels)
+        found = self._repository
+        return TreeServices(lambda: tree, found.modules, self._engine, self._settings.work, labels, roots=found.roots)
 
     def _session(self, submission: Submission) -> GateSession:
         """Raises ``Refused`` when the task's places are not in the base, and for a trace, which only an order can continue."""
@@ -223,13 +224,13 @@ class Gate:
             self._publisher(),
             rename=self._tools.languages.rename,
             sees=self._sees,
+            roots=self._repository.roots,
         )
 
     def _tasks(self, submission: Submission) -> Iterable[Task]:
         if submission.task_id is None:
             return (Task("", allowed_paths=EVERYWHERE),)
-        task = task_named(submission.task_id, self._repository.mission.read_tasks())
-        return () if task is None else (task,)
+        return (known_task(submission.task_id, self._repository.mission.read_tasks(), self._repository.roots),)
 
     def _sees(self, candidate: Candidate) -> bool:
         return self._typecheck == "always" or tsc_reads(candidate, self._tree)

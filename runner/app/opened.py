@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runner.app.clock import now
+from runner.app.nearest import real_roots
 from runner.app.settings import Settings
 from runner.app.worktree_mirror import WorktreeMirror
 from runner.errors import BranchConflict, UsageError
@@ -85,6 +86,11 @@ class Repository:
         if tip is None or self.snapshots.is_ancestor(tip, snapshot):
             with suppress(BranchConflict):
                 self.snapshots.publish(Snapshot(snapshot, str(prepared.data["tree"])), str(branch), tip)
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The folders below which an absolute path is one of this repository."""
+        return real_roots(self.folder, self.modules)
 
     @property
     def lock(self) -> Path:

@@ -31,6 +31,7 @@ from runner.model.verdict import Refused
 from runner.ports import Engine, Judge, Languages, Ledger, PassApi
 from runner.snapshots.git.store import GitSnapshots
 from runner.snapshots.workbench import DiskWorkbench
+from runner.text.paths import ROOTS
 
 
 class OrderEnvironment:
@@ -51,14 +52,17 @@ class OrderEnvironment:
         landed: Callable[[Event, Candidate], None] = lambda applied, candidate: None,
         guard: Callable[[], AbstractContextManager[object]] = nullcontext,
         cancel: threading.Event | None = None,
+        roots: Sequence[str] = ROOTS,
     ) -> None:
-        """``guard`` is held while a patch lands, and ``landed`` told: see ``Publisher``. ``cancel`` ends a running check."""
+        """``guard`` is held while a patch lands, and ``landed`` told: see ``Publisher``. ``cancel`` ends a running check.
+        ``roots`` are the folders below which an absolute path is one of the repository."""
         self._order, self._trace_id = order, trace_id
         self._snapshots, self._modules = snapshots, modules
         self._engine, self._ledger = engine, ledger
         self._work_root, self._now, self._tell, self._guard = work_root, now, tell, guard
         self._told_of_landing = landed
         self._cancel = cancel
+        self._roots = roots
         self._stack = ExitStack()
         self._labels = {"patchgate.order": order.order_id, "patchgate.trace": trace_id}
 
@@ -77,7 +81,7 @@ class OrderEnvironment:
                 raise UsageError(
                     f"the order does not fit {self._order.base}: {refused}", "Correct the task."
                 ) from refused
-            self._languages = RevivedLanguages(self._start_languages)
+            self._languages = RevivedLanguages(self._start_languages, self._roots)
             stack.callback(self._languages.close)
             self._stack = stack.pop_all()
         return self
@@ -139,6 +143,7 @@ class OrderEnvironment:
             rename=self._languages.rename,
             on_landed=self._landed,
             cancel=self._cancel,
+            roots=self._roots,
         )
         return _JsonJudge(session)
 

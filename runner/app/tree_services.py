@@ -22,11 +22,13 @@ from runner.model.tree import Candidate, TreeReader
 from runner.ports import Engine, Languages, Workbench
 from runner.snapshots.git.tree import GitTree
 from runner.snapshots.workbench import DiskWorkbench
+from runner.text.paths import ROOTS
 
 
 class TreeServices:
     """Implements ``runner.ports.Checker`` for candidates of the one tree that ``tree`` gives.
 
+    ``roots`` are the folders below which an absolute path in a question is one of the repository.
     ``tree`` and ``connect`` are called at most once, and not before something has to be checked or asked. A context
     manager. Not for use by several threads at once.
     """
@@ -38,7 +40,10 @@ class TreeServices:
         connect: Callable[[], Engine],
         work_root: Path,
         labels: dict[str, str],
+        *,
+        roots: Sequence[str] = ROOTS,
     ) -> None:
+        self._roots = roots
         self._make_tree, self._connect = tree, connect
         self._modules, self._work_root, self._labels = modules, work_root, labels
         self._stack = ExitStack()
@@ -66,7 +71,7 @@ class TreeServices:
     @cached_property
     def languages(self) -> Languages:
         """Started at its first question."""
-        found = RevivedLanguages(self._start_languages)
+        found = RevivedLanguages(self._start_languages, self._roots)
         self._stack.callback(found.close)
         return found
 

@@ -6,7 +6,7 @@ journal; HEAD and the index stay.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import cache, cached_property, partial
@@ -43,7 +43,7 @@ from runner.model.tree import FileState, TreeReader
 from runner.model.verdict import CONFLICT, ERROR, REJECTED, Refused
 from runner.model.violations import violation
 from runner.notify.callbacks import callbacks_of, told
-from runner.orders.task_list import task_named
+from runner.orders.task_list import known_task, no_task
 from runner.ports import Engine, Languages
 from runner.repository.landed import Landed, landed_patch, trace_at
 from runner.repository.undo import TAKEN_BACK, told_if_undone, undoing
@@ -83,6 +83,7 @@ class WorktreeGate:
         the ledger and patch_log.jsonl. Raises ``PatchgateError``; what a crash left is settled first."""
         self._settings = settings or read_settings()
         self._repository = Repository.open(Source(folder, folder, "repository"))
+        self.roots = self._repository.roots
         self._tree = WorkingTree(folder, self.mission.root, git_branch=git_branch, patched=self._patched)
         self._typecheck, self._engine, self._command, self._wait_s = typecheck, engine, command, lock_wait_s
         self._policy = policy or Policy(typecheck="never" if typecheck == "never" else "always")
@@ -176,9 +177,10 @@ class WorktreeGate:
     def set_status(self, uuid: str, status: str, why: str) -> None:
         """Raises ``UsageError`` for a task that tasks.json does not have."""
         with tree_lock(self._repository.lock, self._command):
-            entries = [entry for entry in self.mission.read_tasks() if entry["uuid"] == uuid]
+            tasks = self.mission.read_tasks()
+            entries = [entry for entry in tasks if entry["uuid"] == uuid]
             if not entries:
-                raise UsageError(f"there is no task {uuid!r}", "List the tasks with: patchctl list-tasks")
+                raise no_task(uuid, tasks)
             self.mission.write_tasks([{**entry, "status": status, "why": why} for entry in entries])
 
     def _judged(
@@ -190,7 +192,7 @@ class WorktreeGate:
         with ExitStack() as held:
             tools = held.enter_context(self._tools())
             asked = cache(partial(_rename, tools))
-            paths = () if submission.dry_run else _paths(submission, seen, asked)
+            paths = () if submission.dry_run else _paths(submission, seen, asked, self.roots)
             try:
                 locks = file_locks(self.mission.root / LOCKS, paths, self._command, wait_s=self._wait_s)
                 waited = held.enter_context(locks)
@@ -234,6 +236,7 @@ class WorktreeGate:
             self._publisher(meta),
             rename=rename,
             sees=lambda candidate: self._typecheck == "always" or tsc_reads(candidate, tree),
+            roots=self.roots,
         )
 
     def _trace(self, submission: Submission, tree: TreeReader) -> str:
@@ -252,8 +255,7 @@ class WorktreeGate:
     def _tasks(self, submission: Submission) -> tuple[Task, ...]:
         if submission.task_id is None:
             return (Task("", allowed_paths=EVERYWHERE),)
-        task = task_named(submission.task_id, self.mission.read_tasks())
-        return () if task is None else (task,)
+        return (known_task(submission.task_id, self.mission.read_tasks(), self.roots),)
 
     def _publisher(self, meta: Meta = NOTHING) -> Publisher:
         return self._landing.publisher({**self._meta, **meta})
@@ -270,7 +272,8 @@ class WorktreeGate:
 
     def _tools(self) -> TreeServices:
         labels = {"patchgate.order": "", "patchgate.trace": "", "patchgate.pass": "patchctl"}
-        return TreeServices(self._tree.git_tree, self._repository.modules, self._connect, self._settings.work, labels)
+        tree, modules, work = self._tree.git_tree, self._repository.modules, self._settings.work
+        return TreeServices(tree, modules, self._connect, work, labels, roots=self.roots)
 
     @cached_property
     def _questions(self) -> TreeServices:
@@ -289,10 +292,10 @@ def _rename(tools: TreeServices, path: str, line: int, character: int, new_name:
     return tools.languages.rename(path, line, character, new_name)
 
 
-def _paths(submission: Submission, tree: TreeReader, rename: Renamer) -> tuple[str, ...]:
+def _paths(submission: Submission, tree: TreeReader, rename: Renamer, roots: Sequence[str]) -> tuple[str, ...]:
     """The files that the submission changes, read now; none where the gate will refuse it."""
     try:
-        found = lower(submission.format, submission.payload, tree, rename=rename).paths()
+        found = lower(submission.format, submission.payload, tree, rename=rename, roots=roots).paths()
     except (Refused, RecursionError, PatchgateError):
         return ()
     for path in found:

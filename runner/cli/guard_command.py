@@ -41,7 +41,7 @@ def list_guards(
         repository = Repository.find(repo, read_settings())
         tree = WorkingTree(repository.folder, repository.mission.root)
         try:
-            blocks, broken = guards_of(tree.tree(), file or [])
+            blocks, broken = guards_of(tree.tree(), file or [], repository.roots)
         except UsageProblem as problem:
             raise UsageError(str(problem), problem.hint) from problem
         finally:

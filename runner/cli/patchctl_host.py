@@ -72,7 +72,7 @@ def _run(gate: WorktreeGate, args: argparse.Namespace) -> int:
     if command == "guard":
         from runner.cli.patchctl_guard import guard_edit
 
-        return _submit(gate, args, "workspace-edit", guard_edit(gate.tree(), args))
+        return _submit(gate, args, "workspace-edit", guard_edit(gate.tree(), args, gate.roots))
     if command in QUESTIONS:
         from runner.cli.patchctl_session import HostSession
 
@@ -80,6 +80,10 @@ def _run(gate: WorktreeGate, args: argparse.Namespace) -> int:
         say(value if args.json else None, text)
     elif command == "recommend":
         given = {key: getattr(args, key) for key in ("title", "detail", "impact", "file", "line", "rule", "suggestion")}
+        if given["file"] is not None:
+            from runner.app.roots import plain_address
+
+            given["file"] = plain_address(given["file"], gate.roots)
         say({"id": gate.recommend({key: value for key, value in given.items() if value is not None})})
     else:
         _close_task(gate, args)

@@ -38,12 +38,13 @@ def next_task(tasks: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
 
 
 def _guards(folder: Path, args: argparse.Namespace) -> int:
+    from runner.app.nearest import real_roots
     from runner.cli.patchctl_guard import guards_of
     from runner.snapshots.worktree.working_tree import WorkingTree
 
     tree = WorkingTree(folder, MissionControl.to_read(folder).root)
     try:
-        blocks, broken = guards_of(tree.tree(), args.paths)
+        blocks, broken = guards_of(tree.tree(), args.paths, real_roots(folder))
     finally:
         tree.close()
     say({"version": 1, "guards": blocks, "broken": broken})
