@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.errors import PatchgateError, SandboxError, UsageError
+from runner.model.suggestions import hint_for
 from runner.ports import Engine
 
 if TYPE_CHECKING:
@@ -80,7 +81,8 @@ def connect(name: str = "auto") -> Engine:
     if name == "bwrap":
         raise UsageError("The engine bwrap is not available in this version.", f"Use one of: auto, {', '.join(known)}.")
     if name != "auto" and name not in known:
-        raise UsageError(f"There is no engine called {name!r}.", f"Use one of: auto, {', '.join(known)}.")
+        hint = hint_for(name, ("auto", *known), f"Use one of: auto, {', '.join(known)}.")
+        raise UsageError(f"There is no engine called {name!r}.", hint)
     told: list[str] = []
     for offer in ENGINES:
         if name in ("auto", offer.name):

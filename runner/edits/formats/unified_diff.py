@@ -19,6 +19,7 @@ from runner.model.text import Replacement
 from runner.model.verdict import Refused
 from runner.model.violations import violation
 from runner.text.encoding import encode
+from runner.text.paths import is_absolute
 from runner.text.replacements import replace_all
 
 
@@ -87,6 +88,8 @@ def _create(draft: ChangeSetBuilder, diff: FileDiff) -> None:
 
 def _existing(draft: ChangeSetBuilder, name: str) -> str:
     """The path without ``a/``, unless only the path with it is there."""
+    if is_absolute(name):
+        return draft.path(name)
     stripped = name.removeprefix("a/").removeprefix("./")
     return name if stripped != name and not draft.exists(stripped) and draft.exists(name) else stripped
 
