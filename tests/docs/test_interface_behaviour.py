@@ -1,0 +1,131 @@
+"""What docs/interfaces.md says of payloads, programs, routes and files is what happens."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from runner import Gate, Runner
+from runner.api.gate_worker import GateWorker
+from runner.api.service import create_app
+from runner.app.opened import OpenedRepository
+from runner.cli.patchgate import app
+from runner.edits.lowering import lower
+from runner.ledger.memory import MemoryLedger
+from runner.model.tree import FileSet, FileState
+from runner.model.verdict import Refused
+from tests.branch_gate.repositories import commit_all, make_repository, settings_in
+from tests.docs.pages import DOCS, code, sections
+
+PAGE = sections(DOCS / "interfaces.md")
+LISTS = {
+    "line-ops": [{"op": op} for op in ("replace_block", "insert_before", "append")],
+    "symbol-ops": [{"op": op} for op in ("replace", "rename", "delete")],
+    "search-replace": [{}],
+    "whole-file": [{}],
+}
+PATCHES = [{"op": op} for op in ("insert_after", "replace_block")]
+CART = "export function total(a: number, b: number): number {\n  return a + b;\n}\n"
+
+
+def known_keys(format: str, payload: object) -> set[str]:
+    """The keys that the refusal of an unknown one names."""
+    with pytest.raises(Refused) as refused:
+        lower(format, payload, FileSet({"a.ts": FileState(b"f();\n")}, "base"))
+    (one,) = refused.value.violations
+    assert one.code == "PG101" and "unknown key 'nonsense'" in one.message
+    return set(re.sub(r"Known keys are: |\.$", "", one.hint).split(", "))
+
+
+def listed_keys(format: str) -> set[str]:
+    return next(set(code(row[2])) for row in PAGE["Edit payloads"].tables[0] if code(row[0]) == [format])
+
+
+@pytest.mark.parametrize("format", LISTS)
+def test_a_payload_takes_the_keys_that_the_page_lists(format: str) -> None:
+    found = [known_keys(format, [{**operation, "nonsense": 1}]) for operation in LISTS[format]]
+    assert set.union(*found) == listed_keys(format)
+
+
+def test_anchor_operations_take_the_keys_that_the_page_lists() -> None:
+    found = [
+        known_keys("anchor-ops", {"target_file": "a.ts", "patches": [{**each, "nonsense": 1}]}) for each in PATCHES
+    ]
+    assert set.union(*found) == listed_keys("anchor-ops")
+
+
+def test_the_routes_are_those_that_the_server_has(tmp_path: Path) -> None:
+    def no_gate() -> Gate:
+        raise AssertionError("nothing is submitted")
+
+    served = create_app(GateWorker(no_gate, lambda: ""), MemoryLedger(), token="t" * 16, hosts=("localhost",))
+    routes = {f"{method.upper()} {path}" for path, found in served.openapi()["paths"].items() for method in found}
+    assert {code(row[0])[0] for row in PAGE["HTTP"].tables[0]} == routes
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with ``src/cart.ts``, and the current folder."""
+    repository = make_repository(tmp_path / "repo", {"src/cart.ts": CART})
+    commit_all(repository)
+    monkeypatch.setenv("PATCHGATE_STATE", str(tmp_path / "state"))
+    monkeypatch.setenv("PATCHGATE_WORK", str(tmp_path / "work"))
+    monkeypatch.chdir(repository.workdir)
+    return Path(repository.workdir)
+
+
+def test_the_example_of_text_edits_holds() -> None:
+    exec(compile(PAGE["Python"].fences("python")[0], "docs/interfaces.md", "exec"), {})
+
+
+def test_the_example_of_the_gate_lands_a_patch(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = PAGE["Python"].fences("python")[1].replace("add(a, b)", "b + a")
+    exec(compile(text, "docs/interfaces.md", "exec"), {})
+    assert re.fullmatch(r"applied fix/trace-\w+-\S+\n", capsys.readouterr().out)
+
+
+def test_the_example_of_the_runner_names_what_there_is() -> None:
+    text = PAGE["Python"].fences("python")[2]
+    assert "runner.run(order, relative_to=" in text and "relative_to" in inspect.signature(Runner.run).parameters
+    assert "Runner(engine=" in text and "engine" in inspect.signature(Runner).parameters
+    assert "repository.report_json(report)" in text and hasattr(OpenedRepository, "report_json")
+
+
+def keys_of(command: str) -> set[str]:
+    rows = (row for table in PAGE["patchgate"].tables for row in table if len(row) == 2)
+    return next(set(code(row[1])) for row in rows if code(row[0]) == [f"patchgate {command}"]) | {"version"}
+
+
+def test_json_has_the_keys_that_the_page_lists(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine is asked for nothing here: what these commands print is laid in their hands."""
+    monkeypatch.setattr("runner.app.machine.examine_machine", lambda *_: [])
+    monkeypatch.setattr("runner.app.machine.running_containers", lambda *_: [])
+    monkeypatch.setattr("runner.app.machine.reap_leftovers", lambda *_: ((), ()))
+    monkeypatch.setattr(Gate, "context", lambda *_, **__: "")
+    edit = {"format": "search-replace", "payload": [{"file": "src/cart.ts", "search": "a + b", "replace": "b + a"}]}
+    with Gate.open(folder, typecheck="never") as gate:
+        trace = gate.submit({"edit": edit})["trace_id"]
+    more = {"replay": [trace], "outline": ["src/cart.ts"], "context": ["--symbol", "src/cart.ts#total"]}
+    listed = [code(row[0])[0] for table in PAGE["patchgate"].tables for row in table if len(row) == 2]
+    assert len(listed) == 8
+    for command in listed:
+        words = command.removeprefix("patchgate ").split()
+        result = CliRunner().invoke(app, [*words, *more.get(words[0], []), "--json"])
+        assert result.exit_code == 0, (command, result.output)
+        assert set(json.loads(result.stdout)) == keys_of(" ".join(words)), command
+
+
+def test_every_entry_of_the_state_folder_stands_on_the_page(folder: Path) -> None:
+    from runner.app.worktree_gate import WorktreeGate
+
+    edit = {"format": "search-replace", "payload": [{"file": "src/cart.ts", "search": "a + b", "replace": "b + a"}]}
+    with WorktreeGate(folder, typecheck="never", settings=settings_in(folder.parent)) as gate:
+        assert gate.submit({"edit": edit})["status"] == "applied"
+    listed = {name.rstrip("/") for row in PAGE["The folder .mission_control/"].tables[0] for name in code(row[0])}
+    there = {path.name for path in (folder / ".mission_control").iterdir()}
+    assert {name.removesuffix("-wal").removesuffix("-shm") for name in there} <= listed
