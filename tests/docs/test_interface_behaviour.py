@@ -23,7 +23,7 @@ from tests.branch_gate.repositories import commit_all, make_repository, settings
 from tests.docs.pages import DOCS, code, sections
 
 PAGE = sections(DOCS / "interfaces.md")
-LISTS = {
+LISTS: dict[str, list[dict[str, object]]] = {
     "line-ops": [{"op": op} for op in ("replace_block", "insert_before", "append")],
     "symbol-ops": [{"op": op} for op in ("replace", "rename", "delete")],
     "search-replace": [{}],

@@ -134,10 +134,10 @@ def a_report() -> Report:
 
 def test_the_report_has_the_keys_that_a_run_writes() -> None:
     data = shown("Report")
-    written = report_json(a_report())
-    assert shape(data) == {**shape(written), "passes": shape(data["passes"])}  # type: ignore[dict-item]
-    (one,), (other,) = data["passes"], written["passes"]  # type: ignore[misc]
-    assert {**shape(one), "patches": None} == {**shape(other), "patches": None}  # type: ignore[dict-item]
+    written: Any = report_json(a_report())
+    assert shape({**data, "passes": []}) == shape({**written, "passes": []})
+    one, other = data["passes"][0], written["passes"][0]
+    assert shape({**one, "patches": []}) == shape({**other, "patches": []})
     assert set(one["patches"][0]) == set(other["patches"][0])
 
 
@@ -171,5 +171,4 @@ def test_the_task_of_a_container_has_the_keys_that_are_written(tmp_path: Path) -
     environment = Environment(tmp_path, [])
     context = PassContext(order, "t1", environment, lambda kind, pass_id, data: None, threading.Event())
     (block,) = PAGE["What a specialist finds in its container"].fences("json")
-    data, written = json.loads(block), describe(plan, "p1", 1, context)
-    assert {**shape(data), "files": None} == {**shape(written), "files": None}  # type: ignore[dict-item]
+    assert shape(json.loads(block)) == shape(describe(plan, "p1", 1, context))

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from runner import Gate
+from runner.api import models
 from runner.edits.lowering import FORMATS
 from tests.branch_gate.repositories import make_repository, settings_in
-from tests.docs.pages import DOCS, sections
+from tests.docs.pages import DOCS, code, sections
 
 PAGE = sections(DOCS / "submissions.md")
 (CART,) = PAGE["Formats"].fences("ts")
@@ -65,3 +66,13 @@ def test_the_example_of_removes_names_what_the_edit_removes(gate: Gate) -> None:
     assert json.dumps(removes) in refused["violations"][0]["hint"]
     taken = gate.submit({**submission, "removes": removes, "dry_run": True})
     assert (taken["status"], taken["removes"]) == ("simulated", removes)
+
+
+def test_the_verdict_of_the_page_has_the_shape_of_the_api() -> None:
+    models.Verdict.model_validate_json(PAGE["Verdicts"].fences("json")[0])
+    models.Violation.model_validate({**json.loads(PAGE["Advice"].fences("json")[0]), "range": None})
+
+
+def test_the_keys_of_a_submission_are_those_that_are_read() -> None:
+    (table,) = PAGE["Submissions"].tables
+    assert {key for row in table for key in code(row[0])} | {"version"} == set(models.Submission.model_fields)
