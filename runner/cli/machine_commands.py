@@ -15,7 +15,7 @@ from runner.cli import consoles
 from runner.cli.errors import DONE, INFRASTRUCTURE, reported
 
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
-EngineOption = Annotated[str | None, typer.Option("--engine", help="auto, docker, podman or bwrap.")]
+EngineOption = Annotated[str | None, typer.Option("--engine", help="auto, docker or podman.")]
 images = typer.Typer(help="The images that specialists and tsc run in.", no_args_is_help=True)
 
 

@@ -53,7 +53,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on 
 def run(
     order: Annotated[Path, typer.Argument(help="The order, JSON or YAML.", show_default=False)],
     repo: Annotated[str | None, typer.Option(help="The repository, folder or git URL in place of the order's.")] = None,
-    engine: Annotated[str | None, typer.Option(help="auto, docker, podman or bwrap.")] = None,
+    engine: Annotated[str | None, typer.Option(help="auto, docker or podman.")] = None,
     as_json: Json = False,
 ) -> None:
     """Run an order from start to report, with live progress."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import inspect
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -14,12 +16,16 @@ from runner import Gate, Runner
 from runner.api.gate_worker import GateWorker
 from runner.api.service import create_app
 from runner.app.opened import OpenedRepository
+from runner.cli.patchctl import run
 from runner.cli.patchgate import app
+from runner.client.questions import QUESTIONS
+from runner.client.rpc import RpcClient
+from runner.client.session import Session
 from runner.edits.lowering import lower
 from runner.ledger.memory import MemoryLedger
 from runner.model.tree import FileSet, FileState
 from runner.model.verdict import Refused
-from tests.branch_gate.repositories import commit_all, make_repository, settings_in
+from tests.branch_gate.repositories import commit_all, make_repository, settings_in, write_tasks
 from tests.docs.pages import DOCS, code, sections
 
 PAGE = sections(DOCS / "interfaces.md")
@@ -129,3 +135,52 @@ def test_every_entry_of_the_state_folder_stands_on_the_page(folder: Path) -> Non
     listed = {name.rstrip("/") for row in PAGE["The folder .mission_control/"].tables[0] for name in code(row[0])}
     there = {path.name for path in (folder / ".mission_control").iterdir()}
     assert {name.removesuffix("-wal").removesuffix("-shm") for name in there} <= listed
+
+
+class NothingKnown(Session):
+    """Answers every question with nothing."""
+
+    def __init__(self) -> None:
+        super().__init__({}, Path("/repo"), RpcClient(""))
+
+    def request(self, method: str, params: object) -> Any:
+        return (
+            {"symbols": []}
+            if method == "patchgate/outline"
+            else {"text": ""}
+            if method == "patchgate/context"
+            else None
+        )
+
+
+def patchctl_keys() -> dict[str, list[str]]:
+    rows = {code(row[0])[0].removeprefix("patchctl "): code(row[1]) for row in PAGE["patchctl"].tables[4]}
+    assert set(rows) == {*QUESTIONS, "list-tasks", "next", "done", "block", "recommend", "guard list", "guard verify"}
+    return rows
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_an_answer_of_patchctl_has_the_keys_that_the_page_lists(question: str) -> None:
+    place = argparse.Namespace(symbol=None, file="a.ts", line=1, column=1, budget=200, path="a.ts", paths=["a.ts"])
+    if question == "context":
+        place.symbol, place.file = [], []
+    value, _ = QUESTIONS[question](NothingKnown(), place)
+    assert list(value) == patchctl_keys()[question]
+
+
+def test_patchctl_in_a_repository_prints_the_keys_that_the_page_lists(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("PATCHGATE_SOCKET", "ORCHESTRATOR_URL", "ORCHESTRATOR_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    tasks = [{"uuid": uuid, "file": "src/cart.ts"} for uuid in ("T1", "T2")]
+    write_tasks(folder, *tasks)
+    more = {
+        "done": ["--task-id", "T1"],
+        "block": ["--task-id", "T2", "--why", "unclear"],
+        "recommend": ["--title", "t", "--detail", "d", "--impact", "1"],
+    }
+    for command, keys in patchctl_keys().items():
+        if command not in QUESTIONS:
+            assert run([*command.split(), *more.get(command, []), "--json"]) == 0
+            assert set(json.loads(capsys.readouterr().out)) == set(keys), command

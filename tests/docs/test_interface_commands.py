@@ -59,7 +59,7 @@ def test_patchgate_has_the_commands_and_flags_that_the_page_lists() -> None:
 
 
 def shared() -> dict[str, set[str]]:
-    return {row[0]: set(code(row[1])) for row in PAGE["patchctl"].tables[-1]}
+    return {row[0]: set(code(row[1])) for row in PAGE["patchctl"].tables[3]}
 
 
 def test_patchctl_in_a_container_has_the_commands_and_flags_that_the_page_lists() -> None:
