@@ -112,13 +112,14 @@ def test_json_has_the_keys_that_the_page_lists(folder: Path, monkeypatch: pytest
     monkeypatch.setattr("runner.app.machine.examine_machine", lambda *_: [])
     monkeypatch.setattr("runner.app.machine.running_containers", lambda *_: [])
     monkeypatch.setattr("runner.app.machine.reap_leftovers", lambda *_: ((), ()))
+    monkeypatch.setattr("runner.app.machine.build_images", lambda *_: ())
     monkeypatch.setattr(Gate, "context", lambda *_, **__: "")
     edit = {"format": "search-replace", "payload": [{"file": "src/cart.ts", "search": "a + b", "replace": "b + a"}]}
     with Gate.open(folder, typecheck="never") as gate:
         trace = gate.submit({"edit": edit})["trace_id"]
     more = {"replay": [trace], "outline": ["src/cart.ts"], "context": ["--symbol", "src/cart.ts#total"]}
     listed = [code(row[0])[0] for table in PAGE["patchgate"].tables for row in table if len(row) == 2]
-    assert len(listed) == 8
+    assert len(listed) == 9
     for command in listed:
         words = command.removeprefix("patchgate ").split()
         result = CliRunner().invoke(app, [*words, *more.get(words[0], []), "--json"])
