@@ -59,6 +59,12 @@ def parse(program: str, words: list[str]) -> None:
     command.make_context(program, words)
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_path_of_the_checkout_that_a_page_names_is_there(page: Path) -> None:
+    named = re.findall(r"`((?:runner|lsp_bridge|tests|images|examples|docs)/[\w./-]+)`", page.read_text("utf-8"))
+    assert [path for path in named if not (CHECKOUT / path).exists()] == []
+
+
 def test_every_page_is_reached_from_the_readme() -> None:
     readme = (CHECKOUT / "README.md").read_text("utf-8")
     missing = [page.name for page in PAGES if page.parent.name == "docs" and f"docs/{page.name}" not in readme]
