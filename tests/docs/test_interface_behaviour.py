@@ -25,6 +25,7 @@ from runner.edits.lowering import lower
 from runner.ledger.memory import MemoryLedger
 from runner.model.tree import FileSet, FileState
 from runner.model.verdict import Refused
+from runner.sandbox.doctor import Finding
 from tests.branch_gate.repositories import commit_all, make_repository, settings_in, write_tasks
 from tests.docs.pages import DOCS, code, sections
 
@@ -103,36 +104,51 @@ def test_the_example_of_the_runner_names_what_there_is() -> None:
 
 
 def keys_of(command: str) -> set[str]:
-    rows = (row for table in PAGE["patchgate"].tables for row in table if len(row) == 2)
-    return next(set(code(row[1])) for row in rows if code(row[0]) == [f"patchgate {command}"]) | {"version"}
+    return next(
+        set(code(row[1])) for row in PAGE["patchgate"].tables[1] if code(row[0]) == [f"patchgate {command}"]
+    ) | {"version"}
+
+
+GUARDED = "/* @hash:0000000 START:all */\nexport const one = 1;\n/* @hash:0000000 END:all */\n"
+EDIT = {"format": "search-replace", "payload": [{"file": "src/cart.ts", "search": "a + b", "replace": "b + a"}]}
 
 
 def test_json_has_the_keys_that_the_page_lists(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The machine is asked for nothing here: what these commands print is laid in their hands."""
-    monkeypatch.setattr("runner.app.machine.examine_machine", lambda *_: [])
+    """No machine is examined here: the answers of engine and language server are given."""
+    finding = Finding("tsc", True, "7", "")
+    monkeypatch.setattr("runner.app.machine.examine_machine", lambda *_: [finding])
     monkeypatch.setattr("runner.app.machine.running_containers", lambda *_: [])
     monkeypatch.setattr("runner.app.machine.reap_leftovers", lambda *_: ((), ()))
     monkeypatch.setattr("runner.app.machine.build_images", lambda *_: ())
     monkeypatch.setattr(Gate, "context", lambda *_, **__: "")
-    edit = {"format": "search-replace", "payload": [{"file": "src/cart.ts", "search": "a + b", "replace": "b + a"}]}
+    (folder / "src/guarded.ts").write_text(GUARDED)
     with Gate.open(folder, typecheck="never") as gate:
-        trace = gate.submit({"edit": edit})["trace_id"]
-    more = {"replay": [trace], "outline": ["src/cart.ts"], "context": ["--symbol", "src/cart.ts#total"]}
-    listed = [code(row[0])[0] for table in PAGE["patchgate"].tables for row in table if len(row) == 2]
-    assert len(listed) == 9
-    for command in listed:
+        landed = gate.submit({"edit": EDIT})
+    more = {
+        "replay": [landed["trace_id"]],
+        "show": [landed["patch_id"]],
+        "outline": ["src/cart.ts"],
+        "context": ["--symbol", "src/cart.ts#total"],
+    }
+    lists = {code(row[0])[0]: set(code(row[1])) for row in PAGE["patchgate"].tables[2]}
+    seen = set()
+    for command in (code(row[0])[0] for row in PAGE["patchgate"].tables[1]):
         words = command.removeprefix("patchgate ").split()
         result = CliRunner().invoke(app, [*words, *more.get(words[0], []), "--json"])
         assert result.exit_code == 0, (command, result.output)
-        assert set(json.loads(result.stdout)) == keys_of(" ".join(words)), command
+        body, keys = json.loads(result.stdout), keys_of(" ".join(words))
+        assert set(body) >= keys if words == ["show"] else set(body) == keys, command
+        for name in lists.keys() & body.keys():
+            seen.add(name)
+            assert body[name] and all(set(entry) >= lists[name] for entry in body[name]), name
+    assert seen == set(lists)
 
 
 def test_every_entry_of_the_state_folder_stands_on_the_page(folder: Path) -> None:
     from runner.app.worktree_gate import WorktreeGate
 
-    edit = {"format": "search-replace", "payload": [{"file": "src/cart.ts", "search": "a + b", "replace": "b + a"}]}
     with WorktreeGate(folder, typecheck="never", settings=settings_in(folder.parent)) as gate:
-        assert gate.submit({"edit": edit})["status"] == "applied"
+        assert gate.submit({"edit": EDIT})["status"] == "applied"
     listed = {name.rstrip("/") for row in PAGE["The folder .mission_control/"].tables[0] for name in code(row[0])}
     there = {path.name for path in (folder / ".mission_control").iterdir()}
     assert {name.removesuffix("-wal").removesuffix("-shm") for name in there} <= listed

@@ -74,6 +74,12 @@ def test_the_order_is_read_and_shows_every_key(tmp_path: Path) -> None:
     assert {key for stage in data["pipeline"] for key in stage} == {each.name for each in fields(Stage)}
 
 
+def test_the_example_of_the_orders_page_can_be_run(tmp_path: Path) -> None:
+    (tmp_path / "my-agent").mkdir()
+    raw = sections(DOCS / "orders.md")["Orders"].fences("json")[0].encode()
+    assert len(make_plans(parse_order(raw, tmp_path / "order.json", specialists=SPECIALISTS))) == 2
+
+
 def test_the_policy_table_of_the_orders_page_lists_every_key() -> None:
     (table,) = sections(DOCS / "orders.md")["Policy"].tables
     assert {code(row[0])[0] for row in table} == {each.name for each in fields(Policy)}
