@@ -18,7 +18,7 @@ from runner.client.printing import human_outline, human_verdict
 from runner.model.plain import safe
 
 RepoOption = Annotated[Path, typer.Option("--repo", help="The repository.")]
-EngineOption = Annotated[str | None, typer.Option("--engine", help="auto, docker, podman or bwrap.")]
+EngineOption = Annotated[str | None, typer.Option("--engine", help="auto, docker or podman.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
 MAX_BYTES = 64 * 1024 * 1024
 _EXITS = {"applied": DONE, "simulated": DONE, "rejected": REJECTED, "conflict": CONFLICT, "error": INFRASTRUCTURE}

@@ -15,7 +15,7 @@ from runner.cli import consoles
 from runner.cli.errors import DONE, INFRASTRUCTURE, reported
 
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
-EngineOption = Annotated[str | None, typer.Option("--engine", help="auto, docker, podman or bwrap.")]
+EngineOption = Annotated[str | None, typer.Option("--engine", help="auto, docker or podman.")]
 images = typer.Typer(help="The images that specialists and tsc run in.", no_args_is_help=True)
 
 
@@ -105,12 +105,14 @@ def ps(engine: EngineOption = None, as_json: Json = False) -> None:
 
 
 @images.command("build")
-def build(engine: EngineOption = None) -> None:
+def build(engine: EngineOption = None, as_json: Json = False) -> None:
     """Build the images, from a registry's base or from Debian packages where no registry answers."""
     from runner.app.machine import build_images
     from runner.app.settings import read_settings
 
     stderr = consoles.errors()
-    with reported(stderr, as_json=False):
+    with reported(stderr, as_json=as_json):
         built = build_images(engine, read_settings(), lambda line: stderr.print(line, highlight=False))
+        if as_json:
+            sys.stdout.write(json.dumps({"version": 1, "built": list(built)}) + "\n")
         stderr.print(f"built: {', '.join(built)}" if built else "the images are up to date", highlight=False)

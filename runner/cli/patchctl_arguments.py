@@ -30,13 +30,13 @@ def _extend(commands: Group) -> None:
         if name in EDITS:
             _judging(parser)
         elif name != "guard":
-            parser.add_argument("--engine", help="auto, docker, podman or bwrap, for the language server")
+            parser.add_argument("--engine", help="auto, docker or podman, for the language server")
         if name in ("context", "diagnostics"):
             parser.add_argument("--task-id", help="the task to take the places from (default: what `next` shows)")
 
 
 def _judging(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--engine", help="auto, docker, podman or bwrap")
+    parser.add_argument("--engine", help="auto, docker or podman")
     parser.add_argument(
         "--typecheck",
         choices=("auto", "always", "never"),

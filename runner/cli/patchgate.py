@@ -48,12 +48,12 @@ Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on 
 
 @app.command(
     epilog="Example: `patchgate run examples/shop-worker/order.json`. The order's format is in docs/orders.md. "
-    "Exit codes: 0 done, 1 a pass was blocked or failed, 2 the order is wrong, 3 conflict, 4 the machine failed, 130 interrupted."
+    "Exit codes: 0 done, 1 a pass was blocked or failed, 2 the order is wrong, 4 the machine failed, 130 interrupted."
 )
 def run(
     order: Annotated[Path, typer.Argument(help="The order, JSON or YAML.", show_default=False)],
     repo: Annotated[str | None, typer.Option(help="The repository, folder or git URL in place of the order's.")] = None,
-    engine: Annotated[str | None, typer.Option(help="auto, docker, podman or bwrap.")] = None,
+    engine: Annotated[str | None, typer.Option(help="auto, docker or podman.")] = None,
     as_json: Json = False,
 ) -> None:
     """Run an order from start to report, with live progress."""
