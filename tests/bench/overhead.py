@@ -19,12 +19,13 @@ from runner.gate.trace_head import TraceHead
 from runner.ledger.sql import SqlLedger
 from runner.model.contract import Contract
 from runner.model.diagnostics import Verified
-from runner.model.events import Event
+from runner.model.events import PATCH_PREPARED, Event
 from runner.model.order import Policy, Task
 from runner.model.snapshot import PatchInfo, Snapshot
 from runner.model.submission import Submission
 from runner.model.tree import FileState
 from runner.model.verdict import APPLIED
+from runner.ports import nothing_else
 from runner.snapshots.git.store import GitSnapshots, update_tree
 from runner.snapshots.importing import import_folder
 from tests.bench.corpus import CACHE, is_source, load
@@ -59,13 +60,15 @@ class _Clock:
 
 @dataclass(frozen=True)
 class _TimedPlace:
-    """The snapshot store, with a clock on each step."""
+    """The snapshot store, with a clock on each step. The ledger's intent is recorded while the objects are written."""
 
     store: GitSnapshots
     clock: _Clock
 
-    def write(self, verified: Verified, patch: PatchInfo) -> Snapshot:
-        found = self.clock.timed("git objects", lambda: self.store.write(verified, patch))
+    def write(
+        self, verified: Verified, patch: PatchInfo, meanwhile: Callable[[Snapshot], None] = nothing_else
+    ) -> Snapshot:
+        found = self.clock.timed("objects, intent", lambda: self.store.write(verified, patch, meanwhile))
         assert isinstance(found, Snapshot)
         return found
 
@@ -86,9 +89,12 @@ class _TimedLedger(SqlLedger):
         super().__init__(url)
         self._clock = clock
 
-    def record(self, event: Event) -> None:
+    def record(self, event: Event, *, durable: bool = True) -> None:
         record = super().record
-        self._clock.timed("ledger", lambda: record(event))
+        if event.kind == PATCH_PREPARED:
+            record(event, durable=durable)
+        else:
+            self._clock.timed("ledger", lambda: record(event, durable=durable))
 
 
 def real_files(lines: int) -> dict[str, bytes]:
