@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,12 @@ from runner.model.events import PATCH_APPLIED, Event
 
 # Made once: SQLAlchemy takes longer to put a statement together than SQLite takes to run it.
 _LAST = sa.select(EVENTS.c.seq, EVENTS.c.hash).order_by(EVENTS.c.seq.desc()).limit(1)
+_LATEST = (
+    sa.select(EVENTS)
+    .where(EVENTS.c.trace_id == sa.bindparam("trace"), EVENTS.c.kind == sa.bindparam("kind"))
+    .order_by(EVENTS.c.seq.desc())
+    .limit(1)
+)
 _APPEND = sa.insert(EVENTS)
 # SQLite's words. In write-ahead mode NORMAL leaves out one sync, that of the log at the end of a transaction; what is in the
 # log stays in order, so that a power cut takes entries from the end only.
@@ -127,8 +133,7 @@ class SqlLedger:
         return tuple(event_of(row) for row in self._all(query))
 
     def latest(self, trace_id: str, kind: str) -> Event | None:
-        query = sa.select(EVENTS).where(EVENTS.c.trace_id == trace_id, EVENTS.c.kind == kind)
-        rows = self._all(query.order_by(EVENTS.c.seq.desc()).limit(1))
+        rows = self._all(_LATEST, {"trace": trace_id, "kind": kind})
         return event_of(rows[0]) if rows else None
 
     def verify(self) -> int:
@@ -154,10 +159,10 @@ class SqlLedger:
                 METADATA.create_all(connection, tables=list(DERIVED))
                 derive_all(connection)
 
-    def _all(self, query: sa.Select[Any]) -> list[sa.Row[Any]]:
+    def _all(self, query: sa.Select[Any], values: Mapping[str, object] | None = None) -> list[sa.Row[Any]]:
         try:
             with self._reading() as connection:
-                return list(connection.execute(query))
+                return list(connection.execute(query, values))
         except SQLAlchemyError as error:
             raise LedgerError(f"the ledger could not be read: {error}") from error
 

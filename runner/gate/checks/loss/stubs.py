@@ -91,11 +91,10 @@ def _each_stub(text: str, path: str) -> Iterator[str]:
     for comment in comments(text, path):
         if len(comment.text) <= LONG and is_remark(comment.text):
             yield comment.text.strip()
-    if _NOT_IMPLEMENTED.search(text):
-        syntax = Syntax(text, path)
-        for node in marked(text, path, "throw"):
-            if _NOT_IMPLEMENTED.match(syntax.source(node)):
-                yield syntax.source(node)
+    syntax = Syntax(text, path)
+    for node in marked(text, path, "throw"):
+        if _NOT_IMPLEMENTED.match(said := syntax.source(node)):
+            yield said
 
 
 def _remarks(text: str, path: str) -> Iterator[str]:
