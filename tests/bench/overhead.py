@@ -113,7 +113,7 @@ def real_files(lines: int) -> dict[str, bytes]:
 def in_real_tree(lines: int, edits: int) -> Timed:
     files = real_files(lines)
     edited = next(path for path in files if path.endswith("unstable-core-do-not-import/router.ts"))
-    with tempfile.TemporaryDirectory(dir=_place()) as folder:
+    with tempfile.TemporaryDirectory(dir=bench_folder()) as folder:
         repository = pygit2.init_repository(folder, initial_head="main")
         files[edited] += PROBE.encode()
         tree = update_tree(repository, None, {path: FileState(content) for path, content in files.items()})
@@ -125,7 +125,7 @@ def in_real_tree(lines: int, edits: int) -> Timed:
 
 def in_project(project: Path, edits: int) -> Timed:
     """The same on a copy of a user's folder; the probe goes to the end of a file of middling size."""
-    with tempfile.TemporaryDirectory(dir=_place()) as folder:
+    with tempfile.TemporaryDirectory(dir=bench_folder()) as folder:
         copy = import_folder(project, Path(folder))
         snapshots = GitSnapshots(copy)
         tree = snapshots.tree(snapshots.resolve("HEAD").id)
@@ -178,7 +178,7 @@ def _stages(total: float, timings: dict[str, float], clock: _Clock) -> Iterator[
 def fsync_ms(count: int = 100) -> list[float]:
     """What this disk takes to make 4 KiB of a new file durable: the yardstick for the figures above."""
     found = []
-    with tempfile.TemporaryDirectory(dir=_place()) as folder:
+    with tempfile.TemporaryDirectory(dir=bench_folder()) as folder:
         for number in range(count):
             start = time.perf_counter()
             descriptor = os.open(Path(folder, str(number)), os.O_WRONLY | os.O_CREAT, 0o600)
@@ -189,7 +189,7 @@ def fsync_ms(count: int = 100) -> list[float]:
     return found
 
 
-def _place() -> Path:
+def bench_folder() -> Path:
     """On the disk of the cache, because /tmp is memory on many machines."""
     folder = CACHE / "work"
     folder.mkdir(parents=True, exist_ok=True)
