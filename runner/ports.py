@@ -19,6 +19,10 @@ from runner.model.snapshot import PatchInfo, Snapshot
 from runner.model.tree import Candidate, FileState, TreeReader
 
 
+def nothing_else(snapshot: Snapshot) -> None:
+    """What a store does while it writes a snapshot, when nobody asks for anything."""
+
+
 class Stream(Protocol):
     """The stdio of a running container."""
 
@@ -104,8 +108,14 @@ class SnapshotStore(Protocol):
     def tree(self, snapshot: str) -> TreeReader:
         """Raises ``SnapshotError`` when there is no such commit."""
 
-    def write(self, verified: Verified, patch: PatchInfo) -> Snapshot:
-        """Make the commit on ``verified.candidate.base``, not yet visible on any branch. Deterministic but for its date."""
+    def write(
+        self, verified: Verified, patch: PatchInfo, meanwhile: Callable[[Snapshot], None] = nothing_else
+    ) -> Snapshot:
+        """Make the commit on ``verified.candidate.base``, not yet visible on any branch. Deterministic but for its date.
+
+        ``meanwhile`` is told the snapshot as soon as its id is known, maybe in another thread and before anything of it
+        is on disk. It has ended when ``write`` returns or raises; what it raises, ``write`` raises.
+        """
 
     def publish(self, snapshot: Snapshot, branch: str, expected: str | None) -> Snapshot:
         """Move ``branch`` forward to ``snapshot`` if it is at ``expected`` (None: if it does not exist).
@@ -156,8 +166,15 @@ class Ledger(Protocol):
     Entries are numbered from 1 without gaps. What each method costs grows with what it returns, not with the record.
     """
 
-    def record(self, event: Event) -> None:
-        """Durable when it returns. Raises ``LedgerError``."""
+    def record(self, event: Event, *, durable: bool = True) -> None:
+        """Durable when it returns. Raises ``LedgerError``.
+
+        Without ``durable`` the entry outlives the process, but perhaps not a power cut until the next durable one. Only
+        for what the entries before it and the repository tell again. A power cut never takes an entry out of the middle.
+        """
+
+    def sync(self) -> None:
+        """Make durable whatever was recorded so far. Raises ``LedgerError``."""
 
     def events(
         self,

@@ -12,6 +12,7 @@ from runner.model.contract import Contract
 from runner.model.order import Policy
 from runner.model.tree import Candidate, FileState, RenameFile, TreeReader
 from runner.model.verdict import Refused
+from runner.syntax.kept import kept
 from runner.syntax.trees import is_source
 from runner.text.diffing import Block, changed_blocks, split_lines
 from runner.text.encoding import decode
@@ -30,8 +31,8 @@ class Changed:
 
     @cached_property
     def lines(self) -> tuple[list[str], list[str]]:
-        """Both texts by lines, with their ends."""
-        return split_lines(self.before), split_lines(self.after)
+        """Both texts by lines, with their ends. Not to be changed."""
+        return _lines(self.before), _lines(self.after)
 
     @cached_property
     def blocks(self) -> list[Block]:
@@ -72,6 +73,12 @@ class Inspection:
 
     def text(self, state: FileState | None) -> str:
         return text_of(state)
+
+
+@kept(8)
+def _lines(text: str) -> list[str]:
+    """Kept, because what an edit leaves is what the next one finds."""
+    return split_lines(text)
 
 
 def text_of(state: FileState | None) -> str:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable
+from typing import Protocol
 
 from runner.model.diagnostics import Verified
 from runner.model.snapshot import PatchInfo, Snapshot
-
-if TYPE_CHECKING:
-    pass
+from runner.ports import nothing_else
 
 
 class Place(Protocol):
     """Where a verified candidate lands: a snapshot store, or a person's working tree."""
 
-    def write(self, verified: Verified, patch: PatchInfo) -> Snapshot: ...
+    def write(
+        self, verified: Verified, patch: PatchInfo, meanwhile: Callable[[Snapshot], None] = nothing_else
+    ) -> Snapshot:
+        """See ``SnapshotStore.write``."""
 
     def publish(self, snapshot: Snapshot, branch: str, expected: str | None) -> Snapshot: ...
 

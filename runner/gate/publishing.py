@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from runner.errors import BranchConflict, LedgerError, PatchgateError
@@ -83,47 +83,79 @@ class Publisher:
     ) -> Snapshot:
         subject = submission.reason or submission.format
         info = PatchInfo(draft.patch_id, rules.trace_id, rules.role, subject, rules.task_id, rules.order_id)
-        snapshot = self.snapshots.write(verified, info)
         branch = branch_name(rules.trace_id, rules.role)
-        # A working tree is on no branch of a trace; at most on the one that the person named.
-        shown = snapshot.branch if self.revocable else branch
         verdict = draft.verdict(APPLIED)
-        brief: dict[str, object] = {
+        common: dict[str, object] = {
             "base": verified.candidate.base,
-            "snapshot": snapshot.id,
-            "tree": snapshot.tree,
-            "branch": shown,
             "working_tree": self.revocable,
             "files": sorted(verified.candidate.files),
             **self._common(verdict, rules, submission),
             **({"violations": [recorded(each) for each in verdict.violations]} if verdict.violations else {}),
             **({"notes": list(verdict.notes)} if verdict.notes else {}),
         }
-        data = {**brief, "edits": draft.edits, "diff": draft.diff}
-        self._record(PATCH_PREPARED, rules, draft.patch_id, data)
-        published = self._moved(snapshot, branch, tip, rules, draft)
-        draft.branch = shown
+
+        def prepared(snapshot: Snapshot) -> Event:
+            # A working tree is on no branch of a trace; at most on the one that the person named.
+            shown = snapshot.branch if self.revocable else branch
+            brief = {**common, "snapshot": snapshot.id, "tree": snapshot.tree, "branch": shown}
+            data = {**brief, "edits": draft.edits, "diff": draft.diff}
+            return self._event(PATCH_PREPARED, rules, draft.patch_id, data)
+
+        snapshot, intent = self._written(verified, info, prepared)
+        self.tell(intent)
+        published = self._moved(snapshot, branch, tip, intent)
+        draft.branch = snapshot.branch if self.revocable else branch
+        brief = {key: value for key, value in intent.data.items() if key not in ("edits", "diff")}
         applied = self._event(PATCH_APPLIED, rules, draft.patch_id, brief)
         if self.revocable:
             self.ledger.record(applied)
         with _noted(draft, "not everything beside the ledger could be written"):
             self.landed(applied, verified.candidate)
         if not self.revocable:
-            # The branch has moved and the ledger knows what was prepared: ``recover`` completes it at the next start.
+            # The branch has moved and the ledger knows what was prepared: ``recover`` completes it at the next start,
+            # also after a power cut that took this entry. So nobody waits for the disk (docs/adr/0017-order-of-syncs.md).
             with _noted(draft, "the ledger could not say so yet"):
-                self.ledger.record(applied)
+                self.ledger.record(applied, durable=False)
         with _noted(draft, "not everything beside the ledger could be written"):
             self.tell(applied)
         return published
 
-    def _moved(self, snapshot: Snapshot, branch: str, tip: str | None, rules: Rules, draft: VerdictBuilder) -> Snapshot:
+    def _written(
+        self, verified: Verified, info: PatchInfo, prepared: Callable[[Snapshot], Event]
+    ) -> tuple[Snapshot, Event]:
+        """The snapshot and its *prepared* event, both durable. They are written side by side: neither is of use without
+        the other, and a crash that leaves one of them alone leaves a patch that never moved a branch."""
+        recorded_events: list[Event] = []
+
+        def record(snapshot: Snapshot) -> None:
+            event = prepared(snapshot)
+            self.ledger.record(event)
+            recorded_events.append(event)
+
+        try:
+            snapshot = self.snapshots.write(verified, info, record)
+        except PatchgateError:
+            for event in recorded_events:
+                self._abandon(event)
+            raise
+        return snapshot, recorded_events[0]
+
+    def _moved(self, snapshot: Snapshot, branch: str, tip: str | None, prepared: Event) -> Snapshot:
         try:
             return self.snapshots.publish(snapshot, branch, tip)
         except BranchConflict as conflict:
-            if not self.revocable:  # what stands in a working tree is settled by its journal
-                with suppress(LedgerError):  # then ``recover`` says it at the next start
-                    self._record(PATCH_ABANDONED, rules, draft.patch_id, {"snapshot": snapshot.id, "branch": branch})
+            self._abandon(prepared)
             raise Refused(violation("conflict.branch-moved", conflict.message, hint=conflict.hint)) from conflict
+
+    def _abandon(self, prepared: Event) -> None:
+        """Say that a prepared patch did not land. What stands in a working tree is settled by its journal."""
+        if self.revocable:
+            return
+        data = {"snapshot": prepared.data["snapshot"], "branch": prepared.data["branch"]}
+        event = replace(prepared, kind=PATCH_ABANDONED, at=self.now(), data=data)
+        with suppress(LedgerError):  # then ``recover`` says it at the next start
+            self.ledger.record(event)
+            self.tell(event)
 
     def record_rejection(self, verdict: Verdict, rules: Rules, submission: Submission) -> None:
         """Record a verdict that did not land (rejected, conflict, error, simulated)."""

@@ -16,10 +16,13 @@ class MemoryLedger:
         self._lock = threading.Lock()
         self._entries: list[tuple[Event, str]] = []
 
-    def record(self, event: Event) -> None:
+    def record(self, event: Event, *, durable: bool = True) -> None:
         with self._lock:
             previous = self._entries[-1][1] if self._entries else GENESIS
             self._entries.append((event, chained(previous, event)))
+
+    def sync(self) -> None:
+        """Nothing here outlives the process."""
 
     def events(
         self,

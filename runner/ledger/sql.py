@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,19 @@ from runner.ledger.chain import GENESIS, chained
 from runner.ledger.tables import DERIVED, EVENTS, METADATA, TAGS, UNSETTLED, derive, derive_all, event_of
 from runner.model.events import PATCH_APPLIED, Event
 
+# Made once: SQLAlchemy takes longer to put a statement together than SQLite takes to run it.
+_LAST = sa.select(EVENTS.c.seq, EVENTS.c.hash).order_by(EVENTS.c.seq.desc()).limit(1)
+_LATEST = (
+    sa.select(EVENTS)
+    .where(EVENTS.c.trace_id == sa.bindparam("trace"), EVENTS.c.kind == sa.bindparam("kind"))
+    .order_by(EVENTS.c.seq.desc())
+    .limit(1)
+)
+_APPEND = sa.insert(EVENTS)
+# SQLite's words. In write-ahead mode NORMAL leaves out one sync, that of the log at the end of a transaction; what is in the
+# log stays in order, so that a power cut takes entries from the end only.
+_SYNCED, _UNSYNCED = "FULL", "NORMAL"
+
 
 class SqlLedger:
     """Appends under the database's own write lock, so that several processes may share one ledger."""
@@ -24,6 +38,7 @@ class SqlLedger:
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _tune_sqlite)
             sa.event.listen(self._engine, "begin", _begin)
+        self._unsynced = self._engine.execution_options(patchgate_unsynced=True)
         try:
             self._make_tables()
         except SQLAlchemyError as error:
@@ -36,29 +51,44 @@ class SqlLedger:
         """SQLite at ``path``, made when absent."""
         return cls(f"sqlite:///{path}")
 
-    def record(self, event: Event) -> None:
+    def record(self, event: Event, *, durable: bool = True) -> None:
+        data = json.dumps(event.data, sort_keys=True)
         try:
-            with self._engine.begin() as connection:
-                last = connection.execute(
-                    sa.select(EVENTS.c.seq, EVENTS.c.hash).order_by(EVENTS.c.seq.desc()).limit(1)
-                ).first()
+            with (self._engine if durable else self._unsynced).begin() as connection:
+                last = connection.execute(_LAST).first()
                 number, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
-                connection.execute(
-                    sa.insert(EVENTS).values(
-                        seq=number,
-                        kind=event.kind,
-                        at=event.at,
-                        trace_id=event.trace_id,
-                        order_id=event.order_id,
-                        pass_id=event.pass_id,
-                        patch_id=event.patch_id,
-                        data=json.dumps(event.data, sort_keys=True),
-                        hash=chained(previous, event),
-                    )
-                )
+                entry = {
+                    "seq": number,
+                    "kind": event.kind,
+                    "at": event.at,
+                    "trace_id": event.trace_id,
+                    "order_id": event.order_id,
+                    "pass_id": event.pass_id,
+                    "patch_id": event.patch_id,
+                    "data": data,
+                    "hash": chained(previous, event),
+                }
+                connection.execute(_APPEND, entry)
                 derive(connection, number, event)
         except SQLAlchemyError as error:
             raise LedgerError(f"the ledger could not be written: {error}", "Is the disk full? df -h") from error
+
+    def sync(self) -> None:
+        """What is not in the write-ahead log any more was synced when it moved from there to the database."""
+        if self._engine.dialect.name != "sqlite" or not self._engine.url.database:
+            return  # a server's commits are durable
+        try:
+            descriptor = os.open(f"{self._engine.url.database}-wal", os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise LedgerError(f"the ledger could not be synced: {error}") from error
+        try:
+            os.fsync(descriptor)
+        except OSError as error:
+            raise LedgerError(f"the ledger could not be synced: {error}", "Is the disk full? df -h") from error
+        finally:
+            os.close(descriptor)
 
     def events(
         self,
@@ -103,8 +133,7 @@ class SqlLedger:
         return tuple(event_of(row) for row in self._all(query))
 
     def latest(self, trace_id: str, kind: str) -> Event | None:
-        query = sa.select(EVENTS).where(EVENTS.c.trace_id == trace_id, EVENTS.c.kind == kind)
-        rows = self._all(query.order_by(EVENTS.c.seq.desc()).limit(1))
+        rows = self._all(_LATEST, {"trace": trace_id, "kind": kind})
         return event_of(rows[0]) if rows else None
 
     def verify(self) -> int:
@@ -130,10 +159,10 @@ class SqlLedger:
                 METADATA.create_all(connection, tables=list(DERIVED))
                 derive_all(connection)
 
-    def _all(self, query: sa.Select[Any]) -> list[sa.Row[Any]]:
+    def _all(self, query: sa.Select[Any], values: Mapping[str, object] | None = None) -> list[sa.Row[Any]]:
         try:
             with self._reading() as connection:
-                return list(connection.execute(query))
+                return list(connection.execute(query, values))
         except SQLAlchemyError as error:
             raise LedgerError(f"the ledger could not be read: {error}") from error
 
@@ -151,11 +180,18 @@ def _tune_sqlite(connection: Any, _record: object) -> None:
     # The driver's own transaction handling begins late (at the first write); the chain needs the lock before the read.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"):
+    for pragma in ("journal_mode=WAL", f"synchronous={_SYNCED}", "busy_timeout=10000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
 def _begin(connection: sa.Connection) -> None:
-    reads = connection.get_execution_options().get("patchgate_reads", False)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if options.get("patchgate_reads", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    wanted = _UNSYNCED if options.get("patchgate_unsynced", False) else _SYNCED
+    if connection.info.get("synchronous", _SYNCED) != wanted:
+        connection.exec_driver_sql(f"PRAGMA synchronous={wanted}")
+        connection.info["synchronous"] = wanted
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

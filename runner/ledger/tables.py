@@ -47,16 +47,19 @@ TAGS = sa.Table(
 
 DERIVED = (UNSETTLED, TAGS)
 
+_SETTLE = sa.delete(UNSETTLED).where(UNSETTLED.c.patch_id == sa.bindparam("patch"))
+_OPEN = sa.insert(UNSETTLED)
+_TAG = sa.insert(TAGS)
+
 
 def derive(connection: sa.Connection, number: int, event: Event) -> None:
     """Bring the derived tables up to an entry that was just recorded, in the same transaction."""
+    if event.kind in (PATCH_PREPARED, PATCH_APPLIED, PATCH_ABANDONED) and event.patch_id is not None:
+        connection.execute(_SETTLE, {"patch": event.patch_id})
     if event.kind == PATCH_PREPARED and event.patch_id is not None:
-        connection.execute(sa.delete(UNSETTLED).where(UNSETTLED.c.patch_id == event.patch_id))
-        connection.execute(sa.insert(UNSETTLED).values(patch_id=event.patch_id, seq=number))
-    elif event.kind in (PATCH_APPLIED, PATCH_ABANDONED):
-        connection.execute(sa.delete(UNSETTLED).where(UNSETTLED.c.patch_id == event.patch_id))
-    for tag in tags_of(event):
-        connection.execute(sa.insert(TAGS).values(tag=tag, seq=number))
+        connection.execute(_OPEN, {"patch_id": event.patch_id, "seq": number})
+    if tags := tags_of(event):
+        connection.execute(_TAG, [{"tag": tag, "seq": number} for tag in tags])
 
 
 def derive_all(connection: sa.Connection) -> None:

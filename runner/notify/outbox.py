@@ -61,6 +61,8 @@ class Outbox:
             row = connection.execute("SELECT entry FROM cursor_v1").fetchone()
             cursor = self._first_cursor(connection, ledger, tuple(kinds)) if row is None else int(row[0])
             entries = ledger.after(cursor, kinds)
+            if entries or row is None:
+                ledger.sync()  # a power cut must not take entries that the cursor has passed
             for _number, event in entries:
                 for message in messages_for(event):
                     _insert(connection, message)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from runner.errors import BranchConflict, SnapshotError, UsageError
 from runner.model.diagnostics import Verified
 from runner.model.snapshot import PatchInfo, Snapshot
 from runner.model.tree import FileState
+from runner.ports import nothing_else
 from runner.snapshots.git.branches import forked, moved
 
 
@@ -61,7 +62,9 @@ class MemorySnapshots:
             raise SnapshotError(f"there is no snapshot {snapshot}")
         return self._trees[snapshot]
 
-    def write(self, verified: Verified, patch: PatchInfo) -> Snapshot:
+    def write(
+        self, verified: Verified, patch: PatchInfo, meanwhile: Callable[[Snapshot], None] = nothing_else
+    ) -> Snapshot:
         files = dict(self.tree(verified.candidate.base).files)
         for path, state in verified.candidate.files.items():
             files.pop(path, None)
@@ -69,6 +72,7 @@ class MemorySnapshots:
                 files[path] = state
         made = self._add(files, verified.candidate.base + patch.patch_id)
         self._parents[made.id] = verified.candidate.base
+        meanwhile(made)
         return made
 
     def publish(self, snapshot: Snapshot, branch: str, expected: str | None) -> Snapshot:

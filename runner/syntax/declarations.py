@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tree_sitter import Node
 
@@ -39,6 +39,8 @@ _UNNAMED = {
     "class_static_block": "static",
 }
 _VARIABLES = ("lexical_declaration", "variable_declaration")
+# Of all other statements nothing is declared that counts here.
+_DECLARING = frozenset(("export_statement", "ambient_declaration", "expression_statement", *_VARIABLES, *_KINDS))
 _WRAPPERS = ("parenthesized_expression", "as_expression", "satisfies_expression", "non_null_expression")
 _FUNCTIONS = ("arrow_function", "function_expression", "generator_function")
 _DEFAULTS = {**dict.fromkeys(_FUNCTIONS, "function"), "class": "class"}
@@ -48,9 +50,11 @@ _DIRECTIVE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One declaration, not yet converted. ``node`` is the declaration itself, or the object literal's member."""
+class Found(NamedTuple):
+    """One declaration, not yet converted. ``node`` is the declaration itself, or the object literal's member.
+
+    (A tuple, which is made faster than a frozen dataclass.)
+    """
 
     name: str
     kind: str
@@ -74,8 +78,7 @@ class Found:
             yield from declared(syntax, self.body, local=self.kind != "namespace", depth=self.depth + 1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Statement:
+class _Statement(NamedTuple):
     start: int
     end: int
     doc_start: int
@@ -87,18 +90,20 @@ def declared(syntax: Syntax, block: Node, *, local: bool = False, depth: int = 0
     """The declarations among a block's statements. Of a function's own variables only functions and classes count."""
     before: list[Node] = []
     for node in block.children:
-        if node.type in ("comment", "decorator"):
+        kind = node.type
+        if kind in ("comment", "decorator"):
             before.append(node)
             continue
-        start, doc = _beginning(before, node)
-        statement = _Statement(start, node.end_byte, doc, node.type == "export_statement", depth)
-        yield from _statement(syntax, node, statement, local=local)
+        if kind in _DECLARING:
+            start, doc = _beginning(before, node)
+            statement = _Statement(start, node.end_byte, doc, kind == "export_statement", depth)
+            yield from _statement(syntax, node, kind, statement, local=local)
         before = [node]
 
 
-def _statement(syntax: Syntax, node: Node, statement: _Statement, *, local: bool) -> Iterator[Found]:
-    """Unwraps ``export``, ``declare`` and a namespace's expression statement."""
-    if node.type == "export_statement":
+def _statement(syntax: Syntax, node: Node, kind: str, statement: _Statement, *, local: bool) -> Iterator[Found]:
+    """Unwraps ``export``, ``declare`` and a namespace's expression statement. ``kind`` is the node's type."""
+    if kind == "export_statement":
         inner = node.child_by_field_name("declaration") or node.child_by_field_name("value")
         if inner is None:
             return
@@ -108,21 +113,21 @@ def _statement(syntax: Syntax, node: Node, statement: _Statement, *, local: bool
                 "default", _DEFAULTS.get(inner.type, "default"), inner, statement, inner.start_byte, body=_body(inner)
             )
             return
-        yield from _statement(syntax, inner, statement, local=local)
-    elif node.type == "ambient_declaration":
+        yield from _statement(syntax, inner, inner.type, statement, local=local)
+    elif kind == "ambient_declaration":
         for child in node.children:
             if child.type == "statement_block":
                 yield _found("global", "namespace", node, statement, node.start_byte, body=child)
             else:
-                yield from _statement(syntax, child, statement, local=local)
-    elif node.type == "expression_statement" and node.child_count and node.children[0].type == "internal_module":
-        yield from _statement(syntax, node.children[0], statement, local=local)
-    elif node.type in _VARIABLES:
+                yield from _statement(syntax, child, child.type, statement, local=local)
+    elif kind == "expression_statement" and (first := node.child(0)) is not None and first.type == "internal_module":
+        yield from _statement(syntax, first, first.type, statement, local=local)
+    elif kind in _VARIABLES:
         for declarator in node.children:
             if declarator.type == "variable_declarator":
                 yield from _variables(syntax, declarator, statement, local=local)
-    elif node.type in _KINDS and (name := node.child_by_field_name("name")) is not None:
-        yield _found(_plain(syntax, name), _KINDS[node.type], node, statement, name.start_byte, body=_body(node))
+    elif kind in _KINDS and (name := node.child_by_field_name("name")) is not None:
+        yield _found(_plain(syntax, name), _KINDS[kind], node, statement, name.start_byte, body=_body(node))
 
 
 def _variables(syntax: Syntax, declarator: Node, statement: _Statement, *, local: bool) -> Iterator[Found]:
@@ -247,6 +252,8 @@ def _beginning(before: list[Node], node: Node) -> tuple[int, int]:
 
     ``before`` holds what stands before it: at first the previous sibling, then comments and decorators.
     """
+    if not before or (len(before) == 1 and before[0].type not in ("comment", "decorator")):
+        return node.start_byte, node.start_byte
     start, doc = node, node
     below = node
     for each in reversed(before):

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from runner.syntax.tokens import comments, tokens
 from runner.text.positions import LineIndex
@@ -61,14 +62,21 @@ class Directive:
 def suppressions(text: str, path: str) -> Iterator[str]:
     """The names of those that switch a check off, one for each occurrence."""
     for comment in comments(text, path):
-        for line in _lines(comment.text):
-            if found := _TSC.match(line) or _SUPPRESSION.match(line):
-                yield re.sub(r"\s+", " ", found[1].lower())
-        body = comment.text[2:-2].strip()
-        if comment.text.startswith("/*") and (configured := _CONFIGURED.match(body)):
-            # A setting after `--` is a remark.
-            for _ in _SWITCHED_OFF.finditer(re.split(r"\s-{2,}\s", body)[0]):
-                yield f"{configured[1]} … off"
+        yield from _suppressed(comment.text)
+
+
+@lru_cache(maxsize=2048)
+def _suppressed(comment: str) -> tuple[str, ...]:
+    """Kept, because most comments stay from edit to edit."""
+    names: list[str] = []
+    for line in _lines(comment):
+        if found := _TSC.match(line) or _SUPPRESSION.match(line):
+            names.append(re.sub(r"\s+", " ", found[1].lower()))
+    body = comment[2:-2].strip()
+    if comment.startswith("/*") and (configured := _CONFIGURED.match(body)):
+        # A setting after `--` is a remark.
+        names += [f"{configured[1]} … off" for _ in _SWITCHED_OFF.finditer(re.split(r"\s-{2,}\s", body)[0])]
+    return tuple(names)
 
 
 def directive_texts(text: str, path: str) -> tuple[str, ...]:

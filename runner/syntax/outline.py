@@ -96,9 +96,12 @@ def _numbered(siblings: tuple[Declaration, ...], shared: set[str], seen: Counter
 
 def flat(declarations: Iterable[Declaration]) -> Iterator[Declaration]:
     """Every declaration with all below it, in the order of the text."""
-    for each in declarations:
+    pending = list(declarations)[::-1]
+    while pending:
+        each = pending.pop()
         yield each
-        yield from flat(each.children)
+        if each.children:
+            pending += each.children[::-1]
 
 
 def find_symbols(text: str, path: str, address: str) -> tuple[Declaration, ...]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 from runner.syntax.kept import kept
-from runner.syntax.trees import Syntax, captures
+from runner.syntax.marks import marked
+from runner.syntax.trees import Syntax
 
 # Syntax that the grammar lacks, with the words that trouble it; blanked, the rest is parsed as usual.
 _UNKNOWN = re.compile(
@@ -69,7 +70,7 @@ def _parted(text: str, path: str, commented: str) -> str:
 def _comments_by_end(text: str, path: str) -> dict[int, int]:
     """Where each comment starts, by its end."""
     syntax = Syntax(text, path)
-    nodes = captures(syntax, "(comment) @comment").get("comment", ())
+    nodes = marked(text, path, "comment")
     return {syntax.end(node): syntax.start(node) for node in nodes if is_comment(syntax.source(node))}
 
 

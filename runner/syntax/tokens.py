@@ -19,8 +19,9 @@ from tree_sitter import Node
 
 from runner.model.text import Range
 from runner.syntax.kept import kept
+from runner.syntax.marks import marked
 from runner.syntax.readable import is_comment, readable
-from runner.syntax.trees import Syntax, captures, errors
+from runner.syntax.trees import Syntax, errors
 from runner.text.positions import LineIndex
 
 _BREAK = re.compile("[\n\r\u2028\u2029]")
@@ -125,7 +126,7 @@ def comments(text: str, path: str) -> tuple[Comment, ...]:
     syntax = Syntax(text, path)
     found = [
         Comment(own, syntax.start(node), syntax.end(node))
-        for node in captures(syntax, "(comment) @comment").get("comment", ())
+        for node in marked(text, path, "comment")
         if is_comment(own := syntax.source(node))
     ]
     return tuple(sorted(found, key=lambda comment: comment.start))

@@ -185,12 +185,15 @@ class Syntax:
         self.tree: Tree = _whole(text, grammar) if whole else _tree(text, grammar, path)
         _check_depth(text, grammar, self.tree, path)
         self._units = _units(text)
+        self._wide = bool(self._units.wide)
 
     @property
     def root(self) -> Node:
         return self.tree.root_node
 
     def at(self, byte: int) -> int:
+        if not self._wide:
+            return byte
         found = self._units.offset(byte)
         # A byte inside a character cannot come from tree-sitter; the character's start is the only sane answer.
         return found if found is not None else self._units.offset(byte - 1) or 0

@@ -48,12 +48,15 @@ def changed_blocks(old: list[str], new: list[str]) -> list[Block]:
 
 
 def _common(old: list[str], new: list[str]) -> int:
-    same = 0
-    for left, right in zip(old, new, strict=False):
-        if left != right:
-            break
-        same += 1
-    return same
+    """How many lines both begin with, by bisection: lists are compared far faster than their items one by one."""
+    least, most = 0, min(len(old), len(new))
+    while least < most:
+        middle = (least + most + 1) // 2
+        if old[least:middle] == new[least:middle]:
+            least = middle
+        else:
+            most = middle - 1
+    return least
 
 
 def minimal_edits(old: str, new: str) -> tuple[Replacement, ...]:

@@ -22,12 +22,12 @@ from rich.progress import Progress
 
 from runner.errors import PatchgateError
 from runner.sandbox.engines import connect
-from tests.bench import figures, history, overhead, tables, textedits, typecheck
+from tests.bench import figures, history, opening, overhead, tables, textedits, typecheck
 from tests.bench.corpus import Change, pinned_changes, project_changes, releases, seed_of
 from tests.bench.machine import machine, versions
 from tests.bench.synthetic import synthetic_changes
 
-PARTS = ("history", "overhead", "textedits")
+PARTS = ("history", "opening", "overhead", "textedits")
 WIDTH = 200
 
 
@@ -53,6 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         report["textedits"] = _textedits(console, quick)
     if "overhead" in parts:
         report["overhead"] = _overhead(console, given.project, quick)
+    if "opening" in parts:
+        report["opening"] = _opening(console)
     if "history" in parts:
         report["history"] = _history(console, given.project, quick)
     report["seconds"] = round(time.monotonic() - began, 1)
@@ -91,6 +93,15 @@ def _overhead(console: Console, projects: Sequence[Path], quick: bool) -> dict[s
     fsync = figures.spread(overhead.fsync_ms())
     tables.show_overhead(console, runs, fsync)
     return {"edits": edits, "runs": runs, "fsync_ms": fsync}
+
+
+def _opening(console: Console) -> list[dict[str, Any]]:
+    found = [
+        {"patches": each.patches, "opening": figures.spread(each.times)}
+        for each in opening.growth((100, 1_000, 10_000))
+    ]
+    tables.show_opening(console, found)
+    return found
 
 
 def _history(console: Console, projects: Sequence[Path], quick: bool) -> dict[str, Any]:

@@ -19,12 +19,13 @@ from runner.gate.trace_head import TraceHead
 from runner.ledger.sql import SqlLedger
 from runner.model.contract import Contract
 from runner.model.diagnostics import Verified
-from runner.model.events import Event
+from runner.model.events import PATCH_PREPARED, Event
 from runner.model.order import Policy, Task
 from runner.model.snapshot import PatchInfo, Snapshot
 from runner.model.submission import Submission
 from runner.model.tree import FileState
 from runner.model.verdict import APPLIED
+from runner.ports import nothing_else
 from runner.snapshots.git.store import GitSnapshots, update_tree
 from runner.snapshots.importing import import_folder
 from tests.bench.corpus import CACHE, is_source, load
@@ -59,13 +60,15 @@ class _Clock:
 
 @dataclass(frozen=True)
 class _TimedPlace:
-    """The snapshot store, with a clock on each step."""
+    """The snapshot store, with a clock on each step. The ledger's intent is recorded while the objects are written."""
 
     store: GitSnapshots
     clock: _Clock
 
-    def write(self, verified: Verified, patch: PatchInfo) -> Snapshot:
-        found = self.clock.timed("git objects", lambda: self.store.write(verified, patch))
+    def write(
+        self, verified: Verified, patch: PatchInfo, meanwhile: Callable[[Snapshot], None] = nothing_else
+    ) -> Snapshot:
+        found = self.clock.timed("objects, intent", lambda: self.store.write(verified, patch, meanwhile))
         assert isinstance(found, Snapshot)
         return found
 
@@ -86,9 +89,12 @@ class _TimedLedger(SqlLedger):
         super().__init__(url)
         self._clock = clock
 
-    def record(self, event: Event) -> None:
+    def record(self, event: Event, *, durable: bool = True) -> None:
         record = super().record
-        self._clock.timed("ledger", lambda: record(event))
+        if event.kind == PATCH_PREPARED:
+            record(event, durable=durable)
+        else:
+            self._clock.timed("ledger", lambda: record(event, durable=durable))
 
 
 def real_files(lines: int) -> dict[str, bytes]:
@@ -107,7 +113,7 @@ def real_files(lines: int) -> dict[str, bytes]:
 def in_real_tree(lines: int, edits: int) -> Timed:
     files = real_files(lines)
     edited = next(path for path in files if path.endswith("unstable-core-do-not-import/router.ts"))
-    with tempfile.TemporaryDirectory(dir=_place()) as folder:
+    with tempfile.TemporaryDirectory(dir=bench_folder()) as folder:
         repository = pygit2.init_repository(folder, initial_head="main")
         files[edited] += PROBE.encode()
         tree = update_tree(repository, None, {path: FileState(content) for path, content in files.items()})
@@ -119,7 +125,7 @@ def in_real_tree(lines: int, edits: int) -> Timed:
 
 def in_project(project: Path, edits: int) -> Timed:
     """The same on a copy of a user's folder; the probe goes to the end of a file of middling size."""
-    with tempfile.TemporaryDirectory(dir=_place()) as folder:
+    with tempfile.TemporaryDirectory(dir=bench_folder()) as folder:
         copy = import_folder(project, Path(folder))
         snapshots = GitSnapshots(copy)
         tree = snapshots.tree(snapshots.resolve("HEAD").id)
@@ -172,7 +178,7 @@ def _stages(total: float, timings: dict[str, float], clock: _Clock) -> Iterator[
 def fsync_ms(count: int = 100) -> list[float]:
     """What this disk takes to make 4 KiB of a new file durable: the yardstick for the figures above."""
     found = []
-    with tempfile.TemporaryDirectory(dir=_place()) as folder:
+    with tempfile.TemporaryDirectory(dir=bench_folder()) as folder:
         for number in range(count):
             start = time.perf_counter()
             descriptor = os.open(Path(folder, str(number)), os.O_WRONLY | os.O_CREAT, 0o600)
@@ -183,7 +189,7 @@ def fsync_ms(count: int = 100) -> list[float]:
     return found
 
 
-def _place() -> Path:
+def bench_folder() -> Path:
     """On the disk of the cache, because /tmp is memory on many machines."""
     folder = CACHE / "work"
     folder.mkdir(parents=True, exist_ok=True)

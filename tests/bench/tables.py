@@ -70,6 +70,17 @@ def show_overhead(console: Console, runs: list[dict[str, Any]], fsync: dict[str,
     )
 
 
+def show_opening(console: Console, rows: list[dict[str, Any]]) -> None:
+    table = Table(title="Opening a repository, by the patches in its ledger, milliseconds (p50 / p95)")
+    for heading in ("patches", "opening", "beside the first row"):
+        table.add_column(heading, justify="right")
+    for row in rows:
+        spread, first = row["opening"], rows[0]["opening"]
+        growth = f"{spread['p50'] / first['p50']:.2f}"
+        table.add_row(f"{row['patches']:,}", f"{spread['p50']:.1f} / {spread['p95']:.1f}", growth)
+    console.print(table)
+
+
 def show_races(console: Console, races: list[dict[str, Any]]) -> None:
     table = Table(title="TextEdits on 1 MB: ours beside vscode-languageserver-textdocument, milliseconds (median)")
     for heading in ("edits", "ours", "reference", "ratio", "ours, µs an edit"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from runner.errors import BranchConflict, SnapshotError, UsageError
+from runner.errors import BranchConflict, LedgerError, SnapshotError, UsageError
 from runner.model.snapshot import Snapshot
 from runner.model.tree import FileState
 from runner.ports import SnapshotStore
@@ -73,6 +74,26 @@ def test_a_snapshot_holds_what_was_verified_and_its_base_is_as_it_was(store: Sna
     }
     assert tree.kind("src/deep") is None
     assert list(store.tree(base.id).paths()) == sorted(FILES)
+
+
+def test_what_is_done_meanwhile_knows_the_snapshot_and_has_ended_when_write_returns(store: SnapshotStore) -> None:
+    told: list[Snapshot] = []
+
+    def slow(snapshot: Snapshot) -> None:
+        time.sleep(0.05)
+        told.append(snapshot)
+
+    made = store.write(verified(head(store), {"src/a.ts": "x"}), PATCH, slow)
+    assert told == [made]
+
+
+def test_what_goes_wrong_meanwhile_is_what_write_raises(store: SnapshotStore) -> None:
+    def fail(snapshot: Snapshot) -> None:
+        raise LedgerError("the ledger is full")
+
+    with pytest.raises(LedgerError, match="the ledger is full"):
+        store.write(verified(head(store), {"src/a.ts": "x"}), PATCH, fail)
+    assert store.write(verified(head(store), {"src/a.ts": "y"}), PATCH).id
 
 
 def test_the_same_change_gives_the_same_tree_hash(store: SnapshotStore) -> None:

@@ -16,6 +16,7 @@ from runner.model.diagnostics import Verified
 from runner.model.events import PATCH_ABANDONED, PATCH_APPLIED, PATCH_PREPARED, Event
 from runner.model.order import Policy
 from runner.model.snapshot import PatchInfo, Snapshot
+from runner.ports import nothing_else
 from runner.repository.replay import replay
 from runner.snapshots.memory import MemorySnapshots
 from tests.gate.helpers import NOW, TRACE, Gate, said, states, whole
@@ -37,9 +38,18 @@ class DyingSnapshots(MemorySnapshots):
         if self.at == moment:
             raise Killed
 
-    def write(self, verified: Verified, patch: PatchInfo) -> Snapshot:
+    def write(
+        self, verified: Verified, patch: PatchInfo, meanwhile: Callable[[Snapshot], None] = nothing_else
+    ) -> Snapshot:
         self._die("before write")
-        written = super().write(verified, patch)
+        if self.at == "intent, no objects":
+            written = super().write(verified, patch, meanwhile)
+            self.forget(written.id)
+            self._die("intent, no objects")
+        if self.at == "the disk is full":
+            meanwhile(replace(super().write(verified, patch), id="e" * 40))
+            raise SnapshotError("the disk is full")
+        written = super().write(verified, patch, meanwhile)
         self._die("after write")
         return written
 
@@ -49,15 +59,19 @@ class DyingSnapshots(MemorySnapshots):
         self._die("after publish")
         return published
 
+    def forget(self, snapshot: str) -> None:
+        """As if its objects had never come to the disk."""
+        del self._trees[snapshot], self._parents[snapshot]
+
 
 class DyingLedger(MemoryLedger):
     at = ""
     error: Callable[[], BaseException] = Killed
 
-    def record(self, event: Event) -> None:
+    def record(self, event: Event, *, durable: bool = True) -> None:
         if self.at == f"before {event.kind}":
             raise self.error()
-        super().record(event)
+        super().record(event, durable=durable)
         if self.at == f"after {event.kind}":
             raise self.error()
 
@@ -78,6 +92,7 @@ def edit(gate: Gate, search: str, new: str) -> str:
     ("moment", "landed"),
     [
         ("before write", False),
+        ("intent, no objects", False),
         ("after write", False),
         (f"before {PATCH_PREPARED}", False),
         (f"after {PATCH_PREPARED}", False),
@@ -127,6 +142,19 @@ def test_a_ledger_that_fails_at_the_last_moment_does_not_lose_what_landed() -> N
     assert {event.patch_id for event in applied} >= {verdict.patch_id}
     assert [event.data.get("recovered") for event in applied] == [None, True]
     assert ledger.events(kinds=(PATCH_ABANDONED,)) == ()
+    assert replay(TRACE, ledger, store).same
+
+
+def test_a_patch_whose_objects_cannot_be_written_is_abandoned_at_once() -> None:
+    gate, store, ledger = dying_gate()
+    store.at = "the disk is full"
+    assert edit(gate, "a = 1", "a = 9") == "infrastructure.failed"
+    assert store.branch(BRANCH) is None
+    prepared, abandoned = ledger.events(kinds=(PATCH_PREPARED, PATCH_ABANDONED))
+    assert abandoned.patch_id == prepared.patch_id and abandoned.data["snapshot"] == prepared.data["snapshot"]
+    store.at = ""
+    assert recover(ledger, store, lambda: NOW) == ()
+    assert edit(gate, "a = 1", "a = 9") == "applied"
     assert replay(TRACE, ledger, store).same
 
 

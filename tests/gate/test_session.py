@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -21,6 +22,7 @@ from runner.model.text import LineSpan
 from runner.model.tree import Candidate
 from runner.model.verdict import Refused, Verdict
 from runner.model.violations import violation
+from runner.ports import nothing_else
 from runner.snapshots.memory import MemorySnapshots
 from tests.gate.helpers import ORDER, TRACE, Gate, said, whole
 
@@ -387,10 +389,12 @@ def test_a_candidate_that_exhausts_tsc_is_rejected_and_a_tsc_that_crashes_is_an_
 class FailingSnapshots(MemorySnapshots):
     step = ""
 
-    def write(self, verified: Verified, patch: PatchInfo) -> Snapshot:
+    def write(
+        self, verified: Verified, patch: PatchInfo, meanwhile: Callable[[Snapshot], None] = nothing_else
+    ) -> Snapshot:
         if self.step == "write":
             raise SnapshotError("the disk is full")
-        return super().write(verified, patch)
+        return super().write(verified, patch, meanwhile)
 
     def publish(self, snapshot: Snapshot, branch: str, expected: str | None) -> Snapshot:
         if self.step == "publish":
@@ -429,7 +433,7 @@ def test_a_ledger_that_fails_makes_every_verdict_an_error_and_lands_nothing() ->
     gate = Gate({"src/a.ts": TEXT})
 
     class Full(MemoryLedger):
-        def record(self, event: Event) -> None:
+        def record(self, event: Event, *, durable: bool = True) -> None:
             raise LedgerError("the disk is full")
 
     gate.ledger = Full()

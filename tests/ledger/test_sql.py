@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -159,3 +160,63 @@ def test_no_question_walks_the_whole_record(ask: Callable[[SqlLedger], object], 
     assert [
         plan for plan in plans if plan.startswith("SCAN") and "unsettled_v1" not in plan and "CONSTANT" not in plan
     ] == []
+
+
+def test_what_need_not_be_synced_is_one_entry_like_any_other(path: Path) -> None:
+    SqlLedger.at(path).record(Event("note", AT, "t", data={"n": 5}), durable=False)
+    ledger = SqlLedger.at(path)
+    assert [event.data["n"] for event in ledger.events()] == [0, 1, 2, 3, 4, 5]
+    assert ledger.verify() == 6
+
+
+def test_only_an_entry_that_need_not_be_durable_is_not_synced(tmp_path: Path) -> None:
+    ledger = SqlLedger.at(tmp_path / "ledger.sqlite")
+    levels: list[int] = []
+
+    def look(connection: sa.Connection) -> None:
+        levels.append(connection.exec_driver_sql("PRAGMA synchronous").scalar_one())
+
+    sa.event.listen(ledger._engine, "commit", look)
+    for durable in (True, False, True, False, False, True):
+        ledger.record(Event("note", AT), durable=durable)
+    assert levels == [2, 1, 2, 1, 1, 2]
+
+
+def test_wherever_a_power_cut_ends_the_log_the_chain_holds_and_only_the_last_entry_is_lost(tmp_path: Path) -> None:
+    ledger = SqlLedger.at(tmp_path / "ledger.sqlite")
+    log = tmp_path / "ledger.sqlite-wal"
+    ledger.record(Event("patch.prepared", AT, "t", patch_id="p", data={"n": 1}))
+    synced = log.stat().st_size
+    ledger.record(Event("patch.applied", AT, "t", patch_id="p", data={"n": 2}), durable=False)
+    whole = log.read_bytes()
+    found = set()
+    for end in (*range(synced, len(whole), 700), len(whole)):
+        folder = tmp_path / str(end)
+        folder.mkdir()
+        (folder / "ledger.sqlite").write_bytes((tmp_path / "ledger.sqlite").read_bytes())
+        (folder / "ledger.sqlite-wal").write_bytes(whole[:end])
+        after = SqlLedger.at(folder / "ledger.sqlite")
+        found.add((after.verify(), len(after.unsettled())))
+    assert found == {(1, 1), (2, 0)}
+
+
+def test_syncing_syncs_the_log(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger = SqlLedger.at(path)
+    ledger.record(Event("note", AT), durable=False)
+    synced: list[str] = []
+    real = os.fsync
+
+    def fsync(file: int) -> None:
+        synced.append(str(Path(f"/proc/self/fd/{file}").readlink()))
+        real(file)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    ledger.sync()
+    assert synced == [f"{path}-wal"]
+
+
+def test_a_ledger_without_a_log_on_disk_has_nothing_to_sync(tmp_path: Path) -> None:
+    ledger = SqlLedger.at(tmp_path / "ledger.sqlite")
+    ledger._engine.dispose()
+    (tmp_path / "ledger.sqlite-wal").unlink(missing_ok=True)
+    ledger.sync()

@@ -289,10 +289,10 @@ def test_patches_are_in_the_order_in_which_they_landed_whenever_they_were_settle
     assert submit(change(2, "n2 = 222;"))["status"] == "applied"
     record = SqlLedger.record
 
-    def full(ledger: SqlLedger, event: Event) -> None:
+    def full(ledger: SqlLedger, event: Event, *, durable: bool = True) -> None:
         if event.kind == PATCH_APPLIED:
             raise LedgerError("the disk is full")
-        record(ledger, event)
+        record(ledger, event, durable=durable)
 
     with monkeypatch.context() as patched:
         patched.setattr(SqlLedger, "record", full)

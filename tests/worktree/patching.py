@@ -58,9 +58,9 @@ class SteppedLedger(SqlLedger):
 
     step: Step = staticmethod(nothing)
 
-    def record(self, event: Event) -> None:
+    def record(self, event: Event, *, durable: bool = True) -> None:
         self.step(f"before ledger {event.kind}")
-        super().record(event)
+        super().record(event, durable=durable)
         self.step(f"after ledger {event.kind}")
 
 

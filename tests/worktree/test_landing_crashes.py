@@ -4,6 +4,10 @@ a kill at any moment all of it is there, once, or nothing is."""
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import signal
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +20,10 @@ from runner import Gate
 from runner.app.opened import OpenedRepository
 from runner.app.settings import read_settings
 from runner.app.worktree_gate import WorktreeGate
-from runner.model.events import PATCH_ABANDONED, PATCH_APPLIED, PATCH_PREPARED
+from runner.ledger.mission_control import MissionControl
+from runner.ledger.sql import SqlLedger
+from runner.model.events import PATCH_ABANDONED, PATCH_APPLIED, PATCH_PREPARED, Event
+from runner.snapshots.git.objects import Objects
 from tests.branch_gate.repositories import make_repository, replace, write_tasks
 from tests.worktree.killing import killed_at
 from tests.worktree.patching import found
@@ -158,6 +165,73 @@ def test_killed_again_at_any_call_of_the_recovery_the_next_one_completes_it(
         assert way.has_landed(folder) and beside(folder) == expected
         again += 1
     assert again > 2
+
+
+def test_killed_with_the_intent_recorded_and_no_object_written_the_patch_is_abandoned(tmp_path: Path) -> None:
+    folder = make(tmp_path / "tree")
+    fresh = beside(folder)
+
+    def never_written() -> None:
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(Objects, "_flush", lambda self: time.sleep(60))
+            on_a_branch(folder)
+
+    assert killed_at(never_written, "after record")
+    ledger = SqlLedger.at(MissionControl.of(folder, folder / ".git").ledger)
+    (prepared,) = ledger.unsettled()
+    assert str(prepared.data["snapshot"]) not in pygit2.Repository(str(folder))
+    assert beside(folder) == fresh and not branch_is_there(folder)
+    assert [event.kind for event in ledger.events()] == [PATCH_PREPARED, PATCH_ABANDONED]
+    assert on_a_branch(folder)["status"] == "applied"
+
+
+def test_killed_with_the_objects_written_and_no_intent_recorded_nothing_happened(tmp_path: Path) -> None:
+    folder = make(tmp_path / "tree")
+    fresh = beside(folder)
+
+    def never_recorded() -> None:
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(SqlLedger, "record", lambda self, event, durable=True: time.sleep(60))
+            patched.setattr(Objects, "_flush", lambda self: os.kill(os.getpid(), signal.SIGKILL))
+            on_a_branch(folder)
+
+    assert killed_at(never_recorded, "no such call")
+    assert beside(folder) == fresh and not branch_is_there(folder)
+    assert SqlLedger.at(MissionControl.of(folder, folder / ".git").ledger).events() == ()
+    assert on_a_branch(folder)["status"] == "applied"
+
+
+def test_a_power_cut_that_takes_the_last_entry_leaves_a_landing_that_the_next_start_completes(tmp_path: Path) -> None:
+    folder = make(tmp_path / "tree")
+    path = MissionControl.of(folder, folder / ".git").ledger
+    OpenedRepository.find(folder, read_settings())
+    kept = tmp_path / "kept"
+    kept.mkdir()
+
+    def cut() -> None:
+        with pytest.MonkeyPatch.context() as patched:
+            real = SqlLedger.record
+
+            def record(self: SqlLedger, event: Event, *, durable: bool = True) -> None:
+                real(self, event, durable=durable)
+                if durable:  # what has reached the disk by then
+                    for name in (path.name, f"{path.name}-wal"):
+                        shutil.copy(path.parent / name, kept / name)
+
+            patched.setattr(SqlLedger, "record", record)
+            on_a_branch(folder)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    assert killed_at(cut, "no such call")
+    expected = beside(folder)
+    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+        (path.parent / name).unlink(missing_ok=True)
+    for each in kept.iterdir():
+        shutil.copy(each, path.parent / each.name)
+    assert len(SqlLedger.at(path).unsettled()) == 1
+    assert branch_is_there(folder) and beside(folder) == expected
+    (applied,) = SqlLedger.at(path).events(kinds=(PATCH_APPLIED,))
+    assert applied.data["recovered"] is True
 
 
 def test_after_a_kill_before_the_log_other_tasks_may_touch_their_own_declaration_only(tmp_path: Path) -> None:

@@ -84,8 +84,18 @@ class Objects:
     def _path(self, oid: str) -> Path:
         return self._folder / oid[:2] / oid[2:]
 
-    def flush(self) -> tuple[Path, ...]:
-        """Write everything durably; the files that are new. Raises ``OSError``; the branch must not move then."""
+    def flush(self, meanwhile: Callable[[], None] = lambda: None) -> tuple[Path, ...]:
+        """Write everything durably; the files that are new. Raises ``OSError``; the branch must not move then.
+
+        ``meanwhile`` runs beside it in another thread. It has ended when this returns or raises; what it raises, this raises.
+        """
+        running = _pool(os.getpid()).submit(meanwhile)
+        try:
+            return self._flush()
+        finally:
+            running.result()
+
+    def _flush(self) -> tuple[Path, ...]:
         if not self._pending:
             return ()
         temporary = {oid: self._folder / f"tmp_obj_{secrets.token_hex(8)}" for oid in self._pending}

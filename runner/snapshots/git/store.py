@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pygit2
@@ -13,6 +13,7 @@ from runner.errors import BranchConflict, SnapshotError
 from runner.model.diagnostics import Verified
 from runner.model.snapshot import PatchInfo, Snapshot
 from runner.model.tree import FileState
+from runner.ports import nothing_else
 from runner.snapshots.git.branches import forked, moved
 from runner.snapshots.git.objects import Objects
 from runner.snapshots.git.opening import commit_of, open_repository
@@ -43,22 +44,30 @@ class GitSnapshots:
     def tree(self, snapshot: str) -> GitTree:
         return GitTree(self._repository, self._commit(snapshot))
 
-    def write(self, verified: Verified, patch: PatchInfo) -> Snapshot:
-        return self.write_on(verified.candidate.base, verified.candidate.files, patch)
+    def write(
+        self, verified: Verified, patch: PatchInfo, meanwhile: Callable[[Snapshot], None] = nothing_else
+    ) -> Snapshot:
+        return self.write_on(verified.candidate.base, verified.candidate.files, patch, meanwhile)
 
-    def write_on(self, parent: str, files: Mapping[str, FileState | None], patch: PatchInfo) -> Snapshot:
+    def write_on(
+        self,
+        parent: str,
+        files: Mapping[str, FileState | None],
+        patch: PatchInfo,
+        meanwhile: Callable[[Snapshot], None] = nothing_else,
+    ) -> Snapshot:
         """``write`` for files that were made elsewhere: ``parent``'s tree with ``files`` put in (None removes)."""
         base = self._commit(parent)
         objects = Objects(self._repository, self.common_folder / "objects")
         try:
             root = objects.tree(base.tree, files) or objects.add("tree", b"")
             who = pygit2.Signature(f"{patch.role} (patchgate)", EMAIL, int(time.time()), 0)
-            commit = objects.commit(root, str(base.id), who, message(patch))
-            made = objects.flush()
+            snapshot = Snapshot(objects.commit(root, str(base.id), who, message(patch)), root)
+            made = objects.flush(lambda: meanwhile(snapshot))
         except (pygit2.GitError, ValueError, OSError) as error:
             raise SnapshotError(f"the snapshot could not be written: {error}", "Is the disk full? df -h") from error
         give_to_owner(self.common_folder, made)
-        return Snapshot(commit, root)
+        return snapshot
 
     def tree_with(self, parent: str | None, files: Mapping[str, FileState | None]) -> str:
         """The hash of ``parent``'s tree (None: the empty one) with ``files`` put in. Writes nothing."""

@@ -14,6 +14,7 @@ from runner.errors import SnapshotError, UsageError
 from runner.model.diagnostics import Verified
 from runner.model.snapshot import PatchInfo, Snapshot
 from runner.model.tree import FileState
+from runner.ports import nothing_else
 from runner.snapshots.git.opening import open_repository
 from runner.snapshots.git.special_files import refuse_ignore_files, refuse_special
 from runner.snapshots.git.store import GitSnapshots, update_tree
@@ -125,7 +126,9 @@ class WorkingTree:
         """What belongs to the landing could not all be written: the journal keeps the patch, and ``recover`` completes it."""
         self._pending = None
 
-    def write(self, verified: Verified, patch: PatchInfo) -> Snapshot:
+    def write(
+        self, verified: Verified, patch: PatchInfo, meanwhile: Callable[[Snapshot], None] = nothing_else
+    ) -> Snapshot:
         """The new files beside the old ones, durable. Raises ``Refused`` (a conflict) or ``SnapshotError``."""
         candidate = verified.candidate
         self.kept.keep([*candidate.before.values(), *candidate.files.values()])
@@ -133,7 +136,9 @@ class WorkingTree:
         transaction = Transaction(self._root, journal, patch.patch_id, candidate.before, candidate.files, self._step)
         transaction.stage()
         self._pending = transaction
-        return self._committed(verified, patch)
+        snapshot = self._committed(verified, patch)
+        meanwhile(snapshot)
+        return snapshot
 
     def publish(self, snapshot: Snapshot, branch: str, expected: str | None) -> Snapshot:
         """Put the files in place, and move the branch that the person named. Raises as ``write`` does."""

@@ -85,7 +85,7 @@ def misplaced_rows(file: Changed, text: str) -> list[tuple[int, str]]:
     fresh = fresh_rows(file)
     if not fresh or file.before.split() == text.split():
         return []
-    rows = Rows([*split_lines(text), ""], Syntax(text, file.path), fresh)
+    rows = Rows([*(file.lines[1] if text is file.after else split_lines(text)), ""], Syntax(text, file.path), fresh)
     base = Rows([*file.lines[0], ""], Syntax(file.before, file.old_path), frozenset())
     if rows.syntax.root.has_error and not base.syntax.root.has_error:
         return []

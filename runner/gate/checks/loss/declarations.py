@@ -38,6 +38,8 @@ def _file(file: Changed, inspection: Inspection, places: Places) -> list[Violati
         for missing in elsewhere.missing(each)
         if not _is_spoken_of(missing.declaration, file, inspection)
     ]
+    if not said:
+        return []
     addresses = list(dict.fromkeys(f"{file.old_path}#{each.declaration.key}" for each in said))
     index = LineIndex(file.before)
     found = [_violation(each, file, addresses, index) for each in said[:SHOWN]]

@@ -96,10 +96,13 @@ class Elsewhere:
         return self._pairs[other.path]
 
     def _pair_with(self, other: Changed) -> Pair:
-        fresh = _names(other.after, other.path).keys() - _names(self.file.before, self.file.old_path).keys()
-        imported = links(other.after, other.path).values - links(self.file.before, self.file.old_path).values
+        def fresh() -> frozenset[str]:
+            declared = _names(other.after, other.path).keys() - _names(self.file.before, self.file.old_path).keys()
+            imported = links(other.after, other.path).values - links(self.file.before, self.file.old_path).values
+            return frozenset(declared) | imported
+
         renames = self.inspection.intent.renames_of(self.file.old_path)
-        return Pair(self.file.before, self.file.old_path, other.after, other.path, renames, frozenset(fresh) | imported)
+        return Pair(self.file.before, self.file.old_path, other.after, other.path, renames, fresh)
 
     def _fits(self, old: Declaration, place: _Place) -> bool:
         """What others may use stays of its kind, at its depth, and exported."""

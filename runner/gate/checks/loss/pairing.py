@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from runner.gate.checks.loss.bodies import inner, is_literal
 from runner.gate.checks.loss.removed_ratio import lines_of
@@ -30,8 +31,8 @@ _SPACES = {
 class Pair:
     """The text that declarations stood in, and the one that they are looked for in.
 
-    ``renames`` holds the new names of the addresses that the submission renames, ``fresh`` the names that ``after``
-    declares or imports and ``before`` does not.
+    ``renames`` holds the new names of the addresses that the submission renames. ``find_fresh`` gives ``fresh``: it is asked
+    when a body is nearly empty, which is seldom.
     """
 
     before: str
@@ -39,7 +40,12 @@ class Pair:
     after: str
     path: str
     renames: Mapping[str, str]
-    fresh: frozenset[str]
+    find_fresh: Callable[[], frozenset[str]]
+
+    @cached_property
+    def fresh(self) -> frozenset[str]:
+        """The names that ``after`` declares or imports and ``before`` does not."""
+        return self.find_fresh()
 
     def old_text(self, each: Declaration) -> str:
         return self.before[each.start : each.end]
@@ -53,6 +59,8 @@ def pair_up(
 ) -> list[tuple[Declaration, Declaration | None]]:
     """A partner for each of ``old``, or None. Those of one kind have one partner each; one of another kind may stand
     for several, as a property does for a getter and its setter."""
+    if len(old) == len(new) == 1 and old[0].kind == new[0].kind:
+        return [(old[0], new[0])]  # as the stages below would, without asking for their texts
     partners: dict[str, Declaration] = {}
     left = list(new)
     stages: tuple[Callable[[Declaration, Declaration], bool], ...] = (

@@ -24,16 +24,25 @@ def check_removed_ratio(inspection: Inspection) -> list[Violation]:
     found: list[Violation] = []
     gone = sum(len(lines_of(text)) for text in inspection.deleted.values())
     for file in inspection.files:
-        before = Counter(lines_of(file.before))
-        lost = (before - Counter(lines_of(file.after))).total()
+        lost = _lost(file)
         gone += lost
-        total = before.total()
-        if lost > SMALL_IN_FILE and lost / total > limit:
+        if lost > SMALL_IN_FILE and lost / (total := len(lines_of(file.before))) > limit:
             found.append(_too_much(file, lost, total, limit))
     if gone > SMALL_IN_TREE and not found and not _is_larger(inspection.tree, gone / limit if limit else None):
         message = f"{gone} lines of the tree are gone; the policy allows {limit:.0%} of it"
         found.append(violation("clobber.too-much-changed", message))
     return found
+
+
+def _lost(file: Changed) -> int:
+    """How many lines of the file it has no more. Lines outside of the changed blocks stand on both sides, so that only
+    those within need to be counted; a CR may stand in the middle of a line, and then everything is."""
+    before, after = [file.before], [file.after]
+    if "\r" not in file.before and "\r" not in file.after:
+        (old, new), blocks = file.lines, file.blocks
+        before = [line for block in blocks for line in old[block[0] : block[1]]]
+        after = [line for block in blocks for line in new[block[2] : block[3]]]
+    return (Counter(lines_of("".join(before))) - Counter(lines_of("".join(after)))).total()
 
 
 def lines_of(text: str) -> list[str]:

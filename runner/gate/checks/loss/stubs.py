@@ -13,10 +13,11 @@ from runner.gate.inspection import Changed, Inspection
 from runner.model.verdict import Violation
 from runner.model.violations import violation
 from runner.syntax.kept import kept
+from runner.syntax.marks import marked
 from runner.syntax.outline import Declaration, flat, outline
 from runner.syntax.plain_comments import plain_comments
 from runner.syntax.tokens import comments
-from runner.syntax.trees import Syntax, captures, is_source
+from runner.syntax.trees import Syntax, is_source
 
 LONG = 200
 _THING = (
@@ -90,11 +91,10 @@ def _each_stub(text: str, path: str) -> Iterator[str]:
     for comment in comments(text, path):
         if len(comment.text) <= LONG and is_remark(comment.text):
             yield comment.text.strip()
-    if _NOT_IMPLEMENTED.search(text):
-        syntax = Syntax(text, path)
-        for node in captures(syntax, "(throw_statement) @throw").get("throw", ()):
-            if _NOT_IMPLEMENTED.match(syntax.source(node)):
-                yield syntax.source(node)
+    syntax = Syntax(text, path)
+    for node in marked(text, path, "throw"):
+        if _NOT_IMPLEMENTED.match(said := syntax.source(node)):
+            yield said
 
 
 def _remarks(text: str, path: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
+from runner.syntax.marks import marked
 from runner.syntax.tokens import comments
 from runner.syntax.trees import Syntax, captures
 
@@ -18,15 +19,18 @@ _FORGETTING = frozenset(("unknown", "object", "Object"))
 _GUTTER = re.compile(r"^[ \t]*\*(?!/)", re.MULTILINE)
 
 
-def casts(syntax: Syntax) -> Iterator[str]:
+def casts(text: str, path: str) -> Iterator[str]:
     """``as unknown as`` for each assertion of an assertion that forgets the type, and ``as never``."""
+    found = marked(text, path, "cast")
+    if not found:
+        return
+    syntax = Syntax(text, path)
     aliases = {
         syntax.source(name)
-        for each in captures(syntax, "(type_alias_declaration) @alias").get("alias", ())
+        for each in marked(text, path, "alias")
         if (name := each.child_by_field_name("name")) and _forgets(syntax, each.child_by_field_name("value"), set())
     }
-    pattern = "(as_expression) @cast" + ("" if syntax.grammar == "tsx" else "(type_assertion) @cast")
-    for cast in captures(syntax, pattern).get("cast", ()):
+    for cast in found:
         value, type_ = _parts(cast)
         if type_ is not None and syntax.source(_bare(type_, "parenthesized_type")) == "never":
             yield "as never"

@@ -36,12 +36,13 @@ def check_syntax(inspection: Inspection) -> list[Violation]:
 def _gained_marks(file: Changed) -> str | None:
     """What the parser does not mind: marks of a merge or of search/replace blocks, typographic quotes in code, and
     statements behind ``export default``."""
-    before, after = _MERGE.findall(file.before), _MERGE.findall(file.after)
-    if len(after) > len(before):
+    after = _MERGE.findall(file.after) if "<<<<<" in file.after or ">>>>>" in file.after else []
+    if after and len(after) > len(_MERGE.findall(file.before)):
         return f"the mark {after[0].strip()!r} of a merge or of a search/replace block"
-    if file.is_code and len(found := _NO_DEFAULT.findall(file.after)) > len(_NO_DEFAULT.findall(file.before)):
+    found = _NO_DEFAULT.findall(file.after) if file.is_code and "default" in file.after else []
+    if found and len(found) > len(_NO_DEFAULT.findall(file.before)):
         return f"`export default {found[0]}`, which is neither a declaration nor an expression"
-    if file.is_code and _QUOTES.search(file.after):
+    if file.is_code and not file.after.isascii() and _QUOTES.search(file.after):
         quoted = _quoted_names(file.after, file.path)
         if len(quoted) > len(_quoted_names(file.before, file.old_path)):
             return f"typographic quotes in its code: {quoted[0]}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
 from runner.gate.checks.safeguards.casts import casts, jsdoc
@@ -13,17 +12,11 @@ from runner.model.verdict import Violation
 from runner.model.violations import violation
 from runner.syntax.directives import suppressions
 from runner.syntax.kept import kept
-from runner.syntax.trees import Syntax, captures
+from runner.syntax.marks import marked
+from runner.syntax.trees import Syntax
 
 # So many `!` more than before are a way round strictNullChecks; one or two are a judgement.
 SPREE = 10
-# Where none of this stands, the query need not be asked.
-_PERHAPS = re.compile(r"\b(?:any|never|unknown|[oO]bject)\b|\{\s*\}|[^\s=(,:;&|?{!<+-]\s*!(?!=)|\bmodule\b")
-_QUERY = """
-(predefined_type "any") @any
-(non_null_expression) @sure
-(module name: (string) @module)
-"""
 
 
 def check_weakened(inspection: Inspection) -> list[Violation]:
@@ -57,14 +50,11 @@ _SURE = "the non-null assertion !"
 def _weak(text: str, path: str) -> Counter[str]:
     """Not to be changed: it is kept, because what an edit leaves is what the next one finds."""
     counted = Counter(suppressions(text, path))
-    if not _PERHAPS.search(text):
-        return counted
     syntax = Syntax(text, path)
-    found = captures(syntax, _QUERY)
-    counted["the type any"] = len(found.get("any", ()))
-    counted.update(casts(syntax))
-    counted[_SURE] = len(found.get("sure", ()))
-    for name in found.get("module", ()):
+    counted["the type any"] = len(marked(text, path, "any"))
+    counted.update(casts(text, path))
+    counted[_SURE] = len(marked(text, path, "sure"))
+    for name in marked(text, path, "module"):
         whole = name.parent
         # An escape may be a star.
         if set("*\\") & set(syntax.source(name)) or (whole is not None and whole.child_by_field_name("body") is None):
