@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from tree_sitter import Node
@@ -20,6 +21,9 @@ _DECLARED = """
 _IMPORTS = "(import_statement source: (string) @source) @import"
 _ENDS = ("", ".ts", ".tsx", ".js", ".mts", ".mjs", "/index.ts", "/index.tsx", "/index.js")
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
+# A word that is not the part of a longer one, nor another thing's property.
+_SAID = re.compile(r"(?<![\w$.])[\w$]+")
+_JUMPS = ("return_statement", "throw_statement")
 # A condition of these alone says the same every time, or nothing about what is tested.
 _SAME = """true false null undefined void NaN Infinity Boolean Number String typeof Math random floor ceil round Date now new
     abs min max"""
@@ -64,6 +68,26 @@ class Names:
     text: str
     path: str
     read: Callable[[str], str | None]
+    _jumps: dict[int, int] = field(default_factory=dict, init=False)
+    _said: dict[int, frozenset[str]] = field(default_factory=dict, init=False)
+
+    @cached_property
+    def said(self) -> Counter[str]:
+        """How often each word stands in the file's code."""
+        return Counter(_SAID.findall(self.code(self.syntax.root)))
+
+    def said_in(self, body: Node) -> frozenset[str]:
+        """The words of a function's body. Kept, because a file of tests calls few functions, each of them often."""
+        if body.start_byte not in self._said:
+            self._said[body.start_byte] = frozenset(_SAID.findall(self.code(body)))
+        return self._said[body.start_byte]
+
+    def jump_in(self, block: Node) -> int:
+        """Where the first ``return`` or ``throw`` of a block ends; behind the block where it has none."""
+        if block.id not in self._jumps:
+            jumps = (each.end_byte for each in block.named_children if each.type in _JUMPS)
+            self._jumps[block.id] = next(jumps, block.end_byte + 1)
+        return self._jumps[block.id]
 
     @cached_property
     def syntax(self) -> Syntax:
