@@ -119,7 +119,9 @@ def _runs(names: Names, call: Node) -> bool:
     callee = call.child_by_field_name("function")
     while callee is not None and callee.type in ("member_expression", "call_expression"):
         callee = callee.child_by_field_name("object") or callee.child_by_field_name("function")
-    function = names.own(names.source(callee), callee) if callee is not None and callee.type == "identifier" else None
+    if callee is None or callee.type != "identifier":
+        return True
+    where, function = names.function(names.source(callee), callee)
     if function is None:
         return True
     listed = function.child_by_field_name("parameters")
@@ -127,5 +129,5 @@ def _runs(names: Names, call: Node) -> bool:
     if listed is not None and len(plain) < len(listed.named_children):
         return True
     body = function.child_by_field_name("body")
-    said = frozenset[str]() if body is None else names.said_in(body)
-    return any(names.source(each) in said for each in plain[-1:])
+    said = frozenset[str]() if body is None else where.said_in(body)
+    return any(where.source(each) in said for each in plain[-1:])
