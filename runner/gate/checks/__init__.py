@@ -21,6 +21,7 @@ from runner.gate.checks.permission.scope_effect import check_scope_effect
 from runner.gate.checks.safeguards.configs import check_configs
 from runner.gate.checks.safeguards.deceptive import check_deceptive
 from runner.gate.checks.safeguards.shadowing import check_shadowing
+from runner.gate.checks.safeguards.suppressed import check_suppressed
 from runner.gate.checks.safeguards.syntax import check_syntax
 from runner.gate.checks.safeguards.tests import check_tests
 from runner.gate.checks.safeguards.weakened import check_weakened
@@ -50,6 +51,7 @@ CHECKS: tuple[Check, ...] = (
     check_duplicates,
     check_stubs,
     check_weakened,
+    check_suppressed,
     check_tests,
     check_configs,
     check_shadowing,
