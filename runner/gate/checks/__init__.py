@@ -12,6 +12,7 @@ from runner.gate.checks.loss.duplicates import check_duplicates
 from runner.gate.checks.loss.lost_imports import check_lost_imports
 from runner.gate.checks.loss.removed_ratio import check_removed_ratio
 from runner.gate.checks.loss.stubs import check_stubs
+from runner.gate.checks.loss.unreachable import check_unreachable
 from runner.gate.checks.permission.contract import check_contract
 from runner.gate.checks.permission.guards import check_guards
 from runner.gate.checks.permission.manifest import check_manifest
@@ -50,6 +51,7 @@ CHECKS: tuple[Check, ...] = (
     check_lost_imports,
     check_duplicates,
     check_stubs,
+    check_unreachable,
     check_weakened,
     check_suppressed,
     check_tests,
