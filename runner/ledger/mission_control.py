@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from runner.errors import LedgerError, UsageError
+from runner.ledger.regular_files import open_regular, read_regular, replace_regular
 
 FOLDER = ".mission_control"
 REMEMBERED = 50
@@ -87,14 +88,12 @@ class MissionControl:
 
     def _document(self) -> dict[str, Any]:
         """What the file holds, checked as far as we read it."""
-        if not self.tasks_file.exists():
-            return {"tasks": []}
         try:
-            if not self.tasks_file.is_file():
-                raise ValueError("no regular file")
-            document = json.loads(self.tasks_file.read_text("utf-8"))
+            document = json.loads(read_regular(self.tasks_file).decode("utf-8"))
             return {**document, "tasks": [{"uuid": task["uuid"], **task} for task in document["tasks"]]}
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except FileNotFoundError:
+            return {"tasks": []}
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             message = f"{self.tasks_file} is not a task list: {error!r}"
             raise UsageError(message, 'It must hold {"tasks": [{"uuid": …}, …]}; correct or remove it.') from error
 
@@ -118,8 +117,7 @@ class MissionControl:
     def has_logged(self, patch_id: str) -> bool:
         """Whether ``patch_log.jsonl`` has a line of this patch. Reads all of it: for recovery only."""
         try:
-            flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
-            with os.fdopen(os.open(self.root / "patch_log.jsonl", flags), "rb") as file:
+            with os.fdopen(open_regular(self.root / "patch_log.jsonl"), "rb") as file:
                 return any(json.dumps(patch_id).encode() in line and line.endswith(b"\n") for line in file)
         except FileNotFoundError:
             return False
@@ -137,9 +135,8 @@ class MissionControl:
     def log(self, entry: Mapping[str, object]) -> None:
         """One line of ``patch_log.jsonl``. A single append of one line, so that several writers do not mix."""
         line = json.dumps(entry, separators=(",", ":")) + "\n"
-        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
         try:
-            descriptor = os.open(self.root / "patch_log.jsonl", flags, 0o644)
+            descriptor = open_regular(self.root / "patch_log.jsonl", os.O_RDWR | os.O_APPEND | os.O_CREAT)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX)  # the end is looked at, and then written to
                 size = os.fstat(descriptor).st_size
@@ -158,26 +155,16 @@ def _landed(document: Mapping[str, Any]) -> list[Any]:
 
 def _exclude(path: Path) -> None:
     """Our folder belongs to nobody's commit; .gitignore is the person's own file and stays untouched."""
-    text = path.read_text("utf-8") if path.exists() else ""
-    if f"/{FOLDER}/" not in text.splitlines():
+    # A person's file, in whatever encoding.
+    text = read_regular(path) if path.exists() else b""
+    line = f"/{FOLDER}/".encode()
+    if line not in text.splitlines():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"{text}{'' if not text or text.endswith(chr(10)) else chr(10)}/{FOLDER}/\n", "utf-8")
+        path.write_bytes(text + b"\n" * (text[-1:] not in (b"", b"\n")) + line + b"\n")
 
 
 def _replace(path: Path, text: str) -> None:
-    """Write beside, sync, rename, sync the folder: the file is whole at every instant."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        with temporary.open("w", encoding="utf-8", errors="replace", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        replace_regular(path, text)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise LedgerError(f"{path} could not be written: {error}", "Is the disk full? df -h") from error

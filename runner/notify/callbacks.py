@@ -163,6 +163,10 @@ class Callbacks:
     def _taken(self, client: httpx.Client, message: OutboxMessage) -> bool:
         import httpx
 
+        if not message.path.startswith("/api/"):
+            # A cloned repository may bring an outbox. A whole URL would carry our token to a host of its choice.
+            self._outbox.set_aside(message, "its path is none of the orchestrator's")
+            return True
         try:
             answer = client.post(message.path, json=message.body, headers={"Idempotency-Key": message.key})
         except httpx.HTTPError:

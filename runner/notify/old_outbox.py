@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+
+from runner.ledger.regular_files import read_regular
+
+_COUNT = re.compile(rb"\s*\d{1,18}\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,18 +22,21 @@ class OldOutbox:
 
 
 def read_old_outbox(folder: Path) -> OldOutbox | None:
-    """None where there is none. A file that is no message is left out."""
-    cursor = folder / ".cursor"
-    if folder.is_symlink() or not cursor.is_file():
+    """None where there is none, or where its cursor is none. A file that is no message is left out."""
+    try:
+        cursor = b"" if folder.is_symlink() else read_regular(folder / ".cursor")
+    except OSError:
+        return None
+    if not _COUNT.fullmatch(cursor):
         return None
     found: list[tuple[str, str, dict[str, object]]] = []
     for path in sorted(folder.glob("[0-9]*.json")):
         try:
-            message = json.loads(path.read_text("utf-8"))
+            message = json.loads(read_regular(path).decode("utf-8"))
             found.append((str(message["path"]), str(message["key"]), dict(message["body"])))
-        except (ValueError, TypeError, KeyError, OSError):
+        except (ValueError, TypeError, KeyError, OSError, RecursionError):
             continue
-    return OldOutbox(int(cursor.read_text("ascii")), tuple(found))
+    return OldOutbox(int(cursor), tuple(found))
 
 
 def remove_old_outbox(folder: Path) -> None:

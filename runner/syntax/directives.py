@@ -79,6 +79,15 @@ def _suppressed(comment: str) -> tuple[str, ...]:
     return tuple(names)
 
 
+def line_suppressions(text: str, path: str) -> Iterator[tuple[str, int]]:
+    """Those that hide the errors of the line below them, by name, each with the 0-based row where its comment ends."""
+    index = LineIndex(text)
+    for comment in comments(text, path):
+        for line in _lines(comment.text):
+            if (found := _TSC.match(line)) and (name := found[1].lower()) != "@ts-nocheck":
+                yield name, index.line_of(comment.end)
+
+
 def directive_texts(text: str, path: str) -> tuple[str, ...]:
     """All directives in order, as they are written."""
     return tuple(line for comment in comments(text, path) for line in _directives(comment.text, path))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.gate.helpers import check, said
+from tests.gate.helpers import Gate, change, check, said
 
 HIDDEN = {
     "override in a comment": "/* \u202e } \u2066if (isAdmin)\u2069 \u2066 begin */ f();\n",
@@ -104,3 +104,27 @@ def test_other_files_are_judged_by_hidden_characters_only(path: str, text: str, 
 def test_a_file_may_begin_with_a_byte_order_mark() -> None:
     assert said(check({"a.ts": "\ufefff();\n"}, {"a.ts": "\ufeffh();\n"})) == "applied"
     assert said(check({"a.ts": "f();\n"}, {"b.ts": "\ufeffh();\n"})) == "applied"
+
+
+@pytest.mark.parametrize("mark", ["\u2028", "\u2029", "\x1b", "\b", "\x7f", "\x9b", "\ufff9", "\u2800", "\U0001d173"])
+def test_what_ends_a_line_or_moves_a_cursor_unseen_is_refused_in_comments_too(mark: str) -> None:
+    after = f"// harmless{mark} f(1);\nconst a = 1;\n"
+    assert "text.hidden-character" in change("const a = 1;\n", after)
+    assert change(after, after.replace("= 1", "= 2")) == "applied"
+
+
+def test_a_form_feed_and_a_tab_are_no_hidden_characters() -> None:
+    assert change("const a = 1;\n", "\f\nconst a = 1;\t// as GNU does\n") == "applied"
+
+
+@pytest.mark.parametrize("name", ["src/\u0440\u0430\u0443.ts", "src/p\u0430y.ts", "\u0430\u0440\u0440/a.ts"])
+def test_a_new_module_whose_name_passes_for_a_latin_one_is_refused(name: str) -> None:
+    before = {"src/pay.ts": "export const pay = 1;\n"}
+    assert said(check(before, {name: "export const pay = 2;\n"})) == "text.look-alike"
+    payload = {"documentChanges": [{"kind": "rename", "oldUri": "src/pay.ts", "newUri": name}]}
+    assert said(Gate(before).submit("workspace-edit", payload)) == "text.look-alike"
+
+
+@pytest.mark.parametrize("name", ["src/\u0441\u0447\u0451\u0442.ts", "src/\u043f\u043b\u0430\u0442\u0451\u0436.ts"])
+def test_a_module_may_have_a_name_of_another_script(name: str) -> None:
+    assert said(check({"src/pay.ts": "export const pay = 1;\n"}, {name: "export const pay = 2;\n"})) == "applied"

@@ -44,6 +44,21 @@ def case(body: str, head: str = HEAD) -> str:
         "  function never() {\n    expect(f()).toBe(1);\n  }\n",
         "  const expect = () => ({ toBe() {} });\n  expect(f()).toBe(1);\n",
         "  f();\n  helper();\n",
+        f"  t.skip();\n{BODY}",
+        f"  t.skip('later');\n{BODY}",
+        f"  this.skip();\n{BODY}",
+        f"  pending();\n{BODY}",
+        f"  if (Math.random() < 2) t.skip();\n{BODY}",
+        f"  if (process.env.X) t.skip();\n{BODY}",
+        "  expect(f()).toBe(f());\n",
+        "  expect(true || f()).toBe(true);\n",
+        "  expect(f()).resolves.toBe(1);\n",
+        "  void expect(f()).resolves.toBe(1);\n",
+        "  await expect(f()).resolves.toBe(1).catch(() => {});\n",
+        "  await expect(f()).rejects.toThrow().catch((error) => console.log(error));\n",
+        "  [].forEach(() => {\n    expect(f()).toBe(1);\n  });\n",
+        "  const none: number[] = [];\n  none.forEach((x) => {\n    expect(f(x)).toBe(1);\n  });\n",
+        "  const none: number[] = [];\n  for (const x of none) {\n    expect(f(x)).toBe(1);\n  }\n",
     ],
 )
 def test_a_test_that_asserts_nothing_any_more_is_seen(body: str) -> None:
@@ -60,6 +75,15 @@ def test_a_test_that_asserts_nothing_any_more_is_seen(body: str) -> None:
         "  return expect(f()).toBe(1);\n",
         "  return f().then((x) => {\n    expect(x).toBe(1);\n  });\n",
         "  await waitFor(() => expect(f()).toBe(1));\n",
+        "  await Promise.all([expect(f()).resolves.toBe(1), expect(g()).rejects.toThrow()]);\n",
+        "  const both = expect(f()).resolves.toBe(1);\n  await both;\n",
+        "  return expect(f()).resolves.toBe(1).then(() => g());\n",
+        "  await expect(f()).rejects.toMatchObject({ a: 1 });\n",
+        "  const all: number[] = [];\n  all.push(f());\n  for (const x of all) {\n    expect(x).toBe(1);\n  }\n",
+        "  const list = f().skip(1);\n  expect(list).toBe(1);\n",
+        "  page.skip(1);\n  expect(f()).toBe(1);\n",
+        "  expect(f(-1)).toBe(f(1));\n",
+        "  expect(1 + f()).toBe(3);\n",
         "  for (const x of f()) {\n    expect(x).toBe(1);\n  }\n",
         "  f().forEach((x) => {\n    expect(x).toBe(1);\n  });\n",
         "  if (f()) {\n    expect(g()).toBe(1);\n  } else {\n    expect(h()).toBe(1);\n  }\n",
@@ -113,6 +137,11 @@ SUITE = f"{HEAD}describe('d', () => {{\n  it('a', () => {{\n    expect(f()).toBe
         (HEAD, "import { test, expect, describe } from 'vitest';\nconst { skip: it } = test;\n"),
         ("  it('a'", "  it['skip']('a'"),
         ("  it('a'", "  it.each([])('a'"),
+        ("  it('a', () =>", "  const rows: number[] = [];\n  it.each(rows)('a', () =>"),
+        ("it('a', () => {", "it('a', function* () {"),
+        ("  it('a'", "  it['sk' + 'ip']('a'"),
+        ("  it('a'", "  beforeEach((t) => t.skip());\n  it('a'"),
+        ("  it('a'", "  beforeEach(({ skip }) => {\n    skip();\n  });\n  it('a'"),
     ],
 )
 def test_a_test_that_no_runner_comes_by_is_seen(old: str, new: str) -> None:
@@ -148,3 +177,24 @@ def test_helpers_that_call_each_other_are_read_once() -> None:
     assert (
         change(case(body, HEAD + helpers), case(f"{body}  g();\n", HEAD + helpers), path="tests/a.test.ts") == "applied"
     )
+
+
+@pytest.mark.parametrize(
+    "fake",
+    [
+        "export function it(name: string, run: () => void): void {\n  console.log(name);\n}\n",
+        "export const it = () => {};\n",
+    ],
+)
+def test_a_runner_of_the_repository_that_never_runs_what_it_is_given_is_seen(fake: str) -> None:
+    after = SUITE.replace(HEAD, "import { expect, describe } from 'vitest';\nimport { it } from './fake';\n")
+    if "run" in fake:
+        assert WEAK in said(check({"tests/a.test.ts": SUITE}, {"tests/a.test.ts": after, "tests/fake.ts": fake}))
+    real = "import { it as run } from 'vitest';\nexport function it(a: string, b: () => void) {\n  run(a, b);\n}\n"
+    assert said(check({"tests/a.test.ts": SUITE}, {"tests/a.test.ts": after, "tests/fake.ts": real})) == "applied"
+
+
+def test_an_expect_of_the_repository_that_asserts_nothing_is_seen() -> None:
+    after = SUITE.replace(HEAD, "import { it, describe } from 'vitest';\nimport { expect } from './fake';\n")
+    fake = "export function expect(_x: unknown) {\n  return { toBe(_y: unknown): void {} };\n}\n"
+    assert WEAK in said(check({"tests/a.test.ts": SUITE}, {"tests/a.test.ts": after, "tests/fake.ts": fake}))

@@ -67,6 +67,17 @@ BARE = {
     "range": ("workspace-edit", documents(lsp(5, NEW + "\n"))),
     "blank old text": ("workspace-edit", documents(lsp(2, "private count = 0;\n", end=3, oldText="\n"))),
     "no context": ("unified-diff", DIFF.format(0, 1) + f"+{NEW}\n"),
+    "a brace before it": ("workspace-edit", documents(lsp(4, NEW + "\n", precededBy="{\n"))),
+    "a brace as old text": ("workspace-edit", documents(lsp(5, NEW + "\n  }\n", end=6, oldText="  }\n"))),
+    "the hash of a brace": (
+        "line-ops",
+        [{"op": "insert_before", "file": PATH, "line": 6, "new_block": NEW, "expect_hash": sha("  }\n")}],
+    ),
+    "the number of a brace": (
+        "anchor-ops",
+        {"target_file": PATH, "patches": [{"op": "insert_before", "anchor": "}", "content": NEW, "occurrence": 1}]},
+    ),
+    "a brace as context": ("unified-diff", f"--- a/{PATH}\n+++ b/{PATH}\n@@ -6 +6,2 @@\n+{NEW}\n   }}\n"),
 }
 
 

@@ -262,3 +262,21 @@ def test_a_long_function_may_become_one_that_is_made_by_another() -> None:
     before = HELPER.replace(WHOLE_HELPER, long)
     made = "export const helper = made((a: number) => log(a, a + 1, a + 2));\n"
     assert change(before, HELPER.replace(WHOLE_HELPER, made)) == "applied"
+
+
+MODULE = (
+    "export function pay(a: number): number {\n  const b = a * 2;\n  return b + fee(a);\n}\n\n"
+    "export function fee(a: number): number {\n  return a / 100;\n}\n\n"
+    "export function audit(a: number): void {\n  console.log(a, a + 1);\n}\n"
+)
+AUDIT = MODULE[MODULE.index("export function audit") :]
+
+
+def test_a_file_that_goes_and_comes_under_another_name_keeps_its_declarations() -> None:
+    before = {"src/a.ts": MODULE}
+    less = MODULE.replace(AUDIT, "")
+    assert said(check(before, {"src/a.ts": None, "src/b.ts": less})) == LOST
+    assert said(check(before, {"src/a.ts": None, "src/b.ts": MODULE})) == "applied"
+    assert said(check(before, {"src/a.ts": None, "src/b.ts": less, "src/audit.ts": AUDIT})) == "applied"
+    assert said(check(before, {"src/a.ts": None})) == "applied"
+    assert said(check(before, {"src/a.ts": None, "src/b.ts": "export const other = 1;\n"})) == "applied"

@@ -155,3 +155,44 @@ def test_the_formats_take_time_in_proportion_to_the_text(unit: str) -> None:
         reader = _reader(PATH, "const old = 1;\n" + text)
         work = [(format, partial(lower, format, payload, reader)) for format, payload in _payloads(text)]
         assert not _late({f"{number} {format}": run for number, (format, run) in enumerate(work)})
+
+
+def _cases(count: int) -> str:
+    return "".join(f"  it('t{at}', () => {{\n    expect(f({at})).toBe({at});\n  }});\n" for at in range(count))
+
+
+def _cases_and_helpers(count: int) -> str:
+    return "".join(
+        f"it('t{at}', () => {{\n  is{at}();\n}});\nfunction is{at}() {{\n  expect(f({at})).toBe({at});\n}}\n"
+        for at in range(count)
+    )
+
+
+def _functions(count: int) -> str:
+    return "".join(f"function f{at}() {{\n  return {at};\n}}\nf{at}();\n" for at in range(count))
+
+
+def _stairs(count: int, name: str, step: int) -> str:
+    return "".join(" " * (at * step % 40) + f"{name}{at}();\n" for at in range(count))
+
+
+HEAD = "export const x = 1;\n"
+MANY = {
+    "tests in a named function": (f"function suite() {{\n{_cases(2000)}}}\nsuite();\n", "toBe(7)", "toBe(8)"),
+    "tests with a helper each": (_cases_and_helpers(2000), "toBe(7)", "toBe(8)"),
+    "unused functions that go": (f"{HEAD}{_functions(3000)}", _functions(3000), ""),
+    "lines that change": (_stairs(6000, "x", 1), _stairs(6000, "x", 1), _stairs(6000, "y", 7)),
+}
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_many_of_a_kind_take_time_in_proportion_to_their_number(name: str) -> None:
+    before, old, new = MANY[name]
+    assert old in before
+    path = "tests/a.test.ts"
+    reader = _reader(path, before)
+    candidate = apply_changes(
+        lower("whole-file", [{"file": path, "content": before.replace(old, new)}], reader), reader
+    )
+    inspection = Inspection(candidate, reader, Scope({}, ("**",)), Contract(), Policy(1.0))
+    assert not _late({check.__name__: partial(check, inspection) for check in CHECKS})

@@ -117,3 +117,11 @@ def test_a_folder_with_sources_is_none_to_write_to() -> None:
             said(check(before, {"app/tsconfig.json": f'{{"compilerOptions": {{"outDir": "{folder}"}}}}\n'}))
             == "applied"
         )
+
+
+@pytest.mark.parametrize("name", ["src/a.txt", "src/a.ts.bak", "src/a", "docs/a.md"])
+def test_a_module_that_is_kept_under_a_name_of_no_source_is_refused(name: str) -> None:
+    text = "export function pay(): number {\n  return 1;\n}\n"
+    payload = {"documentChanges": [{"kind": "rename", "oldUri": "src/a.ts", "newUri": name}]}
+    assert said(Gate({"src/a.ts": text}).submit("workspace-edit", payload)) == "typecheck.leaves-the-check"
+    assert said(check({"src/a.ts": text}, {"src/a.ts": None, name: text})) == "typecheck.leaves-the-check"

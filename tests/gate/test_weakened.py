@@ -101,3 +101,27 @@ def test_a_script_may_come_to_be_checked_and_not_cease_to_be() -> None:
 )
 def test_what_tsc_obeys_is_seen_in_odd_places(text: str, verdict: str) -> None:
     assert change("let a = 1;\n", f"let a = 1;\n{text}\n") == verdict
+
+
+OLD_ERROR = "// @ts-expect-error there are no types for this\nvalue.old(1);\nlet kept = 1;\n"
+
+
+@pytest.mark.parametrize(
+    ("after", "verdict"),
+    [
+        ("let kept = 1;\n// @ts-expect-error there are no types for this\npay('wrong');\n", WEAK),
+        ("value.old(1);\n// @ts-expect-error there are no types for this\nlet kept: string = 1;\n", WEAK),
+        ("// @ts-ignore\npay('wrong');\nlet kept = 1;\n", WEAK),
+        (OLD_ERROR.replace("old(1)", "old(2, 3)"), "applied"),
+        ("if (f()) {\n  // @ts-expect-error none\n  value.old(1);\n}\nlet kept = 1;\n", "applied"),
+        ("let kept = 1;\n// @ts-expect-error there are no types for this\nvalue.old(1);\n", "applied"),
+        ("value.renewed(1);\nlet kept = 1;\n", "applied"),
+    ],
+)
+def test_a_comment_that_hides_an_error_may_not_be_put_above_other_code(after: str, verdict: str) -> None:
+    assert change(OLD_ERROR, after) == verdict
+
+
+def test_code_may_move_to_another_file_with_the_comment_that_hides_its_error() -> None:
+    after = {"src/a.ts": "let kept = 1;\n", "src/b.ts": OLD_ERROR.replace("let kept = 1;\n", "")}
+    assert said(check({"src/a.ts": OLD_ERROR}, after)) == "applied"

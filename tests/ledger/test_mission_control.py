@@ -140,3 +140,60 @@ def test_the_log_is_not_written_through_a_symlink(mission: MissionControl, tmp_p
     with pytest.raises(LedgerError):
         mission.log({"a": 1})
     assert not (tmp_path / "outside").exists()
+
+
+@pytest.mark.parametrize("kind", ["FIFO", "symlink", "folder"])
+def test_a_log_or_a_task_list_that_is_no_regular_file_is_not_waited_for(
+    kind: str, mission: MissionControl, tmp_path: Path
+) -> None:
+    (tmp_path / "outside").write_text('{"tasks": [{"uuid": "theirs"}]}\n')
+    for name in ("patch_log.jsonl", "tasks.json"):
+        path = mission.root / name
+        _put(kind, path, tmp_path / "outside")
+    with pytest.raises(LedgerError, match=r"patch_log\.jsonl"):
+        mission.has_logged("p1")
+    with pytest.raises(LedgerError, match=r"patch_log\.jsonl"):
+        mission.log({"patch_id": "p1"})
+    with pytest.raises(UsageError, match="is not a task list"):
+        mission.read_tasks()
+    assert (tmp_path / "outside").read_text() == '{"tasks": [{"uuid": "theirs"}]}\n'
+
+
+def _put(kind: str, path: Path, target: Path) -> None:
+    if kind == "FIFO":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        path.symlink_to(target)
+
+
+def test_a_task_list_that_is_nested_too_deeply_is_refused(mission: MissionControl) -> None:
+    mission.tasks_file.write_text('{"tasks": ' + "[" * 100_000)
+    with pytest.raises(UsageError, match="is not a task list"):
+        mission.read_tasks()
+
+
+def test_links_at_the_names_of_temporary_files_are_not_written_through(mission: MissionControl, tmp_path: Path) -> None:
+    write_files(tmp_path, {"outside": "as it was"})
+    for name in (".tasks.json", "patches/.p1.diff"):
+        (mission.root / f"{name}.{os.getpid()}.new").symlink_to(tmp_path / "outside")
+    mission.write_tasks([{"uuid": "T1"}])
+    mission.write_diff("p1", "+a")
+    assert (tmp_path / "outside").read_text() == "as it was"
+
+
+def test_an_exclude_file_in_any_encoding_keeps_its_bytes(folder: Path) -> None:
+    exclude = folder / ".git/info/exclude"
+    exclude.parent.mkdir(exist_ok=True)
+    exclude.write_bytes(b"caf\xe9")
+    MissionControl.of(folder, folder / ".git")
+    assert exclude.read_bytes() == b"caf\xe9\n/.mission_control/\n"
+
+
+def test_an_exclude_file_that_is_a_fifo_is_not_waited_for(folder: Path) -> None:
+    exclude = folder / ".git/info/exclude"
+    exclude.unlink(missing_ok=True)
+    os.mkfifo(exclude)
+    with pytest.raises(LedgerError, match="not a regular file"):
+        MissionControl.of(folder, folder / ".git")

@@ -190,6 +190,39 @@ def test_an_old_file_that_is_no_message_does_not_hold_up_the_others(tmp_path: Pa
     assert server.keys() == [f"p{number}:patch.applied" for number in range(3)]
 
 
+def test_a_message_that_names_another_host_is_set_aside_and_the_token_goes_nowhere(tmp_path: Path) -> None:
+    ledger = MemoryLedger()
+    folder = old_outbox(tmp_path / "outbox", 0)
+    with orchestrator() as server, orchestrator() as other:
+        message = {"path": f"{other.url}/api/patches/events", "key": "theirs", "body": {}}
+        (folder / "0000000000-0.json").write_text(json.dumps(message))
+        callbacks = Callbacks(tmp_path / "outbox.sqlite", ledger, Target(server.url, "t0ken"))
+        tell(callbacks, ledger, applied("p1"))
+        callbacks.close()
+    assert other.requests == []
+    assert server.keys() == ["p1:patch.applied"]
+    assert [message.key for message, _ in Outbox(tmp_path / "outbox.sqlite").not_taken()] == ["theirs"]
+
+
+@pytest.mark.parametrize("cursor", ["", "many", "-1", "1" * 5000])
+def test_an_old_folder_whose_cursor_is_no_number_is_none(cursor: str, tmp_path: Path) -> None:
+    folder = old_outbox(tmp_path / "outbox", 0, "theirs")
+    (folder / ".cursor").write_text(cursor)
+    with orchestrator() as server:
+        Callbacks(tmp_path / "outbox.sqlite", MemoryLedger(), Target(server.url)).close()
+    assert server.requests == []
+
+
+def test_an_old_message_that_is_a_fifo_or_a_link_is_none(tmp_path: Path) -> None:
+    folder = old_outbox(tmp_path / "outbox", 0)
+    (tmp_path / "secret.json").write_text(json.dumps({"path": "/api/patches/events", "key": "secret", "body": {}}))
+    (folder / "1.json").symlink_to(tmp_path / "secret.json")
+    os.mkfifo(folder / "2.json")
+    with orchestrator() as server:
+        Callbacks(tmp_path / "outbox.sqlite", MemoryLedger(), Target(server.url)).close()
+    assert server.requests == []
+
+
 def test_an_event_is_read_once_however_long_the_ledger_is(tmp_path: Path) -> None:
     class Counting(MemoryLedger):
         read = 0

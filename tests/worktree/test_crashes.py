@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from runner.errors import LedgerError, SnapshotError
+from runner.snapshots.worktree.journal import Journal
 from tests.worktree.patching import (
     OLD,
     Step,
@@ -194,3 +196,17 @@ def test_a_journal_that_came_with_the_repository_is_not_obeyed(
     with pytest.raises(SnapshotError, match=why):
         restart(folder)
     assert found(folder) == OLD and (tmp_path / "secret").read_bytes() == b"secret"
+
+
+@pytest.mark.parametrize("kind", ["FIFO", "symlink", "deep"])
+def test_a_record_that_is_no_file_of_ours_is_neither_waited_for_nor_followed(kind: str, tmp_path: Path) -> None:
+    record = tmp_path / "p1.commit.json"
+    (tmp_path / "outside").write_text("{}")
+    if kind == "FIFO":
+        os.mkfifo(record)
+    elif kind == "symlink":
+        record.symlink_to(tmp_path / "outside")
+    else:
+        record.write_text("[" * 100_000)
+    with pytest.raises(SnapshotError, match="cannot be read"):
+        list(Journal(tmp_path, lambda _name: None).records())

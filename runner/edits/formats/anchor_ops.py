@@ -43,14 +43,17 @@ def _beside(draft: ChangeSetBuilder, source: Source, patch: Fields, *, after: bo
     if not anchor:
         raise malformed(f"{patch.at('anchor')} is blank.")
     index, end = source.index, _line_end(source)
-    for match in locate(source, anchor, patch.at("anchor"), wish_of(patch)):
+    wish = wish_of(patch)
+    for match in locate(source, anchor, patch.at("anchor"), wish):
+        # The number of an occurrence is as easily wrong as that of a line.
+        pinned = not wish.occurrence or source.says_where(match.start, match.end)
         block = _block(source, patch, match.start)
         if after:
             at = index.content(index.line_of(max(match.end - 1, match.start)))[1]
-            replacement = Replacement(at, at, end + block, pinned=True)
+            replacement = Replacement(at, at, end + block, pinned=pinned)
         else:
             at = index.starts[index.line_of(match.start)]
-            replacement = Replacement(at, at, block + end, pinned=True)
+            replacement = Replacement(at, at, block + end, pinned=pinned)
         draft.edit(source.path, [replacement], fuzzy=match.fuzzy)
 
 

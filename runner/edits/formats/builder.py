@@ -25,6 +25,10 @@ Renamer = Callable[[str, int, int, str], dict[str, object]]
 """Path, 0-based line, 0-based UTF-16 character, new name to an LSP WorkspaceEdit: the language server's rename."""
 
 
+# How many lines, and at most how many characters, are the surroundings of a place.
+_NEAR, _FAR = 5, 2000
+
+
 class Source:
     """One text file as the submission's edits see it. ``text`` has no byte order mark."""
 
@@ -44,6 +48,17 @@ class Source:
     @cached_property
     def index(self) -> LineIndex:
         return LineIndex(self.text)
+
+    def says_where(self, start: int, end: int) -> bool:
+        """Whether the text from ``start`` to ``end`` tells that place from its surroundings: a brace says as little as a
+        blank line, where the next line is one too. Who counts lines wrongly is wrong by a few."""
+        known = self.text[start:end].strip()
+        if not known:
+            return False
+        first, last = self.index.line_of(start), self.index.line_of(end)
+        above = self.index.starts[max(0, first - _NEAR)]
+        below = self.index.span(min(last + _NEAR, len(self.index.starts) - 1))[1]
+        return self.text[max(above, start - _FAR) : min(below, end + _FAR)].count(known) == 1
 
     def adopt(self, text: str) -> str:
         """Payload text with this file's own line ends."""

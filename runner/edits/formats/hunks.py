@@ -44,11 +44,6 @@ class Hunk:
     def old(self) -> list[str]:
         return [line.text for line in self.lines if line.mark != "+"]
 
-    @property
-    def pinned(self) -> bool:
-        """Whether any text names the place; blank lines are none, and stand anywhere."""
-        return self.at_end or any(line.strip() for line in (*self.old, *self.headings))
-
 
 @dataclass
 class _Lines:
@@ -226,6 +221,9 @@ def _bare_insertion(lines: _Lines, hunk: Hunk, cursor: int) -> int:
 def _changes(lines: _Lines, hunk: Hunk, at: int) -> list[Replacement]:
     """One replacement for each run of removed and added lines."""
     found: list[Replacement] = []
+    known = lines.spans[at : at + len(hunk.old)]
+    pinned = hunk.at_end or any(map(str.strip, hunk.headings))
+    pinned = pinned or (bool(known) and lines.source.says_where(known[0][0], known[-1][1]))
     removed: list[Line] = []
     added: list[Line] = []
     for line in (*hunk.lines, Line(" ", "")):
@@ -235,7 +233,7 @@ def _changes(lines: _Lines, hunk: Hunk, at: int) -> list[Replacement]:
             added.append(line)
         else:
             if removed or added:
-                found.append(replace(_run(lines, at, removed, added), pinned=hunk.pinned))
+                found.append(replace(_run(lines, at, removed, added), pinned=pinned))
                 at += len(removed)
                 removed, added = [], []
             at += 1

@@ -32,8 +32,9 @@ def read(draft: ChangeSetBuilder, payload: object) -> None:
         operation.only((*_COMMON, *places))
         source = draft.source(operation.name("file"))
         # Either end of a file is a place by itself; a line is one when its hash was seen.
-        pinned = operation.maybe_text("expect_hash") is not None or op in ("append", "prepend")
-        draft.edit(source.path, [replace(_lowered(source, op, operation), pinned=pinned)])
+        lowered = _lowered(source, op, operation)
+        pinned = op in ("append", "prepend") or _is_told(source, op, operation)
+        draft.edit(source.path, [replace(lowered, pinned=pinned)])
 
 
 def _lowered(source: Source, op: str, operation: Fields) -> Replacement:
@@ -88,6 +89,17 @@ def _inserted(source: Source, block: str, before: int) -> Replacement:
         return Replacement(start, start, block + end)
     at_break = not text or text[-1] in "\r\n"
     return Replacement(len(text), len(text), block + end if at_break else end + block)
+
+
+def _is_told(source: Source, op: str, operation: Fields) -> bool:
+    """Whether the lines whose hash was seen stand nowhere else near. It has been found to be theirs."""
+    if operation.maybe_text("expect_hash") is None or source.index.count == 0:
+        return False
+    if op == "replace_block":
+        first, last = operation.number("start_line"), operation.number("end_line")
+    else:
+        first = last = min(max(operation.number("line"), 1), source.index.count)
+    return source.says_where(source.index.starts[first - 1], source.index.content(last - 1)[1])
 
 
 def _check_line(source: Source, line: int, most: int) -> None:

@@ -39,7 +39,9 @@ def _one(draft: ChangeSetBuilder, operation: Fields, *, lines: bool) -> None:
     replacements, fuzzy = [], None
     for match in locate(source, search, f"{operation.at('search')}", wish):
         new = _fitted(search, replace, match)
-        replacements.append(Replacement(match.start, match.end, source.adopt(new), pinned=True))
+        # The number of an occurrence is as easily wrong as that of a line.
+        pinned = not wish.occurrence or source.says_where(match.start, match.end)
+        replacements.append(Replacement(match.start, match.end, source.adopt(new), pinned=pinned))
         fuzzy = fuzzy or match.fuzzy
     draft.edit(source.path, replacements, fuzzy=fuzzy)
 

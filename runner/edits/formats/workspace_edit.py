@@ -105,7 +105,7 @@ def check_hash(source: Source, expected: str) -> None:
 
 
 def _edits(draft: ChangeSetBuilder, path: str, edits: list[Fields], annotations: Fields, *, pinned: bool) -> None:
-    """An edit is pinned by the file's hash, and by old text or text before it that is not blank."""
+    """An edit is pinned by the file's hash, and by old text or text before it that stands nowhere else near."""
     source = draft.source(path)
     found: list[tuple[Range, str, bool]] = []
     for edit in edits:
@@ -113,19 +113,27 @@ def _edits(draft: ChangeSetBuilder, path: str, edits: list[Fields], annotations:
         if edit.has("snippet"):
             raise Refused(violation("edit.unsupported", "Snippet edits need an editor.", file=path))
         range = _range(edit.child("range"))
-        known = [str(edit.values.get(key) or "") for key in ("oldText", "precededBy")]
-        found.append((range, edit.text("newText"), pinned or any(map(str.strip, known))))
+        known: list[tuple[int, int]] = []
         if edit.values.get("oldText") is not None:
-            _check_old(source, range, edit.text("oldText"))
+            known.append(_check_old(source, range, edit.text("oldText")))
         if edit.values.get("precededBy") is not None:
-            _check_before(source, range, edit.text("precededBy"))
+            known.append(_check_before(source, range, edit.text("precededBy")))
+        found.append((range, edit.text("newText"), pinned or _is_told(source, known)))
     # In the order that they come back in.
     found.sort(key=lambda each: each[0].start)
     replacements = replacements_of([each[:2] for each in found], source.index, path=path)
     draft.edit(path, [replace(new, pinned=each[2]) for new, each in zip(replacements, found, strict=True)])
 
 
-def _check_old(source: Source, range: Range, expected: str) -> None:
+def _is_told(source: Source, known: list[tuple[int, int]]) -> bool:
+    """Whether what is known of a place, by itself or together, stands there and nowhere near."""
+    if not known:
+        return False
+    whole = (min(start for start, _ in known), max(end for _, end in known))
+    return any(source.says_where(*each) for each in (*known, whole))
+
+
+def _check_old(source: Source, range: Range, expected: str) -> tuple[int, int]:
     index = source.index
     start = index.offset(range.start.line, range.start.character)
     end = index.offset(range.end.line, range.end.character)
@@ -133,15 +141,18 @@ def _check_old(source: Source, range: Range, expected: str) -> None:
         message = f"{source.path} holds other text at line {range.start.line + 1} than oldText says."
         hint = f"It holds {source.text[start:end][:200]!r}. Read the file again and make the edit anew."
         raise Refused(violation("edit.stale", message, file=source.path, range=range, hint=hint))
+    return start, end
 
 
-def _check_before(source: Source, range: Range, expected: str) -> None:
+def _check_before(source: Source, range: Range, expected: str) -> tuple[int, int]:
     start = source.index.offset(range.start.line, range.start.character)
     if not source.text.endswith((expected, with_newline(expected, source.newline)), 0, start):
         message = f"{source.path} holds other text before line {range.start.line + 1} than precededBy says."
         shown = source.text[max(0, start - len(expected)) : start][-200:]
         hint = f"It holds {shown!r}. Read the file again and make the edit anew."
         raise Refused(violation("edit.stale", message, file=source.path, range=range, hint=hint))
+    long = with_newline(expected, source.newline)
+    return start - len(long if source.text.endswith(long, 0, start) else expected), start
 
 
 def _range(fields: Fields) -> Range:

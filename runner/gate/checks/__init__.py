@@ -12,6 +12,7 @@ from runner.gate.checks.loss.duplicates import check_duplicates
 from runner.gate.checks.loss.lost_imports import check_lost_imports
 from runner.gate.checks.loss.removed_ratio import check_removed_ratio
 from runner.gate.checks.loss.stubs import check_stubs
+from runner.gate.checks.loss.unreachable import check_unreachable
 from runner.gate.checks.permission.contract import check_contract
 from runner.gate.checks.permission.guards import check_guards
 from runner.gate.checks.permission.manifest import check_manifest
@@ -21,6 +22,7 @@ from runner.gate.checks.permission.scope_effect import check_scope_effect
 from runner.gate.checks.safeguards.configs import check_configs
 from runner.gate.checks.safeguards.deceptive import check_deceptive
 from runner.gate.checks.safeguards.shadowing import check_shadowing
+from runner.gate.checks.safeguards.suppressed import check_suppressed
 from runner.gate.checks.safeguards.syntax import check_syntax
 from runner.gate.checks.safeguards.tests import check_tests
 from runner.gate.checks.safeguards.weakened import check_weakened
@@ -49,7 +51,9 @@ CHECKS: tuple[Check, ...] = (
     check_lost_imports,
     check_duplicates,
     check_stubs,
+    check_unreachable,
     check_weakened,
+    check_suppressed,
     check_tests,
     check_configs,
     check_shadowing,

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from runner.errors import SnapshotError
+from runner.snapshots.worktree.beneath import read_at
 
 Step = Callable[[str], None]
 """Told the name of each step just before it is done. Tests end the process there, or raise ``OSError`` in its place."""
@@ -129,15 +130,26 @@ def hashed(content: bytes | None) -> str | None:
 
 def _read(path: Path) -> Record:
     try:
-        data = json.loads(path.read_text("utf-8"))
+        data = json.loads(_regular(path).decode("utf-8"))
         record = Record(str(data["patch_id"]), tuple(Part(**part) for part in data["parts"]), tuple(data["folders"]))
         _refuse_foreign(path, record)
         return record
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise SnapshotError(
             f"the journal {path} cannot be read: {error}",
             "A patch was interrupted. Compare the tree with .mission_control/patches, then remove the file.",
         ) from error
+
+
+def _regular(path: Path) -> bytes:
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        found = read_at(folder, path.name)
+    finally:
+        os.close(folder)
+    if found is None:
+        raise ValueError("it is not a regular file")
+    return found.content
 
 
 def _refuse_foreign(path: Path, record: Record) -> None:

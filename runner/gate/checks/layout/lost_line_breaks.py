@@ -50,17 +50,17 @@ def _swallowed(file: Changed) -> Iterator[tuple[int, int]]:
     old, new = file.lines
     for a1, a2, b1, b2 in file.blocks:
         swallowed = {line for each in old[a1:a2] if (line := each.rstrip()).strip()}
+        # There are few lengths even where there are many lines.
+        lengths = sorted({len(line) for line in swallowed}, reverse=True)
         for row in range(b1, b2):
             line = new[row].rstrip()
-            at = next((len(line) - len(tail) for tail in swallowed if _ends_with(line, tail)), None)
+            places = (len(line) - length for length in lengths if length < len(line))
+            at = next((at for at in places if line[at:] in swallowed and _is_joined(line[:at], line[at:])), None)
             if at is not None:
                 yield row, at
 
 
-def _ends_with(line: str, tail: str) -> bool:
-    if not line.endswith(tail):
-        return False
-    ahead = line[: len(line) - len(tail)]
+def _is_joined(ahead: str, tail: str) -> bool:
     if not ahead.strip(_COMMENT):
         return False
     if len(indent_of(tail)) >= _INDENTED or tail.startswith((" *", "\t")):

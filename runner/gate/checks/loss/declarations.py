@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
 
 from runner.gate.checks.loss.elsewhere import Elsewhere, Places
 from runner.gate.checks.loss.lost import GONE, Lost, lost
+from runner.gate.checks.loss.removed_ratio import lines_of
 from runner.gate.checks.safeguards.syntax import new_errors
 from runner.gate.inspection import Changed, Inspection
 from runner.model.verdict import Violation
 from runner.model.violations import violation
 from runner.syntax.outline import Declaration, outline
+from runner.syntax.trees import is_source
 from runner.text.positions import LineIndex
 
 SHOWN = 10
+# So much of a file's lines in another one make that one its new place.
+_MOVED = 0.6
 
 
 def check_declarations(inspection: Inspection) -> list[Violation]:
@@ -23,7 +30,21 @@ def check_declarations(inspection: Inspection) -> list[Violation]:
         # With a new syntax error the outline means nothing, and the error is what there is to say.
         if not file.is_new and not new_errors(file):
             found += _file(file, inspection, places)
+    for file in _moved(inspection):
+        found += _file(file, inspection, places)
     return found
+
+
+def _moved(inspection: Inspection) -> Iterator[Changed]:
+    """Files that go while most of their lines come in a new one: moved, whatever the submission calls it."""
+    new = [(file, Counter(lines_of(file.after))) for file in inspection.code_files if file.is_new]
+    for path, text in inspection.deleted.items() if new else ():
+        if not is_source(path):
+            continue
+        lines = Counter(lines_of(text))
+        kept, file = max((((lines & there).total(), file) for file, there in new), key=lambda each: each[0])
+        if kept >= max(1, _MOVED * lines.total()):
+            yield replace(file, old_path=path, before=text, is_new=False)
 
 
 def _file(file: Changed, inspection: Inspection, places: Places) -> list[Violation]:

@@ -13,6 +13,7 @@ from runner.gate.checks.loss.lost import CONTAINERS, EMPTY, GONE, SOME, Lost, co
 from runner.gate.checks.loss.pairing import Pair, stands_for
 from runner.gate.inspection import Changed, Inspection
 from runner.syntax.exports import links
+from runner.syntax.kept import kept
 from runner.syntax.outline import Declaration, flat, outline
 from runner.syntax.tokens import tokens
 from runner.syntax.trees import Syntax
@@ -151,9 +152,9 @@ def _is_unused(declaration: Declaration, file: Changed) -> bool:
         return _is_unused_member(declaration, file)
     if declaration.exported or declaration.kind not in _PRIVATE or not _is_module(file):
         return False
-    if _mentions(file.after, file.path, declaration.name):
+    if _mentions(file.after, file.path)[declaration.name]:
         return False
-    uses = _mentions(file.before, file.old_path, declaration.name)
+    uses = _mentions(file.before, file.old_path)[declaration.name]
     statement = file.before[declaration.start : declaration.end]
     return declaration.kind != "variable" or uses > 1 or "(" not in statement
 
@@ -174,17 +175,20 @@ def _mentions_in(text: str, path: str, owner: str, name: str) -> int | None:
     return sum(each.start <= at < each.end for each in classes for at in said) if classes else None
 
 
-def _mentions(text: str, path: str, name: str) -> int:
-    """How often the name stands where it may mean the declaration: ``other.name`` is another one's."""
-    return sum(token.text == name and token.kind != "property_identifier" for token in tokens(text, path))
+@kept(8)
+def _mentions(text: str, path: str) -> Counter[str]:
+    """How often each word stands where it may mean a declaration: ``other.name`` is another one's. Not to be changed."""
+    return Counter(token.text for token in tokens(text, path) if token.kind != "property_identifier")
 
 
 def _is_module(file: Changed) -> bool:
     """By a statement that stays: what is left of a module must still be one."""
-    return all(
-        any(node.type in ("import_statement", "export_statement") for node in Syntax(text, path).root.children)
-        for text, path in _sides(file)
-    )
+    return all(_has_module_statement(text, path) for text, path in _sides(file))
+
+
+@kept(8)
+def _has_module_statement(text: str, path: str) -> bool:
+    return any(node.type in ("import_statement", "export_statement") for node in Syntax(text, path).root.children)
 
 
 def _sides(file: Changed) -> tuple[tuple[str, str], tuple[str, str]]:

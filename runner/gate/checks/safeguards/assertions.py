@@ -13,6 +13,8 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from runner.gate.checks.safeguards.names_in_tests import FUNCTIONS, Names, bare, parameters
+from runner.gate.checks.safeguards.skips import skips
+from runner.syntax.reachability import truth
 
 _NAMED = re.compile(r"(?:expect|assert|should)\w*")
 _METHODS = """is not deepEqual notDeepEqual true false truthy falsy throws throwsAsync notThrows notThrowsAsync regex notRegex
@@ -24,6 +26,12 @@ _SPECIAL = ("expect.soft", "expect.poll", "expect.element")
 _OF_TYPES = re.compile(r"(?:Expect|Assert)\w*")
 _ENDS = ("return_statement", "throw_statement", "break_statement", "continue_statement")
 _LITERALS = ("true", "false", "null", "undefined", "number", "string", "regex")
+_COMPUTED = ("binary_expression", "unary_expression")
+# What these names lead to is a promise, which nobody hears of unless it is awaited or handed on.
+_LATER = frozenset(("resolves", "rejects", "eventually"))
+_NO_MATCHERS = ("not", "resolves", "rejects", "then", "catch", "finally")
+_SEEN_THROUGH = ("parenthesized_expression", "non_null_expression", "as_expression")
+_LISTED = ("forEach", "map", "flatMap", "filter", "some", "every")
 # Nobody nests a test deeper, and no chain of calls in one is longer.
 _DEPTH = 120
 _LINKS = 40
@@ -89,9 +97,9 @@ class Assertions:
         for child in node.named_children:
             own = self._walk(child, given, depth + 1)
             found = found.plus(own.maybe() if guarded else own)
-            if child.type in _ENDS:
+            if child.type in _ENDS or skips(self.names, child):
                 break
-            if child.type == "if_statement" and _leaves(child):
+            if child.type == "if_statement" and self._leaves(child):
                 condition = child.child_by_field_name("condition")
                 if condition is not None and self.names.constant(condition) is not None:
                     break
@@ -123,7 +131,7 @@ class Assertions:
             found = found.plus(self._walk(child, given, depth + 1))
         if node.type == "for_in_statement":
             over = node.child_by_field_name("right")
-            return NONE if over is not None and over.type == "array" and not over.named_children else found
+            return NONE if over is not None and self.names.is_empty(over) else found
         condition = node.child_by_field_name("condition")
         if condition is not None and self.names.constant(condition) is False:
             return NONE
@@ -148,7 +156,7 @@ class Assertions:
         body, parent = node.child_by_field_name("body"), node.parent
         while parent is not None and parent.type == "parenthesized_expression":
             parent = parent.parent
-        if body is None or parent is None or parent.type == "variable_declarator":
+        if body is None or parent is None or parent.type == "variable_declarator" or self._is_of_none(parent):
             return NONE
         found = self._walk(body, given, depth + 1)
         return found if parent.type in ("arguments", "call_expression", "new_expression") else found.maybe()
@@ -163,7 +171,7 @@ class Assertions:
             if callee.type == "identifier":
                 return self._by_name(callee, arguments, depth)
             if callee.type == "member_expression":
-                return Found(int(self._matches(callee, arguments, given)))
+                return Found(int(self._matches(callee, arguments, given) and not self._is_unheard(node, callee)))
         elif node.type == "identifier" and node.parent is not None and node.parent.type == "arguments":
             return self.named(node, depth)
         elif node.type == "generic_type":
@@ -172,7 +180,8 @@ class Assertions:
         elif node.type == "expression_statement" and node.named_children[:1]:
             # chai: ``expect(x).to.be.true;``
             chain, root = self._chain(node.named_children[0])
-            uncalled = chain and not re.match(r"to[A-Z]", chain[-1])
+            is_property = bare(node.named_children[0]).type == "member_expression"
+            uncalled = is_property and not re.match(r"to[A-Z]", chain[-1])
             return Found(int(bool(uncalled and len(chain) > 1 and self._is_expect(root))))
         return NONE
 
@@ -194,14 +203,47 @@ class Assertions:
             if _NAMED.fullmatch(chain[-1]):
                 return name != "expect"
             return chain[-1] in _OF_TEST and name in given
-        if not self._is_expect(root) or chain[-1] in ("not", "resolves", "rejects"):
+        if not self._is_expect(root) or chain[-1] in _NO_MATCHERS:
             return False
         inner = root.child_by_field_name("arguments")
         subject = [] if inner is None else inner.named_children
-        literal = bool(subject) and all(each.type in _LITERALS for each in (*subject, *arguments.named_children))
+        literal = bool(subject) and all(self._is_constant(each) for each in (*subject, *arguments.named_children))
         same = [self.names.source(each) for each in arguments.named_children]
-        itself = bool(same) and same == [self.names.source(each) for each in subject if each.type == "identifier"]
+        itself = bool(same) and same == [self.names.source(each) for each in subject]
         return not literal and not itself
+
+    def _is_constant(self, node: Node) -> bool:
+        return node.type in _LITERALS or (node.type in _COMPUTED and truth(self.names.syntax, node) is not None)
+
+    def _is_unheard(self, call: Node, callee: Node) -> bool:
+        """Whether the assertion is a promise that nobody waits for, or whose failure is caught and forgotten."""
+        if not _LATER & set(self._chain(callee)[0]):
+            return False
+        node, parent = call, call.parent
+        while parent is not None:
+            name = parent.child_by_field_name("property") if parent.type == "member_expression" else None
+            if name is not None and self.names.source(name) == "catch" and parent.parent is not None:
+                handler = parent.parent.child_by_field_name("arguments")
+                return handler is None or not self._tells(handler)
+            if name is None and parent.type != "call_expression" and parent.type not in _SEEN_THROUGH:
+                break
+            if parent.type == "call_expression" and node.type == "arguments":
+                break
+            node, parent = parent, parent.parent
+        return parent is not None and parent.type in ("expression_statement", "unary_expression")
+
+    def _tells(self, handler: Node) -> bool:
+        return re.search(r"\bthrow\b|\b(?:fail|done|reject|expect|assert)\w*\b", self.names.code(handler)) is not None
+
+    def _is_of_none(self, arguments: Node) -> bool:
+        """Whether what is handed over is called for each part of a list without any."""
+        call = arguments.parent if arguments.type == "arguments" else None
+        callee = None if call is None else call.child_by_field_name("function")
+        name = None if callee is None else callee.child_by_field_name("property")
+        over = None if callee is None else callee.child_by_field_name("object")
+        if name is None or over is None or self.names.source(name) not in _LISTED:
+            return False
+        return self.names.is_empty(over)
 
     def _chain(self, node: Node) -> tuple[list[str], Node]:
         """The names after the root: ``[not, toBe]`` and ``expect(x)``."""
@@ -228,10 +270,12 @@ class Assertions:
             source = re.sub(r"\s", "", self.names.source(callee))
             return source in _SPECIAL and self.names.own("expect", node) is None
         name = self.names.source(callee)
-        return callee.type == "identifier" and bool(_NAMED.fullmatch(name)) and self.names.own(name, node) is None
+        return (
+            callee.type == "identifier" and bool(_NAMED.fullmatch(name)) and self.names.function(name, node)[1] is None
+        )
 
-
-def _leaves(choice: Node) -> bool:
-    """Whether an ``if`` ends what it stands in, when it holds."""
-    taken = choice.child_by_field_name("consequence")
-    return taken is not None and any(each.type == "return_statement" for each in (taken, *taken.named_children))
+    def _leaves(self, choice: Node) -> bool:
+        """Whether an ``if`` ends what it stands in, when it holds."""
+        taken = choice.child_by_field_name("consequence")
+        parts = () if taken is None else (taken, *taken.named_children)
+        return any(each.type == "return_statement" or skips(self.names, each) for each in parts)

@@ -16,6 +16,7 @@ from runner.gate.checks.safeguards.letters import (
     deceives_as_name,
     deceives_in_string,
     hidden_in,
+    is_plain,
     is_right_to_left,
     words_of,
 )
@@ -32,12 +33,23 @@ _STRINGS = frozenset(("string", "string_fragment", "jsx_text"))
 def check_deceptive(inspection: Inspection) -> list[Violation]:
     found: list[Violation] = []
     for file in inspection.files:
-        if file.before == file.after or file.after.isascii():
+        if file.is_code and (file.is_new or file.path != file.old_path):
+            found += _name(file.path)
+        if file.before == file.after or is_plain(file.after):
             continue
         found += _gained_hidden(file)
         if file.is_code and any(LOOK_ALIKE.search(line) for line in _added(file)):
             found += _gained_look_alikes(file)
     return found
+
+
+def _name(path: str) -> list[Violation]:
+    """A module is named by its path wherever it is imported."""
+    for part in path.split("/"):
+        if LOOK_ALIKE.search(part) and deceives_as_name(part.partition(".")[0], others=frozenset()):
+            message = f"{path}: the name {part!r} passes for a Latin one"
+            return [violation("text.look-alike", message, file=path)]
+    return []
 
 
 def _added(file: Changed) -> Iterator[str]:

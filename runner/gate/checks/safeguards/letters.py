@@ -15,7 +15,13 @@ _NOTHING = "\u2061\u2062\u2063\u2064\u206a-\u206f\ufeff\u180e\u115f\u1160\u3164\
 _SELECTORS = "\ufe00-\ufe0f"
 _IDEOGRAPHIC = "\U000e0100-\U000e01ef"
 _TAGS = "\U000e0020-\U000e007f"
-HIDDEN = re.compile(f"[{BIDI}{_MARKS}{_JOINERS}{_BREAKS}{_NOTHING}{_SELECTORS}{_IDEOGRAPHIC}{_TAGS}]")
+_FORMATS = "\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\u2800"
+# They end a line of code, and a comment with it, where many tools show none; a terminal obeys the controls.
+_LINE_ENDS = "\u2028\u2029"
+_CONTROLS = "\x00-\x08\x0b\x0e-\x1f\x7f-\x9f"
+HIDDEN = re.compile(
+    f"[{BIDI}{_MARKS}{_JOINERS}{_BREAKS}{_NOTHING}{_SELECTORS}{_IDEOGRAPHIC}{_TAGS}{_FORMATS}{_LINE_ENDS}{_CONTROLS}]"
+)
 # The flags of Scotland and its kin are spelt with tags.
 _FLAG = re.compile(f"\U0001f3f4[{_TAGS}]{{1,6}}\U000e007f")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
@@ -29,6 +35,11 @@ LOOK_ALIKE = re.compile(f"[{_CYRILLIC}{_GREEK}{_OTHER}{_WIDE}]")
 # Two letters are an abbreviation (a name of a month, a unit), and deceive nobody.
 _SHORT = 2
 _WORD = re.compile(r"[^\W\d_]+")
+
+
+def is_plain(text: str) -> bool:
+    """Whether ``text`` is ASCII and has no control that a terminal would obey."""
+    return text.isascii() and HIDDEN.search(text) is None
 
 
 def is_right_to_left(text: str) -> bool:

@@ -45,7 +45,7 @@ def is_live(names: Names, call: Node) -> bool:
         parent = node.parent
         if parent is None:
             return True
-        if parent.type in _BLOCKS and _ended_before(parent, node):
+        if parent.type in _BLOCKS and names.jump_in(parent) <= node.start_byte:
             return False
         if parent.type == "if_statement" and not _holds(names, parent, node):
             return False
@@ -80,15 +80,6 @@ def in_loop(call: Node) -> bool:
     return False
 
 
-def _ended_before(block: Node, node: Node) -> bool:
-    for each in block.named_children:
-        if each.id == node.id:
-            return False
-        if each.type in ("return_statement", "throw_statement"):
-            return True
-    return False
-
-
 def _holds(names: Names, choice: Node, node: Node) -> bool:
     condition = choice.child_by_field_name("condition")
     truth = None if condition is None else names.constant(condition)
@@ -114,8 +105,7 @@ def _is_called(names: Names, function: Node) -> bool:
     name = named.child_by_field_name("name")
     if name is None or name.type != "identifier":
         return True
-    word = re.compile(rf"(?<![\w$.]){re.escape(names.source(name))}(?![\w$])")
-    return len(word.findall(names.code(names.syntax.root))) > 1 or _is_exported(named)
+    return names.said[names.source(name)] > 1 or _is_exported(named)
 
 
 def _is_exported(declared: Node) -> bool:
@@ -129,7 +119,9 @@ def _runs(names: Names, call: Node) -> bool:
     callee = call.child_by_field_name("function")
     while callee is not None and callee.type in ("member_expression", "call_expression"):
         callee = callee.child_by_field_name("object") or callee.child_by_field_name("function")
-    function = names.own(names.source(callee), callee) if callee is not None and callee.type == "identifier" else None
+    if callee is None or callee.type != "identifier":
+        return True
+    where, function = names.function(names.source(callee), callee)
     if function is None:
         return True
     listed = function.child_by_field_name("parameters")
@@ -137,6 +129,5 @@ def _runs(names: Names, call: Node) -> bool:
     if listed is not None and len(plain) < len(listed.named_children):
         return True
     body = function.child_by_field_name("body")
-    text = "" if body is None else names.code(body)
-    handed = [names.source(each) for each in plain][-1:]
-    return any(re.search(rf"(?<![\w$.]){re.escape(each)}(?![\w$])", text) for each in handed)
+    said = frozenset[str]() if body is None else where.said_in(body)
+    return any(where.source(each) in said for each in plain[-1:])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from tree_sitter import Node
@@ -17,9 +18,17 @@ _DECLARED = """
 (function_declaration name: (identifier) @name)
 (variable_declarator name: (identifier) @name value: [(arrow_function) (function_expression)])
 """
+_LISTS = """
+(lexical_declaration kind: "const" (variable_declarator name: (identifier) @name value: (array) @value))
+"""
 _IMPORTS = "(import_statement source: (string) @source) @import"
 _ENDS = ("", ".ts", ".tsx", ".js", ".mts", ".mjs", "/index.ts", "/index.tsx", "/index.js")
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
+# A word that is not the part of a longer one, nor another thing's property.
+_SAID = re.compile(r"(?<![\w$.])[\w$]+")
+# The name of a list that something is put into.
+_FILLED = re.compile(r"(?<![\w$.])([\w$]+)\s*(?:\.\s*(?:push|unshift|splice)\b|\[)")
+_JUMPS = ("return_statement", "throw_statement")
 # A condition of these alone says the same every time, or nothing about what is tested.
 _SAME = """true false null undefined void NaN Infinity Boolean Number String typeof Math random floor ceil round Date now new
     abs min max"""
@@ -64,6 +73,26 @@ class Names:
     text: str
     path: str
     read: Callable[[str], str | None]
+    _jumps: dict[int, int] = field(default_factory=dict, init=False)
+    _said: dict[int, frozenset[str]] = field(default_factory=dict, init=False)
+
+    @cached_property
+    def said(self) -> Counter[str]:
+        """How often each word stands in the file's code."""
+        return Counter(_SAID.findall(self.code(self.syntax.root)))
+
+    def said_in(self, body: Node) -> frozenset[str]:
+        """The words of a function's body. Kept, because a file of tests calls few functions, each of them often."""
+        if body.start_byte not in self._said:
+            self._said[body.start_byte] = frozenset(_SAID.findall(self.code(body)))
+        return self._said[body.start_byte]
+
+    def jump_in(self, block: Node) -> int:
+        """Where the first ``return`` or ``throw`` of a block ends; behind the block where it has none."""
+        if block.id not in self._jumps:
+            jumps = (each.end_byte for each in block.named_children if each.type in _JUMPS)
+            self._jumps[block.id] = next(jumps, block.end_byte + 1)
+        return self._jumps[block.id]
 
     @cached_property
     def syntax(self) -> Syntax:
@@ -126,6 +155,23 @@ class Names:
     def function(self, name: str, at: Node) -> tuple[Names, Node | None]:
         own = self.own(name, at)
         return self.imported_functions.get(name, (self, None)) if own is None else (self, own)
+
+    def is_empty(self, over: Node) -> bool:
+        """Whether ``over`` is a list without parts, or the name of a constant that is one and stays one."""
+        over = bare(over)
+        if over.type != "identifier":
+            return over.type == "array" and not over.named_children
+        return self.source(over) in self._empty_lists
+
+    @cached_property
+    def _empty_lists(self) -> frozenset[str]:
+        lists = captures(self.syntax, _LISTS)
+        known: dict[str, bool] = {}
+        for name, value in zip(lists.get("name", ()), lists.get("value", ()), strict=False):
+            said = self.source(name)
+            known[said] = known.get(said, True) and not bare(value).named_children
+        filled = set(_FILLED.findall(self.code(self.syntax.root))) if known else set()
+        return frozenset(name for name, empty in known.items() if empty and name not in filled)
 
     def constant(self, condition: Node) -> bool | None:
         """Whether the condition always or never holds; None where that depends on something."""

@@ -46,9 +46,10 @@ def check_shadowing(inspection: Inspection) -> list[Violation]:
         for path in new
         if (other := _rival(inspection, path))
     ]
+    converted = (*_converted(inspection, new), *_disguised(inspection, new))
     return found + [
         violation("typecheck.leaves-the-check", f"as {new_path}, the module {old} is no longer checked", file=new_path)
-        for old, new_path in _converted(inspection, new)
+        for old, new_path in converted
     ]
 
 
@@ -100,11 +101,28 @@ def _sources(inspection: Inspection) -> Iterator[str]:
             yield inspection.text(files[path] if path in files else inspection.tree.read(path))
 
 
+def _disguised(inspection: Inspection, new: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Modules of TypeScript that are kept under a name that is none of a source: ``a.ts.bak``, ``a.txt``."""
+    renamed = _renamed(inspection)
+    for path in new:
+        if is_source(path):
+            continue
+        text = inspection.text(inspection.candidate.files[path])
+        alike = [old for old, gone in inspection.deleted.items() if text and gone == text]
+        old = next((each for each in (renamed.get(path, ""), *alike) if _split(each)[1] in _TYPED), None)
+        if old is not None:
+            yield old, path
+
+
+def _renamed(inspection: Inspection) -> dict[str, str]:
+    """The old path of each new one."""
+    changes = inspection.candidate.change_set.changes
+    return {change.new: change.old for change in changes if isinstance(change, RenameFile)}
+
+
 def _converted(inspection: Inspection, new: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Modules of TypeScript that went, each beside the file that came for it and is not checked as it was."""
-    renamed = {
-        change.new: change.old for change in inspection.candidate.change_set.changes if isinstance(change, RenameFile)
-    }
+    renamed = _renamed(inspection)
     for path in new:
         stem, end = _split(path)
         if end not in (*_DECLARED, *_SCRIPTS):
