@@ -73,6 +73,9 @@ def test_a_test_that_asserts_nothing_any_more_is_seen(body: str) -> None:
         "  expectTypeOf(f()).toEqualTypeOf<number>();\n",
         "  const checked = (x) => {\n    expect(x).toBe(1);\n  };\n  checked(f());\n",
         "  const checked = (x) => {\n    expect(x).toBe(1);\n  };\n  f().forEach(checked);\n",
+        # tsc looks at types wherever they stand.
+        "  const fn = (x) => g(x).with((y) => {\n    type T = Expect<Equal<typeof y, number>>;\n  });\n",
+        "  function fn(x) {\n    type T = Expect<Equal<typeof x, number>>;\n  }\n",
     ],
 )
 def test_an_assertion_may_be_written_in_any_way(body: str) -> None:

@@ -72,8 +72,10 @@ class Assertions:
         return self._known[key]
 
     def _walk(self, node: Node, given: set[str], depth: int = 0) -> Found:
-        if depth > _DEPTH or node.type in ("comment", "function_declaration", "class_declaration", "string"):
+        if depth > _DEPTH or node.type in ("comment", "string"):
             return NONE
+        if node.type in ("function_declaration", "class_declaration"):
+            return self._types(node)
         if node.type in ("if_statement", "ternary_expression"):
             return self._choice(node, given, depth)
         if node.type == "try_statement":
@@ -148,10 +150,25 @@ class Assertions:
         body, parent = node.child_by_field_name("body"), node.parent
         while parent is not None and parent.type == "parenthesized_expression":
             parent = parent.parent
-        if body is None or parent is None or parent.type == "variable_declarator":
+        if body is None or parent is None:
             return NONE
+        if parent.type == "variable_declarator":
+            return self._types(body)
         found = self._walk(body, given, depth + 1)
         return found if parent.type in ("arguments", "call_expression", "new_expression") else found.maybe()
+
+    def _types(self, node: Node) -> Found:
+        """What code that is perhaps never called asserts about types: tsc looks at it all the same."""
+        pending, found = [node], 0
+        while pending:
+            each = pending.pop()
+            found += self._is_of_types(each)
+            pending += each.named_children
+        return Found(found)
+
+    def _is_of_types(self, node: Node) -> bool:
+        name = node.child_by_field_name("name") if node.type == "generic_type" else None
+        return name is not None and _OF_TYPES.fullmatch(self.names.source(name)) is not None
 
     def _own(self, node: Node, given: set[str], depth: int) -> Found:
         """What the node itself asserts, not what is in it."""
@@ -167,8 +184,7 @@ class Assertions:
         elif node.type == "identifier" and node.parent is not None and node.parent.type == "arguments":
             return self.named(node, depth)
         elif node.type == "generic_type":
-            name = node.child_by_field_name("name")
-            return Found(int(name is not None and _OF_TYPES.fullmatch(self.names.source(name)) is not None))
+            return Found(int(self._is_of_types(node)))
         elif node.type == "expression_statement" and node.named_children[:1]:
             # chai: ``expect(x).to.be.true;``
             chain, root = self._chain(node.named_children[0])
