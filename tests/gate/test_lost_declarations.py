@@ -262,3 +262,54 @@ def test_a_long_function_may_become_one_that_is_made_by_another() -> None:
     before = HELPER.replace(WHOLE_HELPER, long)
     made = "export const helper = made((a: number) => log(a, a + 1, a + 2));\n"
     assert change(before, HELPER.replace(WHOLE_HELPER, made)) == "applied"
+
+
+PATTERN = """\
+import { upper, lower } from './letters';
+
+const WORD = RegExp(
+  [
+    `${upper}?${lower}+(?=${upper}|$)`,
+    `${upper}+${lower}(?=${lower}|$)`,
+    `${upper}?${lower}+${upper}`,
+    `${lower}+${upper}?`,
+  ].join('|'),
+  'gu'
+);
+
+export function words(text: string, pattern = WORD): string[] {
+  return text.match(pattern) ?? [];
+}
+"""
+LAZY = """\
+import { upper, lower } from './letters';
+
+let WORD: RegExp | undefined;
+
+function pattern(): RegExp {
+  if (WORD == null) {
+    WORD = RegExp(
+      [
+        `${upper}?${lower}+(?=${upper}|$)`,
+        `${upper}+${lower}(?=${lower}|$)`,
+        `${upper}?${lower}+${upper}`,
+        `${lower}+${upper}?`,
+      ].join('|'),
+      'gu',
+    );
+  }
+  return WORD;
+}
+
+export function words(text: string, given?: RegExp): string[] {
+  return text.match(given ?? pattern()) ?? [];
+}
+"""
+
+
+def test_a_value_may_be_computed_later_where_all_of_it_is_assigned() -> None:
+    assert change(PATTERN, LAZY) == "applied"
+    assert change(PATTERN, LAZY.replace("if (WORD == null) {\n    WORD =", "{\n    WORD ??=")) == "applied"
+    assert change(PATTERN, LAZY.replace("        `${lower}+${upper}?`,\n", "")) == LOST
+    assert change(PATTERN, LAZY.replace("    WORD = RegExp", "    const WORD = RegExp")) == LOST
+    assert change(PATTERN, LAZY.replace("let WORD: RegExp | undefined;", "const WORD = null;")) == LOST
