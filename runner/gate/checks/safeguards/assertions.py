@@ -51,6 +51,8 @@ class Assertions:
 
     names: Names
     _known: dict[tuple[str, int], Found] = field(default_factory=dict)
+    # What the branch of an ``if`` asserts where its condition holds, by the place of the ``if``.
+    _taken: dict[int, Found] = field(default_factory=dict)
 
     def of(self, function: Node, depth: int = 0) -> Found:
         """What a call of ``function`` asserts."""
@@ -97,13 +99,15 @@ class Assertions:
                 condition = child.child_by_field_name("condition")
                 if condition is not None and self.names.constant(condition) is not None:
                     break
-                guarded = True
+                # Where the way out asserts as well, the test asserts on either way.
+                guarded = guarded or not self._taken.get(child.start_byte, NONE).sure
         return found
 
     def _choice(self, node: Node, given: set[str], depth: int) -> Found:
         condition, yes, no = (node.child_by_field_name(each) for each in ("condition", "consequence", "alternative"))
         truth = None if condition is None else self.names.constant(condition)
         first = NONE if yes is None or truth is False else self._walk(yes, given, depth + 1)
+        self._taken[node.start_byte] = first
         other = NONE if no is None or truth is True else self._walk(no, given, depth + 1)
         if truth is not None:
             return first.plus(other)
