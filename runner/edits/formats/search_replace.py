@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace as replace_fields
 
-from runner.edits.formats.builder import ChangeSetBuilder
+from runner.edits.formats.builder import ChangeSetBuilder, Source
 from runner.edits.formats.payloads import Fields, malformed, operations
 from runner.edits.formats.search import Match, MatchOptions, locate, refitted
 from runner.model.text import Replacement
@@ -39,9 +39,17 @@ def _one(draft: ChangeSetBuilder, operation: Fields, *, lines: bool) -> None:
     replacements, fuzzy = [], None
     for match in locate(source, search, f"{operation.at('search')}", wish):
         new = _fitted(search, replace, match)
-        replacements.append(Replacement(match.start, match.end, source.adopt(new), pinned=True))
+        start = match.start if new else _line_start(source, match)
+        replacements.append(Replacement(start, match.end, source.adopt(new), pinned=True))
         fuzzy = fuzzy or match.fuzzy
     draft.edit(source.path, replacements, fuzzy=fuzzy)
+
+
+def _line_start(source: Source, match: Match) -> int:
+    """Where lines that go begin: their indentation goes with them, though the search may have left some of it out."""
+    start = source.text.rfind("\n", 0, match.start) + 1
+    whole = source.text[match.start : match.end].endswith("\n") and not source.text[start : match.start].strip(" \t")
+    return start if whole else match.start
 
 
 def wish_of(operation: Fields) -> MatchOptions:
