@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from runner.gate.checks.loss.bodies import held, inner, is_assigned, is_emptied, is_literal, says_nothing
-from runner.gate.checks.loss.pairing import Pair, is_in_another, is_renamed, pair_up
+from runner.gate.checks.loss.pairing import Pair, is_in_another, is_renamed, is_second, pair_up
 from runner.syntax.exports import exports
 from runner.syntax.outline import Declaration
 
@@ -124,6 +124,8 @@ def _is_merged(each: Declaration, group: Sequence[Declaration], left: Sequence[D
         before = {child.name for child in each.children}
         after = {child.name for other in same for child in other.children}
         return len(before - after) <= len(before) // 2
+    if any(is_second(each, other, pair) for other in group) and any(other.body or not each.body for other in same):
+        return True
     if each.kind not in _SIGNATURES or each.body is not None:
         return False
     if "." not in each.address and not is_public(each, pair.before, pair.old_path):
