@@ -46,6 +46,10 @@ def case(body: str, head: str = HEAD) -> str:
         "  function never() {\n    expect(f()).toBe(1);\n  }\n",
         "  const expect = () => ({ toBe() {} });\n  expect(f()).toBe(1);\n",
         "  f();\n  helper();\n",
+        "  render(f());\n  screen.queryByText('a');\n",
+        "  render(f());\n  screen.findByText('a');\n",
+        "  render(f());\n  const button = screen.getByText('a');\n  fireEvent.click(button);\n",
+        "  render(f());\n  fireEvent.click(screen.getByText('a'));\n",
     ],
 )
 def test_a_test_that_asserts_nothing_any_more_is_seen(body: str) -> None:
@@ -76,6 +80,10 @@ def test_a_test_that_asserts_nothing_any_more_is_seen(body: str) -> None:
         "  const checked = (x) => {\n    expect(x).toBe(1);\n  };\n  checked(f());\n",
         "  const checked = (x) => {\n    expect(x).toBe(1);\n  };\n  f().forEach(checked);\n",
         "  const x = f();\n  if (!x.ok) {\n    t.fail('no');\n    return;\n  }\n  t.is(x.value, 1);\n",
+        # Testing Library's queries throw where they find nothing: alone in a statement, they assert just that.
+        "  render(f());\n  await screen.findByText('a');\n",
+        "  render(f());\n  screen.getByRole('button');\n",
+        "  const { getByText } = render(f());\n  getByText('a');\n",
         # tsc looks at types wherever they stand.
         "  const fn = (x) => g(x).with((y) => {\n    type T = Expect<Equal<typeof y, number>>;\n  });\n",
         "  function fn(x) {\n    type T = Expect<Equal<typeof x, number>>;\n  }\n",

@@ -22,6 +22,8 @@ _OF_TEST = frozenset(_METHODS.split())
 _SPECIAL = ("expect.soft", "expect.poll", "expect.element")
 # ``type Checked = Expect<Equal<A, B>>`` is one for tsc.
 _OF_TYPES = re.compile(r"(?:Expect|Assert)\w*")
+# ``screen.getByText("…")`` of Testing Library.
+_QUERY = re.compile(r"(get|find)(?:All)?By[A-Z]\w*")
 _ENDS = ("return_statement", "throw_statement", "break_statement", "continue_statement")
 _LITERALS = ("true", "false", "null", "undefined", "number", "string", "regex")
 # Nobody nests a test deeper, and no chain of calls in one is longer.
@@ -190,11 +192,23 @@ class Assertions:
         elif node.type == "generic_type":
             return Found(int(self._is_of_types(node)))
         elif node.type == "expression_statement" and node.named_children[:1]:
+            if self._is_query(node.named_children[0]):
+                return Found(1)
             # chai: ``expect(x).to.be.true;``
             chain, root = self._chain(node.named_children[0])
             uncalled = chain and not re.match(r"to[A-Z]", chain[-1])
             return Found(int(bool(uncalled and len(chain) > 1 and self._is_expect(root))))
         return NONE
+
+    def _is_query(self, node: Node) -> bool:
+        """Whether the statement is a query that throws where it finds nothing, and whose result nobody wants."""
+        awaited = node.type == "await_expression"
+        call = node.named_children[0] if awaited and node.named_children else node
+        callee = call.child_by_field_name("function") if call.type == "call_expression" else None
+        if callee is not None and callee.type == "member_expression":
+            callee = callee.child_by_field_name("property")
+        found = None if callee is None else _QUERY.fullmatch(self.names.source(callee))
+        return found is not None and (awaited or found[1] == "get")
 
     def _by_name(self, callee: Node, arguments: Node, depth: int) -> Found:
         name = self.names.source(callee)
