@@ -3,13 +3,13 @@
 Written down before any result was seen (oxlint and deno joined the linters later), and worked out without the gate's
 own checks. A change needs consent when it
 
-* takes away an exported top-level declaration that the task does not name,
 * weakens a check: adds ``@ts-ignore``, ``@ts-expect-error``, ``@ts-nocheck``, a linter's or Prettier's or coverage
   directive, the word ``any`` in code, or a skipped, focused or todo test,
 * takes away more than the policy's share of the file's lines (and more than ``FEW`` of them),
 * puts a "not implemented" in place of code.
 
-The task that a person would write: it names the file, and where the change touches a few declarations only, those.
+The task that a person would write: it names the file, and where the change touches a few declarations only, those. What
+the change takes away, its submission names in ``removes``, as a careful author does; that needs nobody's consent.
 """
 
 from __future__ import annotations
@@ -44,8 +44,6 @@ def task_of(change: Change) -> Task:
 def reasons(change: Change) -> tuple[str, ...]:
     """Why a person's consent is needed; empty for a plain change."""
     found = []
-    if _exported(change.before, change.path) - _exported(change.after, change.path) - set(_named(change)):
-        found.append("removes an export")
     if _more(_DIRECTIVE, change.before, change.after) or _more(_TESTS, _bare(change.before), _bare(change.after)):
         found.append("weakens a check")
     if _words(change.after)["any"] > _words(change.before)["any"]:
@@ -69,14 +67,6 @@ def _touched(change: Change) -> list[str]:
         if "." not in each.address and any(each.doc_start <= end and start <= each.end for start, end in spans)
     ]
     return list(dict.fromkeys(found))
-
-
-def _named(change: Change) -> list[str]:
-    return [symbol.partition("#")[2] for symbol in task_of(change).allowed_symbols]
-
-
-def _exported(text: str, path: str) -> set[str]:
-    return {each.address for each in declarations(text, path) if each.exported and "." not in each.address}
 
 
 def _gone(change: Change) -> int:

@@ -16,11 +16,13 @@ MARKER_LINES = 6
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of the table: a submission format, and the manner of using it."""
+    """One row of the table: a submission format, and the manner of using it. ``pinned``: it names each place by what
+    stands there, not by numbers or the whole text alone."""
 
     name: str
     format: str
     make: Callable[[str, str, str], object | None]
+    pinned: bool = True
 
 
 def workspace_edit(path: str, before: str, after: str) -> object:
@@ -110,11 +112,15 @@ def whole_file(path: str, before: str, after: str) -> object:
     return [{"file": path, "content": _plain(after)}]
 
 
+def whole_file_hashed(path: str, before: str, after: str) -> object:
+    return [{"file": path, "content": _plain(after), "hash": sha(before)}]
+
+
 ROWS = (
     Row("workspace-edit", "workspace-edit", workspace_edit),
-    Row("workspace-edit, no hash", "workspace-edit", workspace_edit_bare),
+    Row("workspace-edit, no hash", "workspace-edit", workspace_edit_bare, pinned=False),
     Row("line-ops", "line-ops", line_ops),
-    Row("line-ops, no hash", "line-ops", line_ops_bare),
+    Row("line-ops, no hash", "line-ops", line_ops_bare, pinned=False),
     Row("anchor-ops", "anchor-ops", anchor_ops),
     Row("symbol-ops", "symbol-ops", symbol_ops),
     Row("search-replace", "search-replace", search_replace),
@@ -122,7 +128,8 @@ ROWS = (
     Row("apply-patch", "apply-patch", apply_patch),
     Row("unified-diff", "unified-diff", unified_diff),
     Row("unified-diff, wrong numbers", "unified-diff", unified_diff_wrong),
-    Row("whole-file", "whole-file", whole_file),
+    Row("whole-file, with hash", "whole-file", whole_file_hashed),
+    Row("whole-file", "whole-file", whole_file, pinned=False),
 )
 
 

@@ -8,11 +8,13 @@ from collections.abc import Iterable, Sequence
 
 from tests.bench.corrupt import CORRUPTIONS
 from tests.bench.express import ROWS
-from tests.bench.history import HONEST, Outcome, is_good
+from tests.bench.history import HONEST, ROWS_BY_NAME, Outcome, is_good
 from tests.bench.judge import ADVISED, EXACT, LANDED, REFUSED
 from tests.bench.typecheck import Checked
 
 EXAMPLES = 3
+# Indentation, joined lines, places beside the place.
+LAYOUT = frozenset(("PG519", "PG523", "PG524"))
 
 
 def honest(outcomes: Sequence[Outcome]) -> dict[str, object]:
@@ -27,6 +29,7 @@ def honest(outcomes: Sequence[Outcome]) -> dict[str, object]:
         "plain": len(plain),
         "plain_refused": len(refused),
         "plain_refused_share": _share(len(refused), len(plain)),
+        "pinned_layout_refused": sum(_is_layout(each) for each in mine if ROWS_BY_NAME[each.row].pinned),
         "errors": sum(each.status not in (EXACT, LANDED, REFUSED) for each in mine),
         "landed": len(landed),
         "landed_exact": sum(each.status == EXACT for each in landed),
@@ -94,7 +97,14 @@ def spread(values: Sequence[float]) -> dict[str, float]:
 def _counts(own: Sequence[Outcome]) -> dict[str, int]:
     found = Counter(each.status for each in own)
     consent = sum(bool(each.consent) and each.status == REFUSED for each in own)
-    return {"tried": len(own), **found, "consent_refused": consent, "bad": sum(not is_good(each) for each in own)}
+    layout = sum(map(_is_layout, own))
+    bad = sum(not is_good(each) for each in own)
+    return {"tried": len(own), **found, "consent_refused": consent, "layout_refused": layout, "bad": bad}
+
+
+def _is_layout(outcome: Outcome) -> bool:
+    """Refused for its layout, whatever else refuses it."""
+    return outcome.status == REFUSED and not LAYOUT.isdisjoint(outcome.codes)
 
 
 def _by_code(refused: Iterable[Outcome]) -> dict[str, object]:

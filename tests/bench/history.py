@@ -13,6 +13,7 @@ from tests.bench.corpus import Change, seed_of
 from tests.bench.corrupt import CORRUPTIONS, Attempt
 from tests.bench.express import ROWS, Row
 from tests.bench.judge import ADVISED, EXACT, LANDED, REFUSED, Result, judge
+from tests.bench.removes import removes_of
 
 HONEST = "honest"
 ROWS_BY_NAME = {row.name: row for row in ROWS}
@@ -57,13 +58,13 @@ def attempt_of(change: Change, row: Row, corruption: str) -> Attempt | None:
 
 
 def _one(change: Change, rows_per_corruption: int) -> list[Outcome]:
-    reasons = consent.reasons(change)
+    reasons, removes = consent.reasons(change), removes_of(change)
     found: list[Outcome] = []
     for row in ROWS:
         payload = row.make(change.path, change.before, change.after)
         if payload is not None:
             task = consent.task_of(change)
-            submission = Submission(row.format, payload)
+            submission = Submission(row.format, payload, removes=removes)
             result = judge(submission, change.path, change.before, change.after, task=task, policy=consent.POLICY)
             found.append(_outcome(change, row, HONEST, result, reasons))
     for name in CORRUPTIONS:
@@ -73,14 +74,14 @@ def _one(change: Change, rows_per_corruption: int) -> list[Outcome]:
             row = ROWS[(turn + step) % len(ROWS)]
             attempt = attempt_of(change, row, name) if made < rows_per_corruption else None
             if attempt is not None:
-                found.append(_outcome(change, row, name, _judged(change, row, attempt), reasons))
+                found.append(_outcome(change, row, name, _judged(change, row, attempt, removes), reasons))
                 made += 1
     return found
 
 
-def _judged(change: Change, row: Row, attempt: Attempt) -> Result:
+def _judged(change: Change, row: Row, attempt: Attempt, removes: tuple[str, ...]) -> Result:
     return judge(
-        Submission(row.format, attempt.payload),
+        Submission(row.format, attempt.payload, removes=removes),
         change.path,
         change.before,
         attempt.wanted,

@@ -17,7 +17,7 @@ from runner.model.order import Policy, Task
 from runner.model.snapshot import PatchInfo
 from runner.model.submission import Submission
 from runner.model.tree import FileState
-from runner.model.verdict import APPLIED, CONFLICT, REJECTED, Verdict
+from runner.model.verdict import APPLIED, CONFLICT, REJECT, REJECTED, Verdict
 from runner.ports import Checker
 from runner.snapshots.memory import MemorySnapshots
 
@@ -28,7 +28,8 @@ EXACT, ADVISED, LANDED, REFUSED, BROKEN = "exact", "advised", "landed", "refused
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """``status`` is one of the five above; ``codes`` are those of the verdict, sorted; ``why`` its first message.
+    """``status`` is one of the five above; ``codes`` are those that refuse it, or the advice on what landed, sorted; ``why``
+    is the first message.
 
     ``ADVISED``: what landed differs from what is right in white space only, and the verdict says so.
     """
@@ -102,8 +103,8 @@ def landed_bytes(verdict: Verdict, snapshots: MemorySnapshots, path: str) -> byt
 
 
 def result_of(verdict: Verdict, content: bytes | None, wanted: str | None) -> Result:
-    codes = tuple(sorted({each.code for each in verdict.violations}))
-    why = verdict.violations[0].message if verdict.violations else ""
+    said = [each for each in verdict.violations if verdict.status == APPLIED or each.severity == REJECT]
+    codes, why = tuple(sorted({each.code for each in said})), said[0].message if said else ""
     if verdict.status == APPLIED:
         if wanted is not None and content == wanted.encode():
             return Result(EXACT)

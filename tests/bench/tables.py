@@ -8,24 +8,45 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench.express import ROWS
+from tests.bench.history import ROWS_BY_NAME
 
-SHORT = {row.name: row.name.replace("workspace-edit", "ws-edit").replace("wrong numbers", "wrong nos") for row in ROWS}
+_SHORTER = (
+    ("workspace-edit", "ws-edit"),
+    ("search-replace", "search"),
+    ("unified-diff", "diff"),
+    ("whole-file", "whole"),
+    ("wrong numbers", "wrong nos"),
+    (", with hash", ", hash"),
+)
+
+
+def _short(name: str) -> str:
+    for long, short in _SHORTER:
+        name = name.replace(long, short)
+    return name
+
+
+SHORT = {row.name: _short(row.name) for row in ROWS}
 
 
 def show_honest(console: Console, figures: dict[str, Any]) -> None:
     table = Table(title="Real history, honest: every change as every format that can express it")
-    for heading in ("format", "sent", "exact", "wrong bytes", "refused", "asked for consent"):
+    for heading in ("format", "sent", "exact", "wrong bytes", "refused", "of them for layout", "asked for consent"):
         table.add_column(heading, justify="left" if heading == "format" else "right")
     for name, row in figures["by_row"].items():
         asked = row["consent_refused"]
         refused = row.get("refused", 0) - asked
-        table.add_row(name, *map(str, (row["tried"], row.get("exact", 0), row.get("landed", 0), refused, asked)))
+        # A format that does not pin its place may be refused for layout: shown in brackets.
+        layout = str(row["layout_refused"]) if ROWS_BY_NAME[name].pinned else f"({row['layout_refused']})"
+        shown = (row["tried"], row.get("exact", 0), row.get("landed", 0), refused, layout, asked)
+        table.add_row(name, *map(str, shown))
     console.print(table)
     console.print(
         f"{figures['changes']} changed files, {figures['submissions']} submissions. What landed is exact in "
         f"{figures['landed_exact']} of {figures['landed']}. Refused without need: {figures['plain_refused']} of "
         f"{figures['plain']} ({figures['plain_refused_share']:.2%}; at most 0.50 %). Honest, but a person is asked: "
-        f"{figures['need_consent_refused']} of {figures['need_consent']}."
+        f"{figures['need_consent_refused']} of {figures['need_consent']}. "
+        f"Refused for layout in formats that pin their place: {figures['pinned_layout_refused']} (must be 0)."
     )
     for code, found in figures["refused_by_code"].items():
         console.print(f"  {code} x{found['count']}: {'; '.join(found['examples'])[:300]}", markup=False)

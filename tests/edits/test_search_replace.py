@@ -21,6 +21,10 @@ def one(search: str, replace: str, **more: object) -> list[dict[str, object]]:
         ("let x = 1;\n", one("1", "2"), "let x = 2;\n"),
         ("a\r\nb\r\nc\r\n", one("a\nb", "1\n2\n3"), "1\r\n2\r\n3\r\nc\r\n"),
         ("a\nb\nc\n", one("b\n", ""), "a\nc\n"),
+        # lines that go take their indentation along
+        ("if (a) {\n    b();\n    c();\n}\n", one("  b();\n", ""), "if (a) {\n    c();\n}\n"),
+        ("\tb();\r\n\tc();\r\n", one("b();\n", ""), "\tc();\r\n"),
+        ("let b = 1; // c\nd();\n", one("// c\n", ""), "let b = 1; d();\n"),
         ("a\nb\n", one("a\r\nb", "c\r\nd"), "c\nd\n"),
         ("x x x", one("x", "y", occurrence=2), "x y x"),
         ("x x x", one("x", "y", all=True), "y y y"),

@@ -23,6 +23,8 @@ def case(body: str, head: str = HEAD) -> str:
         f"  throw new Error('x');\n{BODY}",
         f"  if (Math.random() < 2) return;\n{BODY}",
         f"  if (process.env.X) return;\n{BODY}",
+        f"  if (process.env.X) {{\n    if (g()) t.fail();\n    return;\n  }}\n{BODY}",
+        "  const x = f();\n  if (!x.ok) {\n    t.fail('no');\n    return;\n  }\n  g(x);\n",
         "  const x = f();\n  if (Math.random() > 2) {\n    expect(x).toBe(1);\n  }\n",
         "  const x = f();\n  if (false) expect(x).toBe(1);\n",
         "  const x = f();\n  if (x === 7) expect(x).toBe(1);\n",
@@ -59,6 +61,10 @@ def case(body: str, head: str = HEAD) -> str:
         "  [].forEach(() => {\n    expect(f()).toBe(1);\n  });\n",
         "  const none: number[] = [];\n  none.forEach((x) => {\n    expect(f(x)).toBe(1);\n  });\n",
         "  const none: number[] = [];\n  for (const x of none) {\n    expect(f(x)).toBe(1);\n  }\n",
+        "  render(f());\n  screen.queryByText('a');\n",
+        "  render(f());\n  screen.findByText('a');\n",
+        "  render(f());\n  const button = screen.getByText('a');\n  fireEvent.click(button);\n",
+        "  render(f());\n  fireEvent.click(screen.getByText('a'));\n",
     ],
 )
 def test_a_test_that_asserts_nothing_any_more_is_seen(body: str) -> None:
@@ -97,6 +103,14 @@ def test_a_test_that_asserts_nothing_any_more_is_seen(body: str) -> None:
         "  expectTypeOf(f()).toEqualTypeOf<number>();\n",
         "  const checked = (x) => {\n    expect(x).toBe(1);\n  };\n  checked(f());\n",
         "  const checked = (x) => {\n    expect(x).toBe(1);\n  };\n  f().forEach(checked);\n",
+        "  const x = f();\n  if (!x.ok) {\n    t.fail('no');\n    return;\n  }\n  t.is(x.value, 1);\n",
+        # Testing Library's queries throw where they find nothing: alone in a statement, they assert just that.
+        "  render(f());\n  await screen.findByText('a');\n",
+        "  render(f());\n  screen.getByRole('button');\n",
+        "  const { getByText } = render(f());\n  getByText('a');\n",
+        # tsc looks at types wherever they stand.
+        "  const fn = (x) => g(x).with((y) => {\n    type T = Expect<Equal<typeof y, number>>;\n  });\n",
+        "  function fn(x) {\n    type T = Expect<Equal<typeof x, number>>;\n  }\n",
     ],
 )
 def test_an_assertion_may_be_written_in_any_way(body: str) -> None:

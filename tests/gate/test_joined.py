@@ -51,6 +51,12 @@ def test_lines_that_are_joined_on_purpose_are_left_alone(old: str, new: str) -> 
     assert JOINED not in change(BEFORE, BEFORE.replace(old, new)).split()
 
 
+def test_a_line_of_a_text_may_become_its_first() -> None:
+    before = "log(\n  `first\nsecond line\nthird`,\n);\n"
+    after = "log(\n  `first`,\n);\nlog(\n  `second line\nthird`,\n);\n"
+    assert change(before, after) == "applied"
+
+
 def test_the_place_is_the_swallowed_line_in_utf_16() -> None:
     gate = Gate({"a.ts": BEFORE})
     new = BEFORE.replace("  b: 1,\n", '  b: "🦄",')

@@ -190,3 +190,13 @@ def test_advice_stands_beside_what_refuses() -> None:
     verdict = Gate({PATH: TEXT}).submit("search-replace", payload)
     assert verdict.status == "rejected"
     assert [each.severity for each in verdict.violations] == ["reject", "advice"]
+
+
+def test_an_example_in_a_doc_comment_may_hold_code_without_stars() -> None:
+    text = "/**\n * One.\n * Two.\n */\nrun();\n"
+    example = " * Two.\n * @example\n```ts\nimport { a } from 'x';\nconst b = a();\n```\n"
+    verdict = Gate({PATH: text}).submit("search-replace", [{"file": PATH, "search": " * Two.\n", "replace": example}])
+    assert (verdict.status, advised(verdict)) == ("applied", MISPLACED)
+    bare = example.replace("```ts\n", "").replace("```\n", "")
+    verdict = Gate({PATH: text}).submit("search-replace", [{"file": PATH, "search": " * Two.\n", "replace": bare}])
+    assert said(verdict) == MISPLACED

@@ -280,3 +280,97 @@ def test_a_file_that_goes_and_comes_under_another_name_keeps_its_declarations() 
     assert said(check(before, {"src/a.ts": None, "src/b.ts": less, "src/audit.ts": AUDIT})) == "applied"
     assert said(check(before, {"src/a.ts": None})) == "applied"
     assert said(check(before, {"src/a.ts": None, "src/b.ts": "export const other = 1;\n"})) == "applied"
+
+
+PATTERN = """\
+import { upper, lower } from './letters';
+
+const WORD = RegExp(
+  [
+    `${upper}?${lower}+(?=${upper}|$)`,
+    `${upper}+${lower}(?=${lower}|$)`,
+    `${upper}?${lower}+${upper}`,
+    `${lower}+${upper}?`,
+  ].join('|'),
+  'gu'
+);
+
+export function words(text: string, pattern = WORD): string[] {
+  return text.match(pattern) ?? [];
+}
+"""
+LAZY = """\
+import { upper, lower } from './letters';
+
+let WORD: RegExp | undefined;
+
+function pattern(): RegExp {
+  if (WORD == null) {
+    WORD = RegExp(
+      [
+        `${upper}?${lower}+(?=${upper}|$)`,
+        `${upper}+${lower}(?=${lower}|$)`,
+        `${upper}?${lower}+${upper}`,
+        `${lower}+${upper}?`,
+      ].join('|'),
+      'gu',
+    );
+  }
+  return WORD;
+}
+
+export function words(text: string, given?: RegExp): string[] {
+  return text.match(given ?? pattern()) ?? [];
+}
+"""
+
+
+def test_a_value_may_be_computed_later_where_all_of_it_is_assigned() -> None:
+    assert change(PATTERN, LAZY) == "applied"
+    assert change(PATTERN, LAZY.replace("if (WORD == null) {\n    WORD =", "{\n    WORD ??=")) == "applied"
+    assert change(PATTERN, LAZY.replace("        `${lower}+${upper}?`,\n", "")) == LOST
+    assert change(PATTERN, LAZY.replace("    WORD = RegExp", "    const WORD = RegExp")) == LOST
+    assert change(PATTERN, LAZY.replace("let WORD: RegExp | undefined;", "const WORD = null;")) == LOST
+
+
+TWICE = """\
+import { freeze } from './freeze';
+
+export const Node = freeze({
+  create(name: string) {
+    return freeze({ kind: 'Node', name });
+  },
+});
+
+export function walk(node: unknown): void {
+  console.log(node);
+}
+
+export const Node = freeze<Factory>({
+  create: (name) => freeze({ kind: 'Node', name, of: 'another merge' }),
+});
+
+export function walk(node: unknown): void {
+  console.log(node, 'again');
+}
+"""
+SECOND_NODE = """
+export const Node = freeze<Factory>({
+  create: (name) => freeze({ kind: 'Node', name, of: 'another merge' }),
+});
+"""
+WALK = "export function walk(node: unknown): void {\n  console.log(node);\n}\n"
+SECOND_WALK = WALK.replace("(node)", "(node, 'again')")
+
+
+def test_of_what_a_module_declares_twice_one_may_go() -> None:
+    assert change(TWICE, TWICE.replace(SECOND_NODE, "")) == "applied"
+    assert change(TWICE, TWICE.replace(SECOND_WALK, "")) == "applied"
+    once = TWICE.replace(SECOND_NODE, "").replace(SECOND_WALK, "")
+    assert change(TWICE, once) == "applied"
+    assert change(once, once.replace(WALK, "")) == LOST
+    # A signature is no second one of the code, and a variable of JavaScript's old kind may be declared often.
+    signed = once.replace("export function walk", "export function walk(node: 1): void;\nexport function walk")
+    assert LOST in change(signed, signed.replace(WALK, ""))
+    old = "export {};\nvar a = f();\nvar a = g();\n"
+    assert change(old, old.replace("var a = g();\n", "")) == LOST

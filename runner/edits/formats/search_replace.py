@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace as replace_fields
 
-from runner.edits.formats.builder import ChangeSetBuilder
+from runner.edits.formats.builder import ChangeSetBuilder, Source
 from runner.edits.formats.payloads import Fields, malformed, operations
 from runner.edits.formats.search import Match, MatchOptions, locate, refitted
 from runner.model.text import Replacement
@@ -41,9 +41,17 @@ def _one(draft: ChangeSetBuilder, operation: Fields, *, lines: bool) -> None:
         new = _fitted(search, replace, match)
         # The number of an occurrence is as easily wrong as that of a line.
         pinned = not wish.occurrence or source.says_where(match.start, match.end)
-        replacements.append(Replacement(match.start, match.end, source.adopt(new), pinned=pinned))
+        start = match.start if new else _line_start(source, match)
+        replacements.append(Replacement(start, match.end, source.adopt(new), pinned=pinned))
         fuzzy = fuzzy or match.fuzzy
     draft.edit(source.path, replacements, fuzzy=fuzzy)
+
+
+def _line_start(source: Source, match: Match) -> int:
+    """Where lines that go begin: their indentation goes with them, though the search may have left some of it out."""
+    start = source.text.rfind("\n", 0, match.start) + 1
+    whole = source.text[match.start : match.end].endswith("\n") and not source.text[start : match.start].strip(" \t")
+    return start if whole else match.start
 
 
 def wish_of(operation: Fields) -> MatchOptions:

@@ -17,8 +17,8 @@ from runner.text.replacements import replace_all
 # Nothing goes on behind one of these without a space between.
 _ENDS = ";})>`'\""
 _WORD_STARTS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_$/@#"
-# What is put before a line to make it a comment.
-_COMMENT = " \t/*#"
+# What is put before a line to make it a comment, or the first of a text.
+_OPENS = " \t/*#`"
 # A single space may part two words just as well.
 _INDENTED = 2
 
@@ -61,7 +61,7 @@ def _swallowed(file: Changed) -> Iterator[tuple[int, int]]:
 
 
 def _is_joined(ahead: str, tail: str) -> bool:
-    if not ahead.strip(_COMMENT):
+    if not ahead.strip(_OPENS):
         return False
     if len(indent_of(tail)) >= _INDENTED or tail.startswith((" *", "\t")):
         return True

@@ -23,6 +23,7 @@ from runner.text.diffing import Block
 _ENOUGH = 2
 _TEXTS = ("comment", "template_string", "string_fragment", "jsx_text")
 _RUN_ON = re.compile(r";[ \t]*\}[);]*$")
+_FENCE = re.compile(r"[ \t*]*```")
 _JUMP = re.compile(r"(?:break|continue|return)\b.*;")
 
 # Code in a comment, half a word and a line said twice are no matter of layout, wherever they went.
@@ -31,6 +32,7 @@ _CODE = re.compile(
 )
 _HALF = "is the rest of a line that was cut in the middle of a word"
 _BARE = "stands in a comment whose lines begin with a star, and has none"
+_EXAMPLE = "stands in an example of a comment whose lines begin with a star, and has none"
 _RUNS_ON = "goes on where a new line should begin"
 _AGAIN = "says what the line above it says"
 
@@ -122,7 +124,9 @@ def _starless(new: _Side, fresh: frozenset[int]) -> Found:
         kept = [row for row in below if row not in fresh]
         if len(kept) >= _ENOUGH and starred.issuperset(kept):
             bare = [row for row in below if row not in starred and new.lines[row].strip()]
-            yield from ((row, _BARE) for row in bare)
+            # Code that strayed into a comment brings no fences along.
+            fenced = any(row in fresh and _FENCE.match(new.lines[row]) for row in below)
+            yield from ((row, _EXAMPLE if fenced else _BARE) for row in bare)
 
 
 def _run_on(side: _Side, rows: Iterable[int]) -> Iterator[int]:

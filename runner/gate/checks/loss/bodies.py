@@ -12,6 +12,7 @@ from runner.syntax.trees import Syntax
 _LITERAL = re.compile(r"null|undefined|true|false|NaN|void|[-!{}\[\]()]|[\d.][\w.]*|['\"`].*", re.DOTALL)
 _ATOMS = ("string", "regex")
 _CASTS = ("as", "satisfies")
+_DECLARES, _ASSIGNS = ("const", "let", "var", "."), ("=", "??=", "||=")
 # throw new Error("…")
 _THROW = 6
 
@@ -49,6 +50,14 @@ def held(text: str, declaration: Declaration, path: str) -> list[str]:
     if mark is None:
         return found if declaration.kind == "property" else []
     return [word for word in found[mark + 1 :] if word != ";"]
+
+
+def is_assigned(text: str, path: str, name: str, value: Sequence[str]) -> bool:
+    """Whether a statement gives ``name`` the value with these tokens. Commas do not count: a wrapped list ends with one."""
+    said = [word for word in _leaves(text, path, 0, len(text)) if word != ","]
+    wanted = [word for word in value if word != ","]
+    named = (at for at, word in enumerate(said[1:-1], start=1) if word == name and said[at - 1] not in _DECLARES)
+    return any(said[at + 1] in _ASSIGNS and said[at + 2 : at + 2 + len(wanted)] == wanted for at in named)
 
 
 def _leaves(text: str, path: str, start: int, end: int) -> list[str]:

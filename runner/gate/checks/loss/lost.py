@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from runner.gate.checks.loss.bodies import held, inner, is_emptied, is_literal, says_nothing
-from runner.gate.checks.loss.pairing import Pair, is_in_another, is_renamed, pair_up
+from runner.gate.checks.loss.bodies import held, inner, is_assigned, is_emptied, is_literal, says_nothing
+from runner.gate.checks.loss.pairing import Pair, is_in_another, is_renamed, is_second, pair_up
 from runner.syntax.exports import exports
 from runner.syntax.outline import Declaration
 
@@ -124,6 +124,8 @@ def _is_merged(each: Declaration, group: Sequence[Declaration], left: Sequence[D
         before = {child.name for child in each.children}
         after = {child.name for other in same for child in other.children}
         return len(before - after) <= len(before) // 2
+    if any(is_second(each, other, pair) for other in group) and any(other.body or not each.body for other in same):
+        return True
     if each.kind not in _SIGNATURES or each.body is not None:
         return False
     if "." not in each.address and not is_public(each, pair.before, pair.old_path):
@@ -151,5 +153,8 @@ def _is_hollow(old: Declaration, new: Declaration, pair: Pair, *, strict: bool) 
         if len(was) >= SOME or is_constant:
             return True
     if is_literal(pair.after, new) or len(was) < MANY or len(now) > FEW:
+        return False
+    if new.kind == "variable" and not now and is_assigned(pair.after, pair.path, new.name, was):
+        # It is declared without a value now, and gets the whole of it later.
         return False
     return not pair.fresh & set(now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ _WITH_TYPES = ("interface", "type", "class", "enum")
 _VALUES = ("function", "variable", "class", "enum", "default")
 _NAMED = (*_TYPES, *_VALUES, "namespace")
 _ACCESSORS = ("getter", "setter")
+_VAR = re.compile(r"\b(?:var|declare)\s")
 # Where a name of the kind lives; the others are values.
 _VALUE, _TYPE = frozenset({"value"}), frozenset({"type"})
 _SPACES = {
@@ -104,6 +106,16 @@ def is_renamed(old: Declaration, new: Declaration, pair: Pair) -> bool:
     before = Counter(lines_of(pair.old_text(old).replace(old.name, new.name)))
     after = Counter(lines_of(pair.new_text(new)))
     return (before & after).total() >= ALIKE * max(before.total(), after.total())
+
+
+def is_second(old: Declaration, other: Declaration, pair: Pair) -> bool:
+    """Whether a module declares ``old`` and ``other`` though it may have one of them only, as a bad merge leaves them."""
+    if old is other or old.kind != other.kind or "." in old.address:
+        return False
+    if old.kind == "function":
+        return old.body is not None and other.body is not None
+    heads = [pair.before[each.start : each.name_start] for each in (old, other)]
+    return old.kind == "class" or (old.kind == "variable" and not any(_VAR.search(head) for head in heads))
 
 
 def is_in_another(signature: Declaration, others: Sequence[Declaration], pair: Pair) -> bool:

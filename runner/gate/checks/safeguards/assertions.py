@@ -24,6 +24,8 @@ _OF_TEST = frozenset(_METHODS.split())
 _SPECIAL = ("expect.soft", "expect.poll", "expect.element")
 # ``type Checked = Expect<Equal<A, B>>`` is one for tsc.
 _OF_TYPES = re.compile(r"(?:Expect|Assert)\w*")
+# ``screen.getByText("…")`` of Testing Library.
+_QUERY = re.compile(r"(get|find)(?:All)?By[A-Z]\w*")
 _ENDS = ("return_statement", "throw_statement", "break_statement", "continue_statement")
 _LITERALS = ("true", "false", "null", "undefined", "number", "string", "regex")
 _COMPUTED = ("binary_expression", "unary_expression")
@@ -59,6 +61,8 @@ class Assertions:
 
     names: Names
     _known: dict[tuple[str, int], Found] = field(default_factory=dict)
+    # What the branch of an ``if`` asserts where its condition holds, by the place of the ``if``.
+    _taken: dict[int, Found] = field(default_factory=dict)
 
     def of(self, function: Node, depth: int = 0) -> Found:
         """What a call of ``function`` asserts."""
@@ -80,8 +84,10 @@ class Assertions:
         return self._known[key]
 
     def _walk(self, node: Node, given: set[str], depth: int = 0) -> Found:
-        if depth > _DEPTH or node.type in ("comment", "function_declaration", "class_declaration", "string"):
+        if depth > _DEPTH or node.type in ("comment", "string"):
             return NONE
+        if node.type in ("function_declaration", "class_declaration"):
+            return self._types(node)
         if node.type in ("if_statement", "ternary_expression"):
             return self._choice(node, given, depth)
         if node.type == "try_statement":
@@ -103,13 +109,15 @@ class Assertions:
                 condition = child.child_by_field_name("condition")
                 if condition is not None and self.names.constant(condition) is not None:
                     break
-                guarded = True
+                # Where the way out asserts as well, the test asserts on either way.
+                guarded = guarded or not self._taken.get(child.start_byte, NONE).sure
         return found
 
     def _choice(self, node: Node, given: set[str], depth: int) -> Found:
         condition, yes, no = (node.child_by_field_name(each) for each in ("condition", "consequence", "alternative"))
         truth = None if condition is None else self.names.constant(condition)
         first = NONE if yes is None or truth is False else self._walk(yes, given, depth + 1)
+        self._taken[node.start_byte] = first
         other = NONE if no is None or truth is True else self._walk(no, given, depth + 1)
         if truth is not None:
             return first.plus(other)
@@ -156,10 +164,25 @@ class Assertions:
         body, parent = node.child_by_field_name("body"), node.parent
         while parent is not None and parent.type == "parenthesized_expression":
             parent = parent.parent
-        if body is None or parent is None or parent.type == "variable_declarator" or self._is_of_none(parent):
+        if body is None or parent is None or self._is_of_none(parent):
             return NONE
+        if parent.type == "variable_declarator":
+            return self._types(body)
         found = self._walk(body, given, depth + 1)
         return found if parent.type in ("arguments", "call_expression", "new_expression") else found.maybe()
+
+    def _types(self, node: Node) -> Found:
+        """What code that is perhaps never called asserts about types: tsc looks at it all the same."""
+        pending, found = [node], 0
+        while pending:
+            each = pending.pop()
+            found += self._is_of_types(each)
+            pending += each.named_children
+        return Found(found)
+
+    def _is_of_types(self, node: Node) -> bool:
+        name = node.child_by_field_name("name") if node.type == "generic_type" else None
+        return name is not None and _OF_TYPES.fullmatch(self.names.source(name)) is not None
 
     def _own(self, node: Node, given: set[str], depth: int) -> Found:
         """What the node itself asserts, not what is in it."""
@@ -175,15 +198,26 @@ class Assertions:
         elif node.type == "identifier" and node.parent is not None and node.parent.type == "arguments":
             return self.named(node, depth)
         elif node.type == "generic_type":
-            name = node.child_by_field_name("name")
-            return Found(int(name is not None and _OF_TYPES.fullmatch(self.names.source(name)) is not None))
+            return Found(int(self._is_of_types(node)))
         elif node.type == "expression_statement" and node.named_children[:1]:
+            if self._is_query(node.named_children[0]):
+                return Found(1)
             # chai: ``expect(x).to.be.true;``
             chain, root = self._chain(node.named_children[0])
             is_property = bare(node.named_children[0]).type == "member_expression"
             uncalled = is_property and not re.match(r"to[A-Z]", chain[-1])
             return Found(int(bool(uncalled and len(chain) > 1 and self._is_expect(root))))
         return NONE
+
+    def _is_query(self, node: Node) -> bool:
+        """Whether the statement is a query that throws where it finds nothing, and whose result nobody wants."""
+        awaited = node.type == "await_expression"
+        call = node.named_children[0] if awaited and node.named_children else node
+        callee = call.child_by_field_name("function") if call.type == "call_expression" else None
+        if callee is not None and callee.type == "member_expression":
+            callee = callee.child_by_field_name("property")
+        found = None if callee is None else _QUERY.fullmatch(self.names.source(callee))
+        return found is not None and (awaited or found[1] == "get")
 
     def _by_name(self, callee: Node, arguments: Node, depth: int) -> Found:
         name = self.names.source(callee)
