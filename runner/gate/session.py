@@ -41,10 +41,9 @@ from runner.syntax.kept import reading
 class GateSession:
     """One pass at the gate. Thread-safe: submissions of a trace are judged one at a time.
 
-    ``checker`` None leaves the type check out, as the policy ``never`` asks; so does a candidate of which it
-    ``sees`` nothing.
-    ``on_landed`` is told of each snapshot once it is published, before the verdict is given.
-    ``cancel`` ends a running type check; its verdict is then ``error``.
+    ``checker`` is None when the policy ``never`` turns the type check off. Candidates for which ``sees`` is false are
+    not type-checked either. ``on_landed`` is called with each snapshot once it is published, before the verdict is
+    returned. ``cancel`` ends a running type check; the verdict is then ``error``.
     """
 
     head: TraceHead
@@ -63,7 +62,7 @@ class GateSession:
         self._seen = self.head.snapshot.id
 
     def submit(self, submission: Submission) -> Verdict:
-        """Never raises for what a submission holds; what the machine fails at becomes a verdict ``error``."""
+        """Never raises for what a submission contains. A failure of the machine becomes the verdict ``error``."""
         with self.head.lock, reading(self.rules.policy):
             draft = VerdictBuilder(
                 new_patch_id(), submission.base or self.head.snapshot.id, submission.reason, self.rules.trace_id
@@ -80,7 +79,7 @@ class GateSession:
             return verdict if verdict.status == APPLIED else self._recorded(verdict, submission, draft)
 
     def submit_json(self, data: object) -> dict[str, object]:
-        """The same with JSON on both sides; a submission that cannot be read is a rejection like any other."""
+        """Like ``submit``, with JSON on both sides. A submission that cannot be read is rejected like any other."""
         try:
             submission = parse_submission(data)
         except Refused as refused:
@@ -97,7 +96,7 @@ class GateSession:
         return self._recorded(_refused(refused, draft), Submission("", None), draft)
 
     def _recorded(self, verdict: Verdict, submission: Submission, draft: VerdictBuilder) -> Verdict:
-        """The verdict once the ledger has it. Of a flood beyond the limit the first refusal says enough."""
+        """Return the verdict once the ledger has it. Beyond the submission limit, only the first refusal is recorded."""
         if self.submissions > self.rules.max_submissions + 1:
             return verdict
         try:
@@ -164,7 +163,7 @@ class GateSession:
                 change_set = read_both_ways(read, self._seen, draft.base, changed, self.tree_of)
             else:
                 change_set = self._change_set(submission, draft.base)
-        # Before anything is read at these paths: a protected path is refused even where the edit would not apply.
+        # Check the paths before reading anything there: a protected path is refused even if the edit would not apply.
         if refused := [found for path in change_set.paths() for found in check_lexical(current, path)]:
             raise Refused(*refused)
         with draft.timed("apply"):
@@ -176,11 +175,11 @@ class GateSession:
             return apply_changes(indented, current) if notes else candidate
 
     def _unseen_changes(self) -> frozenset[str]:
-        """The files whose present text the pass may not know."""
+        """The files whose current text the pass may not know."""
         return self.head.unseen_changes(self.rules.task_id, self._seen)
 
     def _change_set(self, submission: Submission, base: str) -> ChangeSet:
-        """Lowered on ``base``, and brought up to the current snapshot."""
+        """Lower the submission on ``base`` and rebase it to the current snapshot."""
         tree = self.tree_of(base)
         change_set = refine(lower(submission.format, submission.payload, tree, rename=self.rename), tree)
         return self.head.bring_up(change_set, base, self.tree_of)
@@ -206,7 +205,7 @@ class GateSession:
         try:
             self.on_landed(candidate, snapshot)
         except PatchgateError as error:
-            # It has landed, whatever else fails now: an "error" would say that nothing was changed.
+            # The patch has landed, whatever fails now: an "error" would say that nothing was changed.
             draft.notes.append(f"landed, but the workbench could not follow: {error.message} {error.hint}".strip())
         return draft.verdict(APPLIED, snapshot=snapshot.id)
 

@@ -1,4 +1,4 @@
-"""A declaration added beside the one that it was meant to replace."""
+"""Finds a declaration that was added beside the one it should have replaced."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from runner.syntax.outline import Declaration, outline
 from runner.text.positions import LineIndex
 
 _STATIC = re.compile(r"\bstatic\s")
-# What of each kind may stand only once under a name. A class and an interface merge, so do namespaces with anything.
+# The kinds that may occur only once under a name. A class merges with an interface, and a namespace with anything.
 _SLOTS: dict[str, tuple[str, ...]] = {
     "function": ("value",),
     "variable": ("value",),
@@ -28,7 +28,7 @@ _SLOTS: dict[str, tuple[str, ...]] = {
     "default": ("value",),
 }
 _LISTS = ("interface", "enum", "type")
-# These have no body where they are signatures, of which there may be many.
+# Without a body these are signatures, and there may be many.
 _OVERLOADED = ("function", "method", "constructor")
 
 
@@ -56,13 +56,15 @@ def _file(file: Changed) -> Iterator[Violation]:
 def _slots(
     text: str, declarations: Sequence[Declaration], above: str = ""
 ) -> Iterator[tuple[tuple[str, str], Declaration]]:
-    """The places that are taken, each with who takes it. ``above`` tells a getter's own functions from its setter's."""
+    """The slots that are taken, and by which declaration. ``above`` keeps functions inside a getter apart from those in
+    its setter.
+    """
     for each in declarations:
         if each.body is not None or each.kind not in _OVERLOADED:
             static = "static " if _STATIC.search(text, each.start, each.name_start) else ""
             for slot in _SLOTS.get(each.kind, ()):
                 yield (f"{above}{static}{each.name}", slot), each
         if each.kind not in _LISTS:
-            # The parts of a namespace are one scope.
+            # All parts of a namespace are one scope.
             own = each.address if each.kind == "namespace" else each.key
             yield from _slots(text, each.children, f"{own}/")

@@ -1,7 +1,8 @@
-"""How many assertions a test is sure to come by, and how many it may, told by the syntax tree.
+"""Counts the assertions that a test certainly reaches, and those it may reach, using the syntax tree.
 
 Code after a ``return``, behind a condition that never holds, in a function that nobody calls, or in a ``try`` whose
-``catch`` swallows what fails, asserts nothing; nor does an ``expect(…)`` without a matcher, or one of literals only.
+``catch`` swallows the failure asserts nothing. Neither does an ``expect(…)`` without a matcher, or one that sees only
+literals.
 """
 
 from __future__ import annotations
@@ -20,17 +21,17 @@ _METHODS = """is not deepEqual notDeepEqual true false truthy falsy throws throw
     strictEqual notStrictEqual deepStrictEqual notDeepStrictEqual fail error"""
 _OF_TEST = frozenset(_METHODS.split())
 _SPECIAL = ("expect.soft", "expect.poll", "expect.element")
-# ``type Checked = Expect<Equal<A, B>>`` is one for tsc.
+# ``type Checked = Expect<Equal<A, B>>`` is an assertion for tsc.
 _OF_TYPES = re.compile(r"(?:Expect|Assert)\w*")
 _ENDS = ("return_statement", "throw_statement", "break_statement", "continue_statement")
 _LITERALS = ("true", "false", "null", "undefined", "number", "string", "regex")
-# Nobody nests a test deeper, and no chain of calls in one is longer.
+# No real test nests deeper or has a longer chain of calls.
 _DEPTH = 120
 _LINKS = 40
 
 
 class Found(NamedTuple):
-    """``sure`` assertions run whenever the test does; ``perhaps`` others depend on a condition."""
+    """``sure`` counts assertions that run whenever the test does, ``perhaps`` those that depend on a condition."""
 
     sure: int = 0
     perhaps: int = 0
@@ -59,14 +60,16 @@ class Assertions:
         return NONE if body is None else self._walk(body, given, depth)
 
     def named(self, at: Node, depth: int = 0) -> Found:
-        """What the function that ``at`` names asserts, in this file or in one of the repository's that it imports."""
+        """What the function that ``at`` names asserts. It may be in this file or in one of the repository's that this
+        file imports.
+        """
         name = self.names.source(at)
         names, function = self.names.function(name, at)
         if function is None:
             return NONE
         key = (names.path, function.start_byte)
         if key not in self._known:
-            # One that calls itself adds nothing by that.
+            # A recursive call adds nothing.
             self._known[key] = NONE
             self._known[key] = Assertions(names, self._known).of(function, depth + 1)
         return self._known[key]
@@ -144,7 +147,9 @@ class Assertions:
         return found.plus(then if truth is (sign == "&&") else NONE)
 
     def _function(self, node: Node, given: set[str], depth: int) -> Found:
-        """A function where it stands: handed to a call, it is called; in an object, perhaps; by a name, when named."""
+        """A function expression: asserts if passed to a call, perhaps if in an object, and under a name only when
+        called.
+        """
         body, parent = node.child_by_field_name("body"), node.parent
         while parent is not None and parent.type == "parenthesized_expression":
             parent = parent.parent
@@ -154,7 +159,7 @@ class Assertions:
         return found if parent.type in ("arguments", "call_expression", "new_expression") else found.maybe()
 
     def _own(self, node: Node, given: set[str], depth: int) -> Found:
-        """What the node itself asserts, not what is in it."""
+        """What the node itself asserts, without its children."""
         if node.type == "call_expression":
             callee = node.child_by_field_name("function")
             arguments = node.child_by_field_name("arguments")
@@ -220,7 +225,7 @@ class Assertions:
         return chain, node
 
     def _is_expect(self, node: Node) -> bool:
-        """``expect(x)``, ``expectTypeOf(x)``, ``expect.soft(x)``, of no function of this file."""
+        """``expect(x)``, ``expectTypeOf(x)``, ``expect.soft(x)``, unless this file declares the function."""
         callee = node.child_by_field_name("function") if node.type == "call_expression" else None
         if callee is None:
             return False
@@ -232,6 +237,6 @@ class Assertions:
 
 
 def _leaves(choice: Node) -> bool:
-    """Whether an ``if`` ends what it stands in, when it holds."""
+    """Whether an ``if`` leaves the enclosing block when its condition holds."""
     taken = choice.child_by_field_name("consequence")
     return taken is not None and any(each.type == "return_statement" for each in (taken, *taken.named_children))
