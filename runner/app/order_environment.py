@@ -1,4 +1,4 @@
-"""``OrderEnvironment``: what one order works with, built from the rooms and taken down whatever happens."""
+"""``OrderEnvironment``: everything one order works with, joined from the rooms and always taken down."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from runner.snapshots.git.store import GitSnapshots
 
 
 class OrderEnvironment:
-    """See ``runner.ports.Environment``. A context manager: entering exports the tree and checks it as it is."""
+    """See ``runner.ports.Environment``. A context manager: entering it exports the tree and checks the tree as it is."""
 
     def __init__(
         self,
@@ -46,7 +46,9 @@ class OrderEnvironment:
         guard: Callable[[], AbstractContextManager[object]] = nullcontext,
         cancel: threading.Event | None = None,
     ) -> None:
-        """``guard`` is held while a patch lands, and ``landed`` told: see ``Publisher``. ``cancel`` ends a running check."""
+        """``guard`` is held while a patch lands, and ``landed`` is called then: see ``Publisher``. ``cancel`` ends a
+        running check.
+        """
         self._order, self._trace_id = order, trace_id
         self._snapshots, self._engine, self._ledger = snapshots, engine, ledger
         self._now, self._tell, self._guard = now, tell, guard
@@ -136,7 +138,7 @@ class OrderEnvironment:
         return Endpoint(folder / "gate.sock", self.languages, api)
 
     def run_folder(self, pass_id: str) -> Path:
-        # A short name: the path of a unix socket has 107 bytes.
+        # A short name: the path of a unix socket may have at most 107 bytes.
         above = self._services.work / "run"
         folder = above / str(len(list(above.glob("*"))))
         folder.mkdir(parents=True)
