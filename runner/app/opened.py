@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner.app.clock import now
 from runner.app.settings import Settings
-from runner.app.worktree_mirror import WorktreeMirror
-from runner.errors import BranchConflict, UsageError
-from runner.gate.recovery import recover, settle
-from runner.ledger.mirror import LedgerMirror
+from runner.errors import UsageError
 from runner.ledger.mission_control import FOLDER, MissionControl
 from runner.ledger.sql import SqlLedger
-from runner.model.events import Event
 from runner.model.report import Report
-from runner.model.snapshot import Snapshot
 from runner.orchestrator.report_json import report_json
 from runner.orchestrator.report_markdown import report_markdown
 from runner.snapshots.git.ownership import give_to_owner, give_tree_to_owner
@@ -25,7 +18,7 @@ from runner.snapshots.git.special_files import refuse_below
 from runner.snapshots.git.store import GitSnapshots
 from runner.snapshots.importing import Source, imported_as, imported_from
 from runner.snapshots.worktree.locks import Busy, tree_lock
-from runner.snapshots.worktree.working_tree import LOCK, WorkingTree
+from runner.snapshots.worktree.working_tree import LOCK
 
 
 @dataclass(frozen=True)
@@ -51,6 +44,8 @@ class OpenedRepository:
 
     def settle(self) -> None:
         """Finish or take back what a crash left half-done. Does nothing while somebody works on the tree."""
+        if not self.mission.is_interrupted and not self.ledger.unsettled():
+            return
         try:
             with tree_lock(self.lock, "recovery", wait_s=0):
                 self.settle_locked()
@@ -59,32 +54,9 @@ class OpenedRepository:
 
     def settle_locked(self) -> None:
         """``settle`` for a caller that holds the lock. Raises ``PatchgateError`` if a landing could not be completed."""
-        tree = WorkingTree(self.folder, self.mission.root)
-        by_hand = WorktreeMirror(self.mission, lambda event: None, tree.kept.read)
+        from runner.app.settling import settle_repository  # it redoes patches and so loads the parser
 
-        def complete(prepared: Event, applied: Event) -> None:
-            self._move_named_branch(prepared)
-            by_hand.complete(prepared, applied)
-
-        def settle_by_hand(patch_id: str, landed: bool) -> None:
-            settle(self.ledger, patch_id, landed, now, complete)
-
-        try:
-            tree.recover(settle_by_hand)
-            recover(self.ledger, self.snapshots, now, LedgerMirror(self.mission, lambda event: None).complete)
-        finally:
-            tree.close()
-
-    def _move_named_branch(self, prepared: Event) -> None:
-        """The branch that a person named with --git-branch, if it has not come to the patch yet. One that they have moved
-        elsewhere since stays."""
-        snapshot, branch = str(prepared.data["snapshot"]), prepared.data["branch"]
-        if not snapshot or not branch:
-            return
-        tip = self.snapshots.branch(str(branch))
-        if tip is None or self.snapshots.is_ancestor(tip, snapshot):
-            with suppress(BranchConflict):
-                self.snapshots.publish(Snapshot(snapshot, str(prepared.data["tree"])), str(branch), tip)
+        settle_repository(self)
 
     @property
     def lock(self) -> Path:

@@ -31,7 +31,13 @@ def readable(text: str, path: str) -> str:
     """The text itself where it parses without errors. Raises ``Refused``: no source file."""
     if not Syntax(text, path).root.has_error:
         return text
-    return _parted(_UNKNOWN.sub(lambda word: " " * len(word[0]), text), path)
+    blanked = _UNKNOWN.sub(lambda word: " " * len(word[0]), text)
+    # The comments of the text as it stands are known already. Where they are misread among its errors, those of the
+    # blanked text are asked for, at the price of one more parse.
+    mended = _parted(blanked, path, text)
+    if mended != text and not Syntax(mended, path).root.has_error:
+        return mended
+    return _parted(blanked, path, blanked)
 
 
 def is_comment(text: str) -> bool:
@@ -41,14 +47,15 @@ def is_comment(text: str) -> bool:
     return text.startswith("/*") and len(text) >= 4 and text.find("*/", 2) == len(text) - 2
 
 
-def _parted(text: str, path: str) -> str:
+def _parted(text: str, path: str, commented: str) -> str:
     """Call signatures without semicolons, one a line: the grammar would go on with the type of the one before.
 
-    (Not in .tsx, where a tag may begin a line.) What lies between the two is walked once, whatever stands there.
+    (Not in .tsx, where a tag may begin a line.) What lies between the two is walked once, whatever stands there; the
+    comments in it are those of ``commented``, a text in which they stand at the same places.
     """
     if path.endswith("x") or not (found := list(_SIGNATURE.finditer(text))):
         return text
-    starts = _comments_by_end(text, path)
+    starts = _comments_by_end(commented, path)
     pieces: list[str] = []
     done = 0
     for match in found:

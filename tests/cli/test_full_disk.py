@@ -19,7 +19,7 @@ from tests.snapshots.repositories import git
 
 TSC_SAYS = b"/repo/src/a.ts\n/repo/src/b.ts\n"
 # A part of the path of what cannot be written any more, and what is told.
-PLACES = ["/w/", "/.mission_control/.tasks", "/.mission_control/reports", "/check/"]
+PLACES = ["/w/", "/.mission_control/.tasks", "/.mission_control/reports", "/check-"]
 
 
 @pytest.fixture

@@ -93,6 +93,7 @@ def test_a_submission_says_whose_it_is(session: Session, desk_and_all: Office) -
         "base": None,
         "dry_run": True,
         "reason": "tidy",
+        "removes": [],
         "edit": {"format": "line-ops", "payload": []},
     }
 

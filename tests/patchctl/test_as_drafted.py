@@ -44,8 +44,10 @@ def test_reindent_moves_a_block_to_its_place(patchctl: Patchctl, folder: Path) -
         "--block",
         "put(): void {\n  this.go(); // twice\n}",
     )
-    refused = patchctl(*edit)
-    assert refused.code == 1 and "--reindent" in refused.err
+    advised = patchctl(*edit)
+    assert advised.code == 0 and "--reindent" in advised.err
+    assert "put(): void {\n  this.go(); // twice\n}\n" in (folder / "src/shop.ts").read_text()
+    (folder / "src/shop.ts").write_text(SHOP)
     assert patchctl(*edit, "--reindent").code == 0
     assert "  put(): void {\n    this.go(); // twice\n  }\n" in (folder / "src/shop.ts").read_text()
     line = ("insert-after", "--file", "./src/shop.ts", "--line", "3", "--block", "// here", "--reindent")
