@@ -1,4 +1,4 @@
-"""Lowering: a payload in any of the formats, on one base tree, becomes a change set. A format is one module, listed here."""
+"""Lowering turns a payload in any format into a change set on one base tree. A format is one module, listed here."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from runner.model.verdict import Refused
 from runner.model.violations import violation
 
 Format = Callable[[ChangeSetBuilder, object], None]
-"""Reads a payload into a draft. Raises ``Refused``; a draft that was refused is thrown away."""
+"""Reads a payload into a builder. Raises ``Refused``; then the builder is thrown away."""
 
 FORMATS: dict[str, Format] = {
     "workspace-edit": workspace_edit.read,
@@ -37,7 +37,7 @@ FORMATS: dict[str, Format] = {
 def lower(format: str, payload: object, tree: TreeReader, *, rename: Renamer | None = None) -> ChangeSet:
     """``payload`` (plain JSON) as a change set on ``tree``: all of it, or ``Refused`` and nothing.
 
-    ``rename`` is asked for symbol renames: (path, 0-based line, 0-based UTF-16 character, new name) to a WorkspaceEdit.
+    ``rename`` does symbol renames: (path, 0-based line, 0-based UTF-16 character, new name) to a WorkspaceEdit.
     """
     reader = FORMATS.get(format)
     if reader is None:

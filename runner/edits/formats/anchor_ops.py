@@ -1,9 +1,9 @@
-"""``anchor-ops``: ``{target_file, patches}``; text is placed by an anchor or between two markers, in whole lines.
+"""``anchor-ops``: ``{target_file, patches}``. Text is placed by an anchor or between two markers, in whole lines.
 
-``insert_after`` and ``insert_before`` put ``content`` on lines of its own next to the anchor's; ``replace_block``
-replaces what stands between ``start_marker`` and ``end_marker`` and keeps both. An anchor must occur exactly once unless
-``occurrence`` or ``all`` says otherwise; the end marker exactly once after its start. ``reindent`` moves the content to
-the anchor's indentation.
+``insert_after`` and ``insert_before`` put ``content`` on separate lines next to the anchor's line. ``replace_block``
+replaces what is between ``start_marker`` and ``end_marker`` and keeps both. An anchor must occur exactly once unless
+``occurrence`` or ``all`` says otherwise; the end marker must occur exactly once after its start. ``reindent`` moves the
+content to the anchor's indentation.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """``apply-patch``: V4A text, ``*** Begin Patch`` to ``*** End Patch``.
 
 Sections are ``*** Add File: p`` (lines with ``+``), ``*** Delete File: p`` and ``*** Update File: p`` with an optional
-``*** Move to: q`` and hunks. A hunk begins at ``@@``, which may name a line above it (a class, a function); its lines
-have a space, ``-`` or ``+`` in front. ``*** End of File`` ties a hunk to the end of the file.
+``*** Move to: q`` and hunks. A hunk begins with ``@@``, which may name a line above it (a class, a function). Its lines
+begin with a space, ``-`` or ``+``. ``*** End of File`` ties a hunk to the end of the file.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _BEGIN, _END, _END_OF_FILE = "*** Begin Patch", "*** End Patch", "*** End of Fil
 
 @dataclass(slots=True)
 class _Reader:
-    """The lines between begin and end; ``at`` is the next one, ``offset`` its number in the payload (0-based)."""
+    """The lines between begin and end. ``at`` is the next line, ``offset`` its number in the payload (0-based)."""
 
     lines: list[str]
     offset: int
@@ -32,7 +32,7 @@ class _Reader:
         return self.offset + self.at + 1
 
     def section(self) -> bool:
-        """Whether the next line begins a section, or there is none."""
+        """Whether the next line begins a section, or there are no more lines."""
         line = self.peek()
         return line is None or line.startswith((_ADD, _DELETE, _UPDATE))
 
@@ -125,7 +125,7 @@ def _body(reader: _Reader) -> list[Line]:
             )
         lines.append(Line(line[:1] or " ", line[1:]))
         reader.at += 1
-    # An empty line before the next section is the author's own spacing, not a line of the file.
+    # An empty line before the next section is spacing, not a line of the file.
     if reader.section():
         while lines and lines[-1] == Line(" ", ""):
             lines.pop()

@@ -1,8 +1,8 @@
 """``search-replace``: a list of ``{file, search, replace}``, or text with SEARCH/REPLACE blocks.
 
 A search must occur exactly once in the base, unless ``occurrence`` (1-based) or ``all`` says otherwise. In text, the
-path stands on the line before a block (alone, in backquotes, or after ``file:``); a block without one takes the path of
-the block before. Code fences around blocks are passed over; any other text between them is a mistake.
+path is on the line before a block (alone, in backquotes, or after ``file:``). A block without a path uses the path of
+the block before. Code fences around blocks are skipped; any other text between them is an error.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def wish_of(operation: Fields) -> MatchOptions:
 
 
 def _fitted(search: str, replace: str, match: Match) -> str:
-    """A fuzzy match is of whole lines without the blank ones around: the replacement must not bring those either."""
+    """A fuzzy match covers whole lines without surrounding blank ones, so the replacement must not add those either."""
     if match.fuzzy is None:
         return replace
     lines, sought = replace.split("\n"), search.split("\n")
@@ -66,7 +66,7 @@ def _fitted(search: str, replace: str, match: Match) -> str:
 
 
 def blocks(text: str) -> list[dict[str, object]]:
-    """The SEARCH/REPLACE blocks of ``text``, as the list form has them. Raises ``Refused`` (``submission.malformed``)."""
+    """The SEARCH/REPLACE blocks of ``text`` in list form. Raises ``Refused`` (``submission.malformed``)."""
     lines = text.replace("\r\n", "\n").split("\n")
     found: list[dict[str, object]] = []
     path: str | None = None
@@ -88,7 +88,7 @@ def blocks(text: str) -> list[dict[str, object]]:
 
 
 def _sides(search: list[str], replace: list[str]) -> dict[str, object]:
-    """Both sides are whole lines; one that is removed takes its line break along."""
+    """Both sides are whole lines. A removed line takes its line break along."""
     if not replace:
         return {"search": "\n".join(search) + "\n", "replace": ""}
     return {"search": "\n".join(search), "replace": "\n".join(replace)}

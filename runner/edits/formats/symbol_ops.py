@@ -1,8 +1,8 @@
 """``symbol-ops``: operations on declarations by address, such as ``src/a.ts#Shop.total`` (or ``file`` and ``symbol``).
 
-``replace`` puts ``content`` in place of the whole statement. What leads a statement has three parts, doc comment,
-decorators and ``export``; each that ``content`` does not bring stays as it was, so nothing is lost or written twice.
-``insert_before`` goes above the doc comment, ``insert_after`` behind the statement, ``delete`` takes doc comment,
+``replace`` puts ``content`` in place of the whole statement. A statement may begin with three parts: doc comment,
+decorators and ``export``. Each part that ``content`` does not have stays as it was, so nothing is lost or written
+twice. ``insert_before`` goes above the doc comment, ``insert_after`` below the statement. ``delete`` takes doc comment,
 statement and one line break. ``rename`` (with ``to``) is done by the language server. ``reindent`` moves the content to
 the declaration's indentation. One of several declarations of a name is ``a.ts#f@2``, or ``"occurrence": 2``.
 """
@@ -71,7 +71,7 @@ def _lowered(source: Source, declaration: Declaration, op: str, operation: Field
 
 
 def _check_alone(source: Source, declaration: Declaration, content: str) -> None:
-    """One statement may declare several variables; replacing it for one of them must not lose the others."""
+    """One statement may declare several variables. Replacing it for one of them must not lose the others."""
     if declaration.kind != "variable":
         return
     siblings = {
@@ -90,7 +90,9 @@ def _check_alone(source: Source, declaration: Declaration, content: str) -> None
 
 
 def _check_declared(source: Source, declaration: Declaration, edits: list[Replacement]) -> None:
-    """What replaces a declaration declares its name: else it is meant for another one. With a syntax error nobody knows."""
+    """A replacement must declare the name that it replaces, or it is meant for something else. After a syntax error
+    this is unknown.
+    """
     if declaration.name == "default" or declaration.name.startswith("<"):
         return
     text = replace_all(source.text, edits)

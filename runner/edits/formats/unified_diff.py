@@ -1,8 +1,8 @@
-"""``unified-diff``: git's form or plain; with right line numbers, wrong ones, or none: the context decides.
+"""``unified-diff``: git's form or plain, with right line numbers, wrong ones or none: the context decides.
 
-New, deleted and renamed files, modes, quoted names and the mark for a missing line break at the end are understood. Counts
-in hunk headers are used where they are right and passed over where they are wrong; ids in git's ``index`` line, where they
-are those of the base file, must lead to the new one. Binary patches and copies are refused.
+It understands new, deleted and renamed files, modes, quoted names and the marker for a missing line break at the end.
+Counts in hunk headers are used if they are right and ignored if they are wrong. If the ids in git's ``index`` line are
+those of the base file, the diff must lead to the new id. Binary patches and copies are refused.
 """
 
 from __future__ import annotations
@@ -58,8 +58,9 @@ def _one(draft: ChangeSetBuilder, diff: FileDiff) -> None:
 
 
 def _check_blobs(source: Source, replacements: Sequence[Replacement], diff: FileDiff) -> None:
-    """git names what it compared. Made of this very file, the diff must lead to the other: else a part of it is missing,
-    however well the rest applies."""
+    """git names what it compared. A diff made from this very file must lead to the other blob; otherwise a part of it
+    is missing, however well the rest applies.
+    """
     if diff.blobs is None or source.state is None or not _is_blob(source.state.content, diff.blobs[0]):
         return
     after = encode(replace(source.file, text=replace_all(source.text, replacements)), source.path)
@@ -86,7 +87,7 @@ def _create(draft: ChangeSetBuilder, diff: FileDiff) -> None:
 
 
 def _existing(draft: ChangeSetBuilder, name: str) -> str:
-    """The path without ``a/``, unless only the path with it is there."""
+    """The path without ``a/``, unless only the path with it exists."""
     stripped = name.removeprefix("a/").removeprefix("./")
     return name if stripped != name and not draft.exists(stripped) and draft.exists(name) else stripped
 

@@ -1,6 +1,6 @@
-"""``whole-file``: a list of ``{file, content}``; null content deletes, a file that is not there is created.
+"""``whole-file``: a list of ``{file, content}``. Null content deletes the file; a file that does not exist is created.
 
-For an existing file the smallest edits are computed, so that spans elsewhere in it stay alive and a reviewer sees what
+For an existing file the smallest edits are computed, so that spans elsewhere in it survive and a reviewer sees what
 really changed. ``hash`` (SHA-256 of the base file's bytes) says which file the author saw.
 """
 

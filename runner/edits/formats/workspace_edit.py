@@ -1,10 +1,10 @@
 """``workspace-edit``: an LSP WorkspaceEdit (LSP 3.18), taken literally.
 
-``documentChanges`` go before ``changes``, and its operations run in order. Beyond LSP: a text document may carry
-``hash`` (SHA-256 of the base file's bytes, hexadecimal), an edit ``oldText`` (what the range holds) and ``precededBy``
-(what stands right before it: an insertion has no old text to tell). Beside ``edits`` or in a new file's ``options`` may
-stand ``executable`` (the mode), in the latter ``encoding`` (``TextFile``'s). A version is taken as said of the
-submission's base, but two different ones for one file cannot both be.
+``documentChanges`` takes precedence over ``changes``, and its operations run in order. Beyond LSP, a text document may
+have ``hash`` (SHA-256 of the base file's bytes, hexadecimal), and an edit ``oldText`` (what the range holds) and
+``precededBy`` (the text right before it, since an insertion has no old text). ``executable`` (the mode) may be beside
+``edits`` or in a new file's ``options``; the latter may also have ``encoding`` (as in ``TextFile``). A version is taken
+to mean the submission's base, but two different versions of one file are an error.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from runner.text.textedits import replacements_of
 
 
 def read(draft: ChangeSetBuilder, payload: object, *, pinned: bool = False) -> None:
-    """``pinned``: whoever made the payload knows its places, as a language server does."""
+    """``pinned``: the author of the payload knows its places, as a language server does."""
     edit = Fields.of(payload, "payload")
     annotations = edit.maybe_child("changeAnnotations")
     if edit.has("documentChanges"):
@@ -90,7 +90,7 @@ def _document(
 
 
 def check_hash(source: Source, expected: str) -> None:
-    """Raises ``Refused`` (``edit.stale``) where the base file's bytes have another SHA-256."""
+    """Raises ``Refused`` (``edit.stale``) if the base file's bytes have another SHA-256."""
     content = source.state.content if source.state else b""
     if hashlib.sha256(content).hexdigest() != expected.lower():
         message = f"{source.path} is not the file that was seen: its SHA-256 differs."
@@ -98,7 +98,7 @@ def check_hash(source: Source, expected: str) -> None:
 
 
 def _edits(draft: ChangeSetBuilder, path: str, edits: list[Fields], annotations: Fields, *, pinned: bool) -> None:
-    """An edit is pinned by the file's hash, and by old text or text before it that is not blank."""
+    """An edit is pinned by the file's hash, or by non-blank old text or text before it."""
     source = draft.source(path)
     found: list[tuple[Range, str, bool]] = []
     for edit in edits:
@@ -112,7 +112,7 @@ def _edits(draft: ChangeSetBuilder, path: str, edits: list[Fields], annotations:
             _check_old(source, range, edit.text("oldText"))
         if edit.values.get("precededBy") is not None:
             _check_before(source, range, edit.text("precededBy"))
-    # In the order that they come back in.
+    # In the order in which they come back.
     found.sort(key=lambda each: each[0].start)
     replacements = replacements_of([each[:2] for each in found], source.index, path=path)
     draft.edit(path, [replace(new, pinned=each[2]) for new, each in zip(replacements, found, strict=True)])
