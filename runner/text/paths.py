@@ -1,4 +1,4 @@
-"""Paths as submissions write them, made safe: repository-relative, with forward slashes, one spelling each."""
+"""Normalises paths from submissions: relative to the repository, with forward slashes, one spelling each."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 def normalise(path: str) -> str:
     """The repository-relative path that ``path`` (a ``file:///repo/...`` URI or a plain path) names.
 
-    A URI is percent-decoded once; a plain path is taken as it is, and refused where it holds an escape, since one
-    reader would decode it and the next would not. Nothing is resolved: what is not already plain is refused.
+    A URI is percent-decoded once. A plain path is taken as it is, but refused if it contains an escape, since one
+    reader would decode it and the next would not. Nothing is resolved: a path that is not already plain is refused.
     Raises ``Refused`` (``path.invalid``).
     """
     if path.lower().startswith("file:"):
@@ -34,7 +34,7 @@ def normalise(path: str) -> str:
 
 
 def checked(path: str, shown: str | None = None) -> str:
-    """``path`` itself, when every segment of it is a plain name. Raises ``Refused`` (``path.invalid``)."""
+    """``path`` itself, if each of its segments is a plain name. Raises ``Refused`` (``path.invalid``)."""
     shown = path if shown is None else shown
     if not path:
         raise _invalid(shown, "it is empty")
