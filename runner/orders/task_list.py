@@ -1,4 +1,4 @@
-"""The tasks of ``.mission_control/tasks.json``: a file that an outside orchestrator writes too."""
+"""The tasks of ``.mission_control/tasks.json``, a file that an outside orchestrator also writes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class _Span(BaseModel):
 
 
 class _Task(BaseModel):
-    """Keys of others are theirs, and stay in the file."""
+    """Keys of other tools stay in the file."""
 
     model_config = ConfigDict(extra="ignore")
     uuid: str
@@ -39,7 +39,7 @@ class _Task(BaseModel):
 
 
 def task_named(uuid: str, tasks: Iterable[Mapping[str, Any]]) -> Task | None:
-    """The task called ``uuid``; None where there is none. Raises ``UsageError`` when its entry is not a task."""
+    """The task called ``uuid``; None if there is none. Raises ``UsageError`` if its entry is not a task."""
     entry = next((task for task in tasks if task.get("uuid") == uuid), None)
     if entry is None:
         return None
@@ -65,10 +65,10 @@ def task_named(uuid: str, tasks: Iterable[Mapping[str, Any]]) -> Task | None:
 
 
 def carried_spans(tasks: Iterable[Mapping[str, Any]], candidate: Candidate, own: str | None) -> list[dict[str, Any]]:
-    """The tasks whose ``allowed_spans`` a patch has moved, with the lines where those stand now.
+    """The tasks whose ``allowed_spans`` a patch has moved, with the new lines.
 
-    ``own`` is the patch's own task: what it inserts at the edge of its span belongs to the span. A span that the patch
-    cut allows nothing any more, and goes.
+    ``own`` is the patch's own task: an insertion at the edge of its span belongs to the span. A span that the patch cut
+    no longer allows anything, and is removed.
     """
     moved: list[dict[str, Any]] = []
     for entry in tasks:

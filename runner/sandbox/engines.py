@@ -1,4 +1,4 @@
-"""The engines that there are, and choosing one. A new engine is one new module and one line in ``ENGINES``."""
+"""The available engines, and how one is chosen. A new engine is one new module and one line in ``ENGINES``."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SCHEME = "unix://"
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An engine by name, and the addresses where it may answer, most wanted first."""
+    """An engine by name, and the addresses where it may answer, preferred ones first."""
 
     name: str
     addresses: Callable[[], list[str]]
@@ -55,7 +55,7 @@ ENGINES = (Offer("docker", _docker), Offer("podman", _podman))
 
 
 def _try(offer: Offer) -> tuple[DockerEngine | None, list[str]]:
-    from runner.sandbox.docker_engine import DockerEngine  # the SDK is loaded where a container is wanted only
+    from runner.sandbox.docker_engine import DockerEngine  # the SDK is loaded only when a container is needed
 
     told = []
     for address in offer.addresses():
@@ -72,9 +72,9 @@ def _try(offer: Offer) -> tuple[DockerEngine | None, list[str]]:
 
 
 def connect(name: str = "auto") -> Engine:
-    """The engine called ``name``, or with ``auto`` the first that answers.
+    """The engine called ``name``, or with ``auto`` the first one that answers.
 
-    Raises ``UsageError`` for a name that there is not, ``SandboxError`` when nothing answers.
+    Raises ``UsageError`` for an unknown name, and ``SandboxError`` if nothing answers.
     """
     known = [offer.name for offer in ENGINES]
     if name == "bwrap":
@@ -93,7 +93,7 @@ def connect(name: str = "auto") -> Engine:
 
 
 def main() -> int:
-    """Say on stderr which engine answers, or what to do; the exit code. ``make engine`` asks this."""
+    """Print on stderr which engine answers, or what to do; return the exit code. Used by ``make engine``."""
     try:
         engine = connect()
     except PatchgateError as error:
