@@ -1,4 +1,4 @@
-"""``log``, ``replay``: reading the ledger. ``show`` has a module of its own."""
+"""``log``, ``replay``: reading the ledger. ``show`` has its own module."""
 
 from __future__ import annotations
 

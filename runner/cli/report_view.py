@@ -14,7 +14,7 @@ SHOWN = 12
 
 
 def print_report(console: Console, report: Report, files: tuple[str, ...]) -> None:
-    """``files`` are the report's own, to be named at the end."""
+    """``files`` are the report's own files, named at the end."""
     style = "green" if report.status in ("delivered", "awaiting-sign-off") else "red"
     console.print(
         f"\n[bold]{escape(safe(report.title))}[/]  [{style}]{report.status}[/]  {duration(report.duration_ms)}\n"
@@ -74,7 +74,7 @@ def _print_rejections(console: Console, report: Report) -> None:
 
 
 def _refused(patch: PatchSummary) -> bool:
-    """What landed may have advice among its violations."""
+    """A patch that landed may have advice among its violations."""
     return bool(patch.violations) and patch.status not in ("applied", "simulated")
 
 

@@ -1,4 +1,4 @@
-"""``undo``, ``restore``: taking back what landed, as new patches."""
+"""``undo``, ``restore``: take back what landed, with new patches."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parser and the kinds of values that patchctl's arguments have."""
+"""patchctl's argument parser and the types of its arguments."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from runner.client.payloads import UsageProblem
 
 
 class Parser(argparse.ArgumentParser):
-    """Raises ``UsageProblem`` for a wrong command line, so that the caller says it as it says everything else."""
+    """Raises ``UsageProblem`` for a wrong command line, so that the caller reports it like any other error."""
 
     def error(self, message: str) -> NoReturn:
         raise UsageProblem(message, f"{self.prog} --help")

@@ -1,4 +1,4 @@
-"""patchctl's questions: what is asked of the runner, and how the answer is written for a reader."""
+"""patchctl's questions: what the runner is asked, and how the answer is shown."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from runner.client.payloads import UsageProblem
 from runner.client.printing import human_outline
 from runner.client.session import Session
 
-# What a question comes to: the JSON, and the same for people.
+# The answer to a question: as JSON, and as text for people.
 Answer = tuple[Any, str]
 
 
@@ -97,7 +97,7 @@ def _find(symbols: list[dict[str, Any]], address: str) -> dict[str, Any] | None:
 
 
 def _places(session: Session, answer: Any) -> list[dict[str, Any]]:
-    """1-based lines and columns; a file outside the repository is named by its URI."""
+    """1-based lines and columns. A file outside the repository is shown by its URI."""
     given = answer if isinstance(answer, list) else [answer] if answer else []
     places = []
     for place in given:

@@ -1,4 +1,4 @@
-"""The kinds of violations that speak of the submission, its scope, its text and its paths (PG1xx to PG4xx)."""
+"""The kinds of violations about the submission, its scope, its text and its paths (PG1xx to PG4xx)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The kinds of violations that speak of contracts, clobbering, guards, tsc, the base and the machine (PG5xx to PG9xx)."""
+"""The kinds of violations about contracts, clobbering, guards, tsc, the base and the machine (PG5xx to PG9xx)."""
 
 from __future__ import annotations
 
