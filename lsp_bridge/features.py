@@ -1,4 +1,4 @@
-"""What a specialist may ask: LSP questions, forwarded to the TypeScript server, and Patchgate's own methods."""
+"""What a specialist may ask: LSP requests, forwarded to the TypeScript server, and Patchgate's own methods."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Method: TypeAlias = Callable[[Any], Any]
 
 
 def methods(languages: Languages, desk: PassApi, limits: EndpointLimits) -> Mapping[str, Method]:
-    """Every method by name. ``patchgate/submit`` is the only one that may take long."""
+    """Every method by name. Only ``patchgate/submit`` may take long."""
 
     def forward(method: str) -> Method:
         def ask(params: Any) -> Any:
@@ -103,7 +103,7 @@ def scope_of(task_file: Mapping[str, Any]) -> tuple[list[str], list[str]]:
 
 
 def _inside(params: Any) -> str:
-    """The path that a request speaks of, ``""`` for none. Raises ``ValueError`` for one outside the tree."""
+    """The path in a request, or ``""`` if it has none. Raises ``ValueError`` for a path outside the tree."""
     uri = (params.get("textDocument") or params.get("item") or {}).get("uri") if isinstance(params, dict) else None
     if uri is None:
         return ""
