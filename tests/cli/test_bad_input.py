@@ -120,7 +120,7 @@ UNFIT: list[tuple[str, Callable[[Shell], object], tuple[str, ...]]] = [
     ("no commit", no_commit, ("no commit yet", "Commit something")),
     ("no folder", lambda s: write_order(s, repo="gone"), ("there is no folder", "--repo")),
     ("branch fix", lambda s: git(s.folder / "repository", "branch", "fix"), ("branch called fix", "git branch -m")),
-    ("foreign .git", foreign_git, ("does not point back", "worktree")),
+    ("foreign .git", foreign_git, ("is no worktree of a repository", "worktree")),
     ("span", lost_span, ("no lines 99-99",)),
     ("symbol", lost_symbol, ("none", "Correct the task")),
     (
