@@ -63,14 +63,14 @@ def _passes(report: Report) -> Table:
 
 
 def _print_rejections(console: Console, report: Report) -> None:
-    record_rejection = [(result, patch) for result in report.passes for patch in result.patches if _refused(patch)]
-    if record_rejection:
-        console.print("\n[bold]turned away[/]")
-    for result, patch in record_rejection[:SHOWN]:
+    rejections = [(result, patch) for result in report.passes for patch in result.patches if _refused(patch)]
+    if rejections:
+        console.print("\n[bold]rejected[/]")
+    for result, patch in rejections[:SHOWN]:
         first = safe(patch.violations[0], limit=300)
         console.print(f"  [red]✗[/] {result.specialist}: {escape(safe(patch.reason, limit=100))}", highlight=False)
         console.print(f"    {escape(first)}", highlight=False, style="dim")
-    _more(console, record_rejection)
+    _more(console, rejections)
 
 
 def _refused(patch: PatchSummary) -> bool:

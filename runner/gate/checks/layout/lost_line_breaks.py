@@ -40,7 +40,7 @@ def _joined(file: Changed) -> Iterator[Odd]:
     harmless = file.is_code and is_reformatted(file.after, replace_all(file.after, breaks), file.path)
     for row, at in found:
         line = file.lines[1][row].rstrip()
-        message = f"{file.path}:{row + 1} holds what was a line of its own: {line[at:].strip()[:80]!r}"
+        message = f"{file.path}:{row + 1} contains what used to be a separate line: {line[at:].strip()[:80]!r}"
         place = Range(Position(row, _units(line[:at])), Position(row, _units(line)))
         yield Odd(row, place, message, lambda: breaks, means=not harmless)
 

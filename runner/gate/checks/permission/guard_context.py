@@ -87,19 +87,19 @@ def context_of(text: str, path: str, guard: Guard) -> Context | None:
 def changed_meaning(before: Context, after: Context | None) -> str | None:
     """Why a guarded block with the same text means something else now; None if it means the same."""
     if after is None:
-        return "is code no longer: its markers are not comments"
+        return "is no longer code: its markers are not comments"
     if not before.is_readable:
         return None
     if [owner.kind for owner in before.owners] != [owner.kind for owner in after.owners]:
         added = Counter(each.kind for each in after.owners) - Counter(each.kind for each in before.owners)
         more = [each for each in after.owners if each.kind in added]
         new = next((each for each in more if len(each.line) > 1), next(iter(more), None))
-        return f"stands inside other code now: {new.line}" if new else "has lost the code that stood around it"
+        return f"is inside other code now: {new.line}" if new else "has lost the code around it"
     for old, new in zip(before.owners, after.owners, strict=True):
         if old.name != new.name and not _is_renamed(old, new):
             return f"belonged to {old.name} and belongs to {new.name} now"
     if before.paths != after.paths:
-        return "is read as other code now, because of what stands next to it"
+        return "is parsed as other code now, because of the text next to it"
     return "is never reached now" if before.is_reached and not after.is_reached else None
 
 

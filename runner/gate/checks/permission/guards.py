@@ -23,7 +23,9 @@ def check_guards(inspection: Inspection) -> list[Violation]:
     found = [each for file in inspection.files for each in _file(file, inspection)]
     for path, text in inspection.deleted.items():
         found += [
-            violation("guard.logic-overwrite", f"{path} goes, and with it the guarded block {guard.name}", file=path)
+            violation(
+                "guard.logic-overwrite", f"removing {path} would also remove the guarded block {guard.name}", file=path
+            )
             for guard in find_guards(text).blocks
             if guard.name not in inspection.scope.guards
         ]

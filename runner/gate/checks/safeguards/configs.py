@@ -82,7 +82,7 @@ def check_configs(inspection: Inspection) -> list[Violation]:
         sides = ((file.path, file.after), (file.old_path, file.before))
         if any(_is_tsconfig(*side) for side in sides) or any(shared.has(*side) for side in sides):
             if lost := _below_output(file, inspection):
-                message = f"{file.path} has tsc write to a folder with sources, such as {lost}: it leaves them out"
+                message = f"{file.path} makes tsc write to a folder with sources such as {lost}, which it then ignores"
                 found.append(violation("clobber.weakened-check", message, file=file.path))
             found += [
                 violation("clobber.weakened-check", f"{file.path} {what}", file=file.path) for what in _looser(file)

@@ -29,7 +29,7 @@ def check_syntax(inspection: Inspection) -> list[Violation]:
             message = f"{file.path}:{line} does not parse"
             found.append(violation("clobber.syntax-error", message, file=file.path, range=new[0]))
         elif file.path.endswith((".json", ".jsonc")) and (problem := _json_problem(file)):
-            found.append(violation("clobber.syntax-error", f"{file.path} is no JSON: {problem}", file=file.path))
+            found.append(violation("clobber.syntax-error", f"{file.path} is not JSON: {problem}", file=file.path))
     return found
 
 

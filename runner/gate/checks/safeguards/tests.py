@@ -89,7 +89,7 @@ def _weaker(before: _Tests, after: _Tests) -> list[str]:
         if not after.sure[title] and not after.perhaps[title]:
             said.append(f"no longer expects anything in the test {title}")
         elif before.sure[title] and not after.sure[title]:
-            said.append(f"expects something in the test {title} on a condition only")
+            said.append(f"expects something in the test {title} only on a condition")
     lost = before.titles - after.titles
     missing = before.titles.total() - after.titles.total()
     if missing > 0 and after.many <= before.many:
