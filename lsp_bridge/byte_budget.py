@@ -34,8 +34,8 @@ class Lease:
     The handler that answers the message claims the lease. If no handler does, the reader gives it back.
     """
 
-    def __init__(self, held: ByteBudget, places: asyncio.Semaphore, size: int) -> None:
-        self._held = held
+    def __init__(self, budget: ByteBudget, places: asyncio.Semaphore, size: int) -> None:
+        self._budget = budget
         self._places = places
         self._size = size
         self._open = True
@@ -45,15 +45,15 @@ class Lease:
         if self._open:
             self._open = False
             self._places.release()
-            await self._held.give(self._size)
+            await self._budget.give(self._size)
 
 
-async def lease(held: ByteBudget, places: asyncio.Semaphore, size: int) -> Lease:
+async def lease(budget: ByteBudget, places: asyncio.Semaphore, size: int) -> Lease:
     """Wait for a place and for room. The caller has both until ``give_back``."""
     await places.acquire()
     try:
-        await held.take(size)
+        await budget.take(size)
     except BaseException:
         places.release()
         raise
-    return Lease(held, places, size)
+    return Lease(budget, places, size)

@@ -64,14 +64,14 @@ class ClientSession:
         *,
         methods: Mapping[str, Method],
         workers: Workers,
-        held: ByteBudget,
+        budget: ByteBudget,
         limits: EndpointLimits,
         complain: Callable[[str], None],
     ) -> None:
         self._reader = reader
         self._writer = writer
         self._workers = workers
-        self._held = held
+        self._budget = budget
         self._limits = limits
         self._complain = complain
         self._places = asyncio.Semaphore(limits.in_flight)
@@ -105,18 +105,18 @@ class ClientSession:
             raise
 
     async def _one(self, size: int) -> None:
-        share = await lease(self._held, self._places, size)
+        taken = await lease(self._budget, self._places, size)
         try:
             message = await read_body(self._reader, size, self._limits)
             context = copy_context()
-            context.run(LEASE.set, share)
+            context.run(LEASE.set, taken)
             context.run(self._dispatch, message, size)
             # The handler's task was scheduled before this sleep. So afterwards the lease is claimed, or nobody wants
             # it.
             await asyncio.sleep(0)
         finally:
-            if not share.claimed:
-                await share.give_back()
+            if not taken.claimed:
+                await taken.give_back()
 
     def _dispatch(self, message: dict[str, Any], size: int) -> None:
         method = message.get("method")
@@ -141,15 +141,15 @@ class ClientSession:
         executor = self._workers.judging if name == _SUBMIT else self._workers.quick
 
         async def handle(params: Any) -> Any:
-            share = LEASE.get()
-            if share is not None:
-                share.claimed = True
+            taken = LEASE.get()
+            if taken is not None:
+                taken.claimed = True
             try:
                 plain = self._converter.unstructure(params) if hasattr(params, "__attrs_attrs__") else params
                 return await asyncio.get_running_loop().run_in_executor(executor, _call, name, method, plain)
             finally:
-                if share is not None:
-                    await share.give_back()
+                if taken is not None:
+                    await taken.give_back()
 
         return handle
 

@@ -31,11 +31,11 @@ class Endpoint:
     """
 
     def __init__(
-        self, socket_path: Path, languages: Languages, desk: PassApi, limits: EndpointLimits | None = None
+        self, socket_path: Path, languages: Languages, api: PassApi, limits: EndpointLimits | None = None
     ) -> None:
         self._path = socket_path
         self._limits = limits or EndpointLimits()
-        self._methods: Mapping[str, Method] = methods(languages, desk, self._limits)
+        self._methods: Mapping[str, Method] = methods(languages, api, self._limits)
         self._complaints: list[str] = []
         self._ready = threading.Event()
         self._problem: BaseException | None = None
@@ -81,7 +81,7 @@ class Endpoint:
         self._path.parent.chmod(0o755)
         self._path.unlink(missing_ok=True)
         self._stop = asyncio.Event()
-        held = ByteBudget(self._limits.held)
+        budget = ByteBudget(self._limits.held)
         sessions: set[asyncio.Task[None]] = set()
         quick = ThreadPoolExecutor(self._limits.workers, thread_name_prefix="endpoint")
         # Submissions are judged one at a time. Their queue must not block questions from other connections.
@@ -97,7 +97,7 @@ class Endpoint:
                 writer,
                 methods=self._methods,
                 workers=workers,
-                held=held,
+                budget=budget,
                 limits=self._limits,
                 complain=self._complain,
             )

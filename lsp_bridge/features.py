@@ -38,7 +38,7 @@ DEFAULT_BUDGET = 4000
 Method: TypeAlias = Callable[[Any], Any]
 
 
-def methods(languages: Languages, desk: PassApi, limits: EndpointLimits) -> Mapping[str, Method]:
+def methods(languages: Languages, api: PassApi, limits: EndpointLimits) -> Mapping[str, Method]:
     """Every method by name. Only ``patchgate/submit`` may take long."""
 
     def forward(method: str) -> Method:
@@ -58,7 +58,7 @@ def methods(languages: Languages, desk: PassApi, limits: EndpointLimits) -> Mapp
         symbols = _strings(given, "symbols", limits.symbols)
         files = _strings(given, "files", limits.symbols)
         if not symbols and not files:
-            symbols, files = scope_of(desk.task())
+            symbols, files = scope_of(api.task())
         budget = given.get("budget")
         budget = DEFAULT_BUDGET if budget is None else budget
         if not isinstance(budget, int) or isinstance(budget, bool) or budget < 1:
@@ -76,16 +76,16 @@ def methods(languages: Languages, desk: PassApi, limits: EndpointLimits) -> Mapp
         status, why = given.get("status"), given.get("why", "")
         if status not in ("done", "blocked") or not isinstance(why, str):
             raise ValueError('status must be "done" or "blocked", and why a string')
-        return desk.finish(status, why)
+        return api.finish(status, why)
 
     return {
         **{method: forward(method) for method in FORWARDED},
         types.TEXT_DOCUMENT_RENAME: rename,
-        "patchgate/task": lambda params: desk.task(),
+        "patchgate/task": lambda params: api.task(),
         "patchgate/context": context,
         "patchgate/outline": outlined,
-        "patchgate/submit": lambda params: desk.submit(_object(params).get("submission")),
-        "patchgate/recommend": desk.recommend,
+        "patchgate/submit": lambda params: api.submit(_object(params).get("submission")),
+        "patchgate/recommend": api.recommend,
         "patchgate/finish": finish,
     }
 

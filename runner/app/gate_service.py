@@ -182,10 +182,10 @@ class GateService:
     ) -> Verdict:
         """Record and return the verdict on a submission that never reached the gate's own loop."""
         rules = rules_for(submission, self.policy, self._target.trace_of(submission))
-        draft = VerdictBuilder(new_patch_id(), self._target.base(), submission.reason, rules.trace_id)
-        draft.notes += refused.sides if isinstance(refused, Conflict) else ()
+        builder = VerdictBuilder(new_patch_id(), self._target.base(), submission.reason, rules.trace_id)
+        builder.notes += refused.sides if isinstance(refused, Conflict) else ()
         chosen = status or (CONFLICT if is_conflict(refused) else REJECTED)
-        verdict = draft.verdict(chosen, violations=refused.violations)
+        verdict = builder.verdict(chosen, violations=refused.violations)
         self._publisher(meta or {}).record_rejection(verdict, rules, submission)
         return verdict
 

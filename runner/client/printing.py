@@ -32,8 +32,8 @@ def human_verdict(verdict: Mapping[str, Any]) -> str:
     lines = [f"{status}: nothing was changed", *_violations(verdict), *_notes(verdict)]
     violations = list(verdict.get("violations") or [])
     # A type-check violation already names its diagnostic.
-    told = any(each.get("name") == "typecheck.new-error" for each in violations)
-    new = [] if told else list((verdict.get("diagnostics") or {}).get("new") or [])
+    reported = any(each.get("name") == "typecheck.new-error" for each in violations)
+    new = [] if reported else list((verdict.get("diagnostics") or {}).get("new") or [])
     for each in new[:_SHOWN]:
         place = f"{each.get('file')}:{int(each.get('line', 0)) + 1}:{int(each.get('character', 0)) + 1}"
         lines.append(f"  {place} {each.get('code')}: {each.get('message')}")

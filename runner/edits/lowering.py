@@ -42,6 +42,6 @@ def lower(format: str, payload: object, tree: TreeReader, *, rename: Renamer | N
     reader = FORMATS.get(format)
     if reader is None:
         raise Refused(violation("submission.unknown-format", f"There is no format {format!r}."))
-    draft = ChangeSetBuilder(tree, rename)
-    reader(draft, payload)
-    return draft.change_set()
+    builder = ChangeSetBuilder(tree, rename)
+    reader(builder, payload)
+    return builder.change_set()

@@ -54,7 +54,7 @@ class Publisher:
     landed: Callable[[Event, Candidate], None] = lambda applied, candidate: None
 
     def publish(
-        self, verified: Verified, rules: Rules, submission: Submission, draft: VerdictBuilder, tip: str | None
+        self, verified: Verified, rules: Rules, submission: Submission, builder: VerdictBuilder, tip: str | None
     ) -> Snapshot:
         """Write the commit, record it, move the branch from ``tip`` (None: it does not exist yet), record again.
 
@@ -64,7 +64,7 @@ class Publisher:
         """
         with self.guard():
             self._refuse_overtaken(verified, rules)
-            return self._publish(verified, rules, submission, draft, tip)
+            return self._publish(verified, rules, submission, builder, tip)
 
     def _refuse_overtaken(self, verified: Verified, rules: Rules) -> None:
         """A trace is one line of snapshots, each made on the one before. Two processes may work on the same trace."""
@@ -79,15 +79,15 @@ class Publisher:
             raise Refused(violation("conflict.trace-moved", message))
 
     def _publish(
-        self, verified: Verified, rules: Rules, submission: Submission, draft: VerdictBuilder, tip: str | None
+        self, verified: Verified, rules: Rules, submission: Submission, builder: VerdictBuilder, tip: str | None
     ) -> Snapshot:
         subject = submission.reason or submission.format
-        info = PatchInfo(draft.patch_id, rules.trace_id, rules.role, subject, rules.task_id, rules.order_id)
+        info = PatchInfo(builder.patch_id, rules.trace_id, rules.role, subject, rules.task_id, rules.order_id)
         snapshot = self.snapshots.write(verified, info)
         branch = branch_name(rules.trace_id, rules.role)
         # A working tree is on no branch of a trace, except the one that the person may have named.
         shown = snapshot.branch if self.revocable else branch
-        verdict = draft.verdict(APPLIED)
+        verdict = builder.verdict(APPLIED)
         brief: dict[str, object] = {
             "base": verified.candidate.base,
             "snapshot": snapshot.id,
@@ -99,30 +99,32 @@ class Publisher:
             **({"violations": [recorded(each) for each in verdict.violations]} if verdict.violations else {}),
             **({"notes": list(verdict.notes)} if verdict.notes else {}),
         }
-        data = {**brief, "edits": draft.edits, "diff": draft.diff}
-        self._record(PATCH_PREPARED, rules, draft.patch_id, data)
-        published = self._moved(snapshot, branch, tip, rules, draft)
-        draft.branch = shown
-        applied = self._event(PATCH_APPLIED, rules, draft.patch_id, brief)
+        data = {**brief, "edits": builder.edits, "diff": builder.diff}
+        self._record(PATCH_PREPARED, rules, builder.patch_id, data)
+        published = self._moved(snapshot, branch, tip, rules, builder)
+        builder.branch = shown
+        applied = self._event(PATCH_APPLIED, rules, builder.patch_id, brief)
         if self.revocable:
             self.ledger.record(applied)
-        with _noted(draft, "not everything beside the ledger could be written"):
+        with _noted(builder, "not everything beside the ledger could be written"):
             self.landed(applied, verified.candidate)
         if not self.revocable:
             # The branch has moved and the ledger knows what was prepared: ``recover`` completes it at the next start.
-            with _noted(draft, "the ledger could not say so yet"):
+            with _noted(builder, "the ledger could not say so yet"):
                 self.ledger.record(applied)
-        with _noted(draft, "not everything beside the ledger could be written"):
+        with _noted(builder, "not everything beside the ledger could be written"):
             self.tell(applied)
         return published
 
-    def _moved(self, snapshot: Snapshot, branch: str, tip: str | None, rules: Rules, draft: VerdictBuilder) -> Snapshot:
+    def _moved(
+        self, snapshot: Snapshot, branch: str, tip: str | None, rules: Rules, builder: VerdictBuilder
+    ) -> Snapshot:
         try:
             return self.snapshots.publish(snapshot, branch, tip)
         except BranchConflict as conflict:
             if not self.revocable:  # the journal settles what is in a working tree
                 with suppress(LedgerError):  # then ``recover`` records it at the next start
-                    self._record(PATCH_ABANDONED, rules, draft.patch_id, {"snapshot": snapshot.id, "branch": branch})
+                    self._record(PATCH_ABANDONED, rules, builder.patch_id, {"snapshot": snapshot.id, "branch": branch})
             raise Refused(violation("conflict.branch-moved", conflict.message, hint=conflict.hint)) from conflict
 
     def record_rejection(self, verdict: Verdict, rules: Rules, submission: Submission) -> None:
@@ -173,9 +175,9 @@ class Publisher:
 
 
 @contextmanager
-def _noted(draft: VerdictBuilder, what: str) -> Iterator[None]:
+def _noted(builder: VerdictBuilder, what: str) -> Iterator[None]:
     """Turn a failure into a note: the patch has landed, and an "error" would say that nothing was changed."""
     try:
         yield
     except PatchgateError as error:
-        draft.notes.append(f"landed, but {what}: {error.message}")
+        builder.notes.append(f"landed, but {what}: {error.message}")

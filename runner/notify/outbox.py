@@ -118,8 +118,8 @@ class Outbox:
             return ledger.last()
         for path, key, body in old.messages:
             _insert(connection, OutboxMessage(path, key, body))
-        told = ledger.after(0, kinds)[: old.count]
-        return told[-1][0] if told else 0
+        queued = ledger.after(0, kinds)[: old.count]
+        return queued[-1][0] if queued else 0
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

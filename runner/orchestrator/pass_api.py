@@ -69,8 +69,8 @@ class RecordingPassApi:
             }
         )
         hint = f"It was put to a person, as recommendation {made['id']}."
-        told = [{**each, "hint": hint} if each is asked else each for each in violations]
-        return {**verdict, "violations": told}
+        shown = [{**each, "hint": hint} if each is asked else each for each in violations]
+        return {**verdict, "violations": shown}
 
     def recommend(self, recommendation: object) -> dict[str, object]:
         given = checked_recommendation(recommendation)

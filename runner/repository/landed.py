@@ -71,10 +71,10 @@ def restore_point(ledger: Ledger, snapshot: str | None, start: str, trace_id: st
     found: list[tuple[str, Landed | None]] = [*points]
     found += [(trace, None) for trace, base in bases.items() if base == snapshot and trace not in known]
     found = found or [(each.trace_id, each) for each in landed if start and each.patch_id.startswith(start)]
-    by_hand = {each.trace_id for each in landed if each.on_working_tree}
+    on_worktree = {each.trace_id for each in landed if each.on_working_tree}
     if trace_id is None:
         # A commit refers to a branch, if there is one, rather than to the files on disk.
-        found = [point for point in found if point[0] not in by_hand] or found
+        found = [point for point in found if point[0] not in on_worktree] or found
     else:
         found = [point for point in found if point[0] == trace_id]
     if len(found) != 1:

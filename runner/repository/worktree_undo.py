@@ -95,9 +95,9 @@ def _taken_back(
         message = f"{path} was changed by hand since the patch {made} it."
         raise Refused(violation("conflict.base-moved", message, file=path))
     base, now = FileSet({path: patched}, ""), FileSet({path: current}, "")
-    back, by_hand = difference(base, FileSet({path: old}, ""), (path,)), difference(base, now, (path,))
+    back, edited = difference(base, FileSet({path: old}, ""), (path,)), difference(base, now, (path,))
     try:
-        rebased = rebase(back, by_hand, before=base.files)
+        rebased = rebase(back, edited, before=base.files)
     except Refused as refused:
-        raise conflict(refused, back, by_hand, base) from refused
+        raise conflict(refused, back, edited, base) from refused
     return apply_changes(rebased, now).files[path] if rebased.changes else current

@@ -20,8 +20,8 @@ def engine_errors(doing: str) -> Iterator[None]:
     try:
         yield
     except (docker.errors.DockerException, requests.exceptions.RequestException, OSError) as error:
-        told = getattr(error, "explanation", None) or str(error)
-        raise SandboxError(f"The container engine failed {doing}: {told}", "Run `patchgate doctor`.") from error
+        explanation = getattr(error, "explanation", None) or str(error)
+        raise SandboxError(f"The container engine failed {doing}: {explanation}", "Run `patchgate doctor`.") from error
 
 
 def raw_socket(attached: object) -> socket.socket:

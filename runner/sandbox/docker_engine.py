@@ -262,8 +262,8 @@ def dialect_of(name: str) -> hardening.Dialect:
     if name != "podman":
         return hardening.Dialect(seccomp_profile())
     granted = resource.getrlimit(resource.RLIMIT_NPROC)[1]
-    few = _USER_PROCESSES if granted == resource.RLIM_INFINITY else min(granted, _USER_PROCESSES)
-    return hardening.Dialect(str(SECCOMP), inode_limit=False, user_processes=few)
+    user_processes = _USER_PROCESSES if granted == resource.RLIM_INFINITY else min(granted, _USER_PROCESSES)
+    return hardening.Dialect(str(SECCOMP), inode_limit=False, user_processes=user_processes)
 
 
 def container_name(spec: ContainerSpec) -> str:

@@ -57,18 +57,18 @@ ENGINES = (Offer("docker", _docker), Offer("podman", _podman))
 def _try(offer: Offer) -> tuple[DockerEngine | None, list[str]]:
     from runner.sandbox.docker_engine import DockerEngine  # the SDK is loaded only when a container is needed
 
-    told = []
+    failures = []
     for address in offer.addresses():
         if not address.startswith(_SCHEME):
-            told.append(f"{offer.name}: {address} is not on this machine (only {_SCHEME} addresses are)")
+            failures.append(f"{offer.name}: {address} is not on this machine (only {_SCHEME} addresses are)")
         elif not Path(address.removeprefix(_SCHEME)).exists():
-            told.append(f"{offer.name}: no socket at {address.removeprefix(_SCHEME)}")
+            failures.append(f"{offer.name}: no socket at {address.removeprefix(_SCHEME)}")
         else:
             try:
-                return DockerEngine(address), told
+                return DockerEngine(address), failures
             except SandboxError as error:
-                told.append(f"{offer.name}: {error.message}")
-    return None, told
+                failures.append(f"{offer.name}: {error.message}")
+    return None, failures
 
 
 def connect(name: str = "auto") -> Engine:
@@ -81,15 +81,15 @@ def connect(name: str = "auto") -> Engine:
         raise UsageError("The engine bwrap is not available in this version.", f"Use one of: auto, {', '.join(known)}.")
     if name != "auto" and name not in known:
         raise UsageError(f"There is no engine called {name!r}.", f"Use one of: auto, {', '.join(known)}.")
-    told: list[str] = []
+    failures: list[str] = []
     for offer in ENGINES:
         if name in ("auto", offer.name):
             engine, why = _try(offer)
             if engine is not None:
                 return engine
-            told += why
-    hint = GROUP_HINT if any("Permission denied" in why for why in told) else START_HINT
-    raise SandboxError("No container engine answers.\n  " + "\n  ".join(told), hint)
+            failures += why
+    hint = GROUP_HINT if any("Permission denied" in why for why in failures) else START_HINT
+    raise SandboxError("No container engine answers.\n  " + "\n  ".join(failures), hint)
 
 
 def main() -> int:

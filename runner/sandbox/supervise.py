@@ -78,13 +78,13 @@ class Watch:
 
     def _pump(self) -> None:
         frames = Frames()
-        told = False
+        reported = False
         try:
             while data := self._connection.recv(_CHUNK):
                 for stream, part in frames.feed(data):
                     (self._stderr if stream == STDERR else self._stdout).add(part)
-                if not told and (self._stdout.overflowed or self._stderr.overflowed):
-                    told = True
+                if not reported and (self._stdout.overflowed or self._stderr.overflowed):
+                    reported = True
                     self._news.put(_FLOOD)
         except OSError:
             pass  # The socket ends with the container; what matters is how the container ended.

@@ -92,13 +92,13 @@ def admit(text: str, path: str) -> None:
         now.admit(text, path)
 
 
-def kept(few: int, *, room: int | None = ROOM) -> Callable[[Callable[P, T]], Callable[P, T]]:
+def kept(texts: int, *, room: int | None = ROOM) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Caches a pure function whose first argument is a text: for the whole submission, and beyond it for the last
-    ``few`` texts.
+    calls, as many as ``texts``.
     """
 
     def keeping(make: Callable[P, T]) -> Callable[P, T]:
-        last: Callable[..., T] = lru_cache(maxsize=few)(make)
+        last: Callable[..., T] = lru_cache(maxsize=texts)(make)
 
         @wraps(make)
         def found(*given: P.args, **named: P.kwargs) -> T:

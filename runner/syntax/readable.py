@@ -32,8 +32,8 @@ def readable(text: str, path: str) -> str:
     if not Syntax(text, path).root.has_error:
         return text
     blanked = _UNKNOWN.sub(lambda word: " " * len(word[0]), text)
-    # The comments of the text as it stands are known already. Where they are misread among its errors, those of the
-    # blanked text are asked for, at the price of one more parse.
+    # The comments of the original text are already known. Where the parser misreads them among its errors, those of the
+    # blanked text are used, at the price of one more parse.
     mended = _parted(blanked, path, text)
     if mended != text and not Syntax(mended, path).root.has_error:
         return mended
@@ -48,10 +48,10 @@ def is_comment(text: str) -> bool:
 
 
 def _parted(text: str, path: str, commented: str) -> str:
-    """Call signatures without semicolons, one a line: the grammar would go on with the type of the one before.
+    """Call signatures without semicolons, one per line: the grammar would continue the type of the one before.
 
-    (Not in .tsx, where a tag may begin a line.) What lies between the two is walked once, whatever stands there; the
-    comments in it are those of ``commented``, a text in which they stand at the same places.
+    (Not in .tsx, where a tag may begin a line.) The text between two signatures is walked once, whatever it is. Its
+    comments are those of ``commented``, a text in which they are at the same places.
     """
     if path.endswith("x") or not (found := list(_SIGNATURE.finditer(text))):
         return text

@@ -37,7 +37,7 @@ class _Reader:
         return line is None or line.startswith((_ADD, _DELETE, _UPDATE))
 
 
-def read(draft: ChangeSetBuilder, payload: object) -> None:
+def read(builder: ChangeSetBuilder, payload: object) -> None:
     text = payload if isinstance(payload, str) else Fields.of(payload, "payload").only(("patch",)).text("patch")
     reader = _enclosed(text)
     if reader.peek() is None:
@@ -45,11 +45,11 @@ def read(draft: ChangeSetBuilder, payload: object) -> None:
     while (line := reader.peek()) is not None:
         reader.at += 1
         if line.startswith(_ADD):
-            draft.create(line.removeprefix(_ADD).strip(), _added(reader))
+            builder.create(line.removeprefix(_ADD).strip(), _added(reader))
         elif line.startswith(_DELETE):
-            draft.delete(line.removeprefix(_DELETE).strip())
+            builder.delete(line.removeprefix(_DELETE).strip())
         elif line.startswith(_UPDATE):
-            _update(draft, reader, line.removeprefix(_UPDATE).strip())
+            _update(builder, reader, line.removeprefix(_UPDATE).strip())
         elif line.strip():
             raise malformed(f"Line {reader.number() - 1} of the patch belongs to no file: {line[:80]!r}.")
 
@@ -75,8 +75,8 @@ def _added(reader: _Reader) -> str:
     return "".join(found)
 
 
-def _update(draft: ChangeSetBuilder, reader: _Reader, path: str) -> None:
-    source = draft.source(path)
+def _update(builder: ChangeSetBuilder, reader: _Reader, path: str) -> None:
+    source = builder.source(path)
     line = reader.peek()
     moved = None
     if line is not None and line.startswith(_MOVE):
@@ -87,9 +87,9 @@ def _update(draft: ChangeSetBuilder, reader: _Reader, path: str) -> None:
         raise malformed(f"The section of {path} has no hunk.")
     if hunks:
         placed = place(source, hunks)
-        draft.edit(path, placed.replacements, fuzzy=placed.fuzzy, shift=placed.shift)
+        builder.edit(path, placed.replacements, fuzzy=placed.fuzzy, shift=placed.shift)
     if moved is not None:
-        draft.rename(path, moved)
+        builder.rename(path, moved)
 
 
 def _hunks(reader: _Reader) -> list[Hunk]:

@@ -27,17 +27,17 @@ _COMMON = ("op", "file", "new_block", "open_space", "expect_hash", "reindent")
 _SPACE_ABOVE, _SPACE_BELOW = 1, 2
 
 
-def read(draft: ChangeSetBuilder, payload: object) -> None:
+def read(builder: ChangeSetBuilder, payload: object) -> None:
     for operation in operations(payload):
         op = operation.name("op").replace("-", "_")
         if op not in _OPERATIONS:
             raise malformed(f"{operation.at('op')} must be one of {', '.join(_OPERATIONS)}, not {op!r}.")
         places = ("start_line", "end_line") if op == "replace_block" else ("line",) if op.startswith("insert") else ()
         operation.only((*_COMMON, *places))
-        source = draft.source(operation.name("file"))
+        source = builder.source(operation.name("file"))
         # The start and the end of a file are certain places; a line is certain if its hash was given.
         pinned = operation.maybe_text("expect_hash") is not None or op in ("append", "prepend")
-        draft.edit(source.path, [replace(_lowered(source, op, operation), pinned=pinned)])
+        builder.edit(source.path, [replace(_lowered(source, op, operation), pinned=pinned)])
 
 
 def _lowered(source: Source, op: str, operation: Fields) -> Replacement:

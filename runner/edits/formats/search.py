@@ -43,29 +43,31 @@ class MatchOptions:
     lines: bool = False
 
 
-def locate(source: Source, sought: str, what: str, wish: MatchOptions | None = None) -> list[Match]:
+def locate(source: Source, sought: str, what: str, options: MatchOptions | None = None) -> list[Match]:
     """The places of ``sought``: one match, or all that the options ask for, in order. ``what`` names it in messages.
 
     Raises ``Refused``: ``edit.not-found`` with the nearest line, ``edit.ambiguous`` with the lines of the candidates.
     """
-    wish = wish or MatchOptions()
+    options = options or MatchOptions()
     needle = source.adopt(sought)
-    found = [Match(at, at + len(needle)) for at in _occurrences(source.text, needle, overlapping=not wish.every)]
+    found = [Match(at, at + len(needle)) for at in _occurrences(source.text, needle, overlapping=not options.every)]
     if not found:
         found = _by_lines(source, needle)
         if len(found) > 1:
             raise ambiguous(source, found, f"{what} (white space disregarded)")
     if not found:
         raise not_found(source, needle, what)
-    if wish.lines and len(found) > 1:
+    if options.lines and len(found) > 1:
         found = [each for each in found if _is_whole(source, each)] or found
-    if wish.every:
+    if options.every:
         return found
-    if wish.occurrence:
-        if wish.occurrence > len(found):
-            message = f"{what} occurs {len(found)} times in {source.path}, so there is no occurrence {wish.occurrence}."
+    if options.occurrence:
+        if options.occurrence > len(found):
+            message = (
+                f"{what} occurs {len(found)} times in {source.path}, so there is no occurrence {options.occurrence}."
+            )
             raise Refused(violation("edit.not-found", message, file=source.path, hint=_lines(source, found)))
-        return [found[wish.occurrence - 1]]
+        return [found[options.occurrence - 1]]
     if len(found) > 1:
         raise ambiguous(source, found, what)
     return found

@@ -22,29 +22,29 @@ _FENCE = re.compile(r"\s*(```|~~~)")
 _KEYS = ("file", "search", "replace", "occurrence", "all")
 
 
-def read(draft: ChangeSetBuilder, payload: object) -> None:
+def read(builder: ChangeSetBuilder, payload: object) -> None:
     if isinstance(payload, str):
         given: list[object] = list(blocks(payload))
     else:
         given = [dict(fields.values) for fields in operations(payload)]
     for at, item in enumerate(given):
-        _one(draft, Fields.of(item, f"payload[{at}]").only(_KEYS), lines=isinstance(payload, str))
+        _one(builder, Fields.of(item, f"payload[{at}]").only(_KEYS), lines=isinstance(payload, str))
 
 
-def _one(draft: ChangeSetBuilder, operation: Fields, *, lines: bool) -> None:
+def _one(builder: ChangeSetBuilder, operation: Fields, *, lines: bool) -> None:
     """``lines``: the search is a run of whole lines."""
-    source = draft.source(operation.name("file"))
+    source = builder.source(operation.name("file"))
     search, replace = operation.name("search"), operation.text("replace")
-    wish = replace_fields(wish_of(operation), lines=lines)
+    options = replace_fields(match_options(operation), lines=lines)
     replacements, fuzzy = [], None
-    for match in locate(source, search, f"{operation.at('search')}", wish):
+    for match in locate(source, search, f"{operation.at('search')}", options):
         new = _fitted(search, replace, match)
         replacements.append(Replacement(match.start, match.end, source.adopt(new), pinned=True))
         fuzzy = fuzzy or match.fuzzy
-    draft.edit(source.path, replacements, fuzzy=fuzzy)
+    builder.edit(source.path, replacements, fuzzy=fuzzy)
 
 
-def wish_of(operation: Fields) -> MatchOptions:
+def match_options(operation: Fields) -> MatchOptions:
     occurrence = operation.number("occurrence", least=1) if operation.has("occurrence") else 0
     every = operation.flag("all")
     if occurrence and every:

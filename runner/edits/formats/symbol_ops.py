@@ -26,22 +26,22 @@ _OPERATIONS = ("replace", "insert_before", "insert_after", "delete", "rename")
 _NAME = re.compile(r"#?[^\W\d][\w$]*|#?[$_][\w$]*")
 
 
-def read(draft: ChangeSetBuilder, payload: object) -> None:
+def read(builder: ChangeSetBuilder, payload: object) -> None:
     for operation in operations(payload):
         op = operation.name("op").replace("-", "_")
         if op not in _OPERATIONS:
             raise malformed(f"{operation.at('op')} must be one of {', '.join(_OPERATIONS)}, not {op!r}.")
         extra = {"delete": (), "rename": ("to",)}.get(op, ("content", "reindent"))
         operation.only(("op", "symbol", "file", "occurrence", *extra))
-        source, address = _address(draft, operation)
+        source, address = _address(builder, operation)
         declaration = find_symbol(source.text, source.path, address)
         if op == "rename":
-            _rename(draft, source, declaration, operation)
+            _rename(builder, source, declaration, operation)
         else:
-            draft.edit(source.path, _lowered(source, declaration, op, operation))
+            builder.edit(source.path, _lowered(source, declaration, op, operation))
 
 
-def _address(draft: ChangeSetBuilder, operation: Fields) -> tuple[Source, str]:
+def _address(builder: ChangeSetBuilder, operation: Fields) -> tuple[Source, str]:
     path, symbol = operation.maybe_text("file"), operation.name("symbol")
     if path is None:
         path, mark, symbol = symbol.partition("#")
@@ -51,7 +51,7 @@ def _address(draft: ChangeSetBuilder, operation: Fields) -> tuple[Source, str]:
         symbol = symbol.removeprefix(path + "#")
     if operation.has("occurrence"):
         symbol = f"{symbol}@{operation.number('occurrence', least=1)}"
-    return draft.source(path), symbol
+    return builder.source(path), symbol
 
 
 def _lowered(source: Source, declaration: Declaration, op: str, operation: Fields) -> list[Replacement]:
@@ -106,12 +106,12 @@ def _check_declared(source: Source, declaration: Declaration, edits: list[Replac
         raise Refused(violation("edit.not-found", message, file=source.path, hint=hint))
 
 
-def _rename(draft: ChangeSetBuilder, source: Source, declaration: Declaration, operation: Fields) -> None:
+def _rename(builder: ChangeSetBuilder, source: Source, declaration: Declaration, operation: Fields) -> None:
     new_name = operation.name("to")
     if not _NAME.fullmatch(new_name):
         raise malformed(f"{operation.at('to')} is no identifier: {new_name!r}.")
-    if draft.renamer is None:
+    if builder.renamer is None:
         raise Refused(violation("edit.unsupported", "Renaming needs the language server.", file=source.path))
     at = declaration.name_start + (source.text[declaration.name_start] in "\"'")
     place = source.index.position(at)
-    read_workspace_edit(draft, draft.renamer(source.path, place.line, place.character, new_name), pinned=True)
+    read_workspace_edit(builder, builder.renamer(source.path, place.line, place.character, new_name), pinned=True)

@@ -15,25 +15,25 @@ from runner.text.diffing import minimal_edits
 from runner.text.paths import normalise
 
 
-def read(draft: ChangeSetBuilder, payload: object) -> None:
+def read(builder: ChangeSetBuilder, payload: object) -> None:
     for operation in operations(payload):
         operation.only(("file", "content", "hash"))
-        _one(draft, operation)
+        _one(builder, operation)
 
 
-def _one(draft: ChangeSetBuilder, operation: Fields) -> None:
+def _one(builder: ChangeSetBuilder, operation: Fields) -> None:
     path = normalise(operation.name("file"))
     if "content" not in operation.values:
         raise malformed(f"{operation.where} lacks 'content' (null deletes the file).")
     content = operation.maybe_text("content")
     pinned = operation.has("hash")
     if pinned:
-        check_hash(draft.source(path), operation.name("hash"))
+        check_hash(builder.source(path), operation.name("hash"))
     if content is None:
-        draft.delete(path)
-    elif not draft.exists(path):
-        draft.create(path, content)
+        builder.delete(path)
+    elif not builder.exists(path):
+        builder.create(path, content)
     else:
-        source = draft.source(path)
+        source = builder.source(path)
         new = source.adopt(content.removeprefix("\ufeff") if source.file.bom else content)
-        draft.edit(path, (replace(each, pinned=pinned) for each in minimal_edits(source.text, new)))
+        builder.edit(path, (replace(each, pinned=pinned) for each in minimal_edits(source.text, new)))

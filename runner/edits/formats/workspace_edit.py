@@ -22,36 +22,36 @@ from runner.text.paths import normalise
 from runner.text.textedits import replacements_of
 
 
-def read(draft: ChangeSetBuilder, payload: object, *, pinned: bool = False) -> None:
+def read(builder: ChangeSetBuilder, payload: object, *, pinned: bool = False) -> None:
     """``pinned``: the author of the payload knows its places, as a language server does."""
     edit = Fields.of(payload, "payload")
     annotations = edit.maybe_child("changeAnnotations")
     if edit.has("documentChanges"):
         versions: dict[str, int] = {}
         for operation in edit.children("documentChanges"):
-            _operation(draft, operation, annotations, versions, pinned=pinned)
+            _operation(builder, operation, annotations, versions, pinned=pinned)
     elif edit.has("changes"):
         changes = edit.child("changes")
         for uri in changes.values:
-            _edits(draft, normalise(uri), changes.children(uri), annotations, pinned=pinned)
+            _edits(builder, normalise(uri), changes.children(uri), annotations, pinned=pinned)
     else:
         raise malformed("payload has neither documentChanges nor changes.")
 
 
 def _operation(
-    draft: ChangeSetBuilder, operation: Fields, annotations: Fields, versions: dict[str, int], *, pinned: bool
+    builder: ChangeSetBuilder, operation: Fields, annotations: Fields, versions: dict[str, int], *, pinned: bool
 ) -> None:
     _consent(operation, annotations)
     kind = operation.maybe_text("kind")
     options = operation.maybe_child("options")
     if kind is None:
-        _document(draft, operation, annotations, versions, pinned=pinned)
+        _document(builder, operation, annotations, versions, pinned=pinned)
     elif kind == "create":
-        _create(draft, normalise(operation.name("uri")), options)
+        _create(builder, normalise(operation.name("uri")), options)
     elif kind == "rename":
-        _rename(draft, normalise(operation.name("oldUri")), normalise(operation.name("newUri")), options)
+        _rename(builder, normalise(operation.name("oldUri")), normalise(operation.name("newUri")), options)
     elif kind == "delete":
-        _delete(draft, normalise(operation.name("uri")), options)
+        _delete(builder, normalise(operation.name("uri")), options)
     else:
         raise malformed(f"{operation.at('kind')} must be create, rename or delete, not {kind!r}.")
 
@@ -71,7 +71,7 @@ def _consent(fields: Fields, annotations: Fields, path: str | None = None) -> No
 
 
 def _document(
-    draft: ChangeSetBuilder, operation: Fields, annotations: Fields, versions: dict[str, int], *, pinned: bool
+    builder: ChangeSetBuilder, operation: Fields, annotations: Fields, versions: dict[str, int], *, pinned: bool
 ) -> None:
     document = operation.child("textDocument")
     path = normalise(document.name("uri"))
@@ -82,11 +82,11 @@ def _document(
             raise Refused(violation("edit.stale", message, file=path))
     for fields in (document, operation):
         if fields.has("hash"):
-            check_hash(draft.source(path), fields.name("hash"))
+            check_hash(builder.source(path), fields.name("hash"))
             pinned = True
-    _edits(draft, path, operation.children("edits"), annotations, pinned=pinned)
+    _edits(builder, path, operation.children("edits"), annotations, pinned=pinned)
     if operation.has("executable"):
-        draft.set_mode(path, executable=operation.flag("executable"))
+        builder.set_mode(path, executable=operation.flag("executable"))
 
 
 def check_hash(source: Source, expected: str) -> None:
@@ -97,9 +97,9 @@ def check_hash(source: Source, expected: str) -> None:
         raise Refused(violation("edit.stale", message, file=source.path))
 
 
-def _edits(draft: ChangeSetBuilder, path: str, edits: list[Fields], annotations: Fields, *, pinned: bool) -> None:
+def _edits(builder: ChangeSetBuilder, path: str, edits: list[Fields], annotations: Fields, *, pinned: bool) -> None:
     """An edit is pinned by the file's hash, or by non-blank old text or text before it."""
-    source = draft.source(path)
+    source = builder.source(path)
     found: list[tuple[Range, str, bool]] = []
     for edit in edits:
         _consent(edit, annotations, path)
@@ -115,7 +115,7 @@ def _edits(draft: ChangeSetBuilder, path: str, edits: list[Fields], annotations:
     # In the order in which they come back.
     found.sort(key=lambda each: each[0].start)
     replacements = replacements_of([each[:2] for each in found], source.index, path=path)
-    draft.edit(path, [replace(new, pinned=each[2]) for new, each in zip(replacements, found, strict=True)])
+    builder.edit(path, [replace(new, pinned=each[2]) for new, each in zip(replacements, found, strict=True)])
 
 
 def _check_old(source: Source, range: Range, expected: str) -> None:
@@ -144,41 +144,41 @@ def _range(fields: Fields) -> Range:
     )
 
 
-def _create(draft: ChangeSetBuilder, path: str, options: Fields) -> None:
+def _create(builder: ChangeSetBuilder, path: str, options: Fields) -> None:
     overwrite = options.flag("overwrite")
-    if options.flag("ignoreIfExists") and not overwrite and draft.exists(path):
+    if options.flag("ignoreIfExists") and not overwrite and builder.exists(path):
         return
     executable = options.flag("executable") if options.has("executable") else None
     encoding = options.maybe_text("encoding") or "utf-8"
     if encoding not in ENCODINGS:
         raise malformed(f"{options.at('encoding')} must be one of {', '.join(ENCODINGS)}, not {encoding!r}.")
-    draft.create(path, overwrite=overwrite, executable=executable, encoding=encoding)
+    builder.create(path, overwrite=overwrite, executable=executable, encoding=encoding)
 
 
-def _rename(draft: ChangeSetBuilder, old: str, new: str, options: Fields) -> None:
+def _rename(builder: ChangeSetBuilder, old: str, new: str, options: Fields) -> None:
     overwrite, ignore = options.flag("overwrite"), options.flag("ignoreIfExists")
     moves = [(old, new)]
-    if not draft.exists(old) and (below := draft.under(old)):
+    if not builder.exists(old) and (below := builder.under(old)):
         moves = [(path, new + path.removeprefix(old)) for path in below]
-        if draft.exists(new) or draft.under(new):
+        if builder.exists(new) or builder.under(new):
             if ignore and not overwrite:
                 return
             raise Refused(violation("edit.file-exists", f"{new} is there already.", file=new))
     for source, target in moves:
-        if draft.exists(target) and ignore and not overwrite:
+        if builder.exists(target) and ignore and not overwrite:
             continue
-        draft.rename(source, target, overwrite=overwrite)
+        builder.rename(source, target, overwrite=overwrite)
 
 
-def _delete(draft: ChangeSetBuilder, path: str, options: Fields) -> None:
-    if draft.exists(path):
-        draft.delete(path)
+def _delete(builder: ChangeSetBuilder, path: str, options: Fields) -> None:
+    if builder.exists(path):
+        builder.delete(path)
         return
-    below = draft.under(path)
+    below = builder.under(path)
     if not below and options.flag("ignoreIfNotExists"):
         return
     if below and not options.flag("recursive"):
         message = f"{path} is a folder that is not empty, and the operation is not recursive."
         raise Refused(violation("edit.unsupported", message, file=path))
     for each in below or [path]:
-        draft.delete(each)
+        builder.delete(each)

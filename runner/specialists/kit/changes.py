@@ -76,9 +76,9 @@ def why_not(verdict: Mapping[str, Any]) -> str:
     """The gate's reason in one line: the violations, and the first of the new diagnostics."""
     parts = [f"{one.get('code')} {one.get('name')}: {one.get('message')}" for one in _refusals(verdict)]
     diagnostics = (verdict.get("diagnostics") or {}).get("new") or ()
-    told = " ".join(parts)
+    reason = " ".join(parts)
     parts += [
-        f"{one.get('code')}: {one.get('message')}" for one in diagnostics[:1] if str(one.get("message")) not in told
+        f"{one.get('code')}: {one.get('message')}" for one in diagnostics[:1] if str(one.get("message")) not in reason
     ]
     return "; ".join(parts) or str(verdict.get("status"))
 

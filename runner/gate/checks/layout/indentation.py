@@ -43,8 +43,8 @@ _HEADED = re.compile(
 ).fullmatch
 _MARKS = ("? ", ": ", "| ", "& ", "?? ", "|| ", "&& ")
 # The size of one indentation step is known once this many steps of the base are alike.
-_AGREED = 0.6
-_WIDEST = 8
+_AGREEING_RATIO = 0.6
+_WIDEST_STEP = 8
 
 
 def check_indentation(inspection: Inspection) -> list[Violation]:
@@ -69,7 +69,7 @@ def _of(inspection: Inspection, file: Changed) -> Iterator[Violation]:
                 continue  # The line was there before: only what follows the white space is new.
             place = Range(Position(row, 0), Position(row, len(indent)))
             stands = f"{file.path}:{row + 1} is indented by {_shown(indent)}"
-            yield Odd(row, place, f"{stands}, and its place asks for {_shown(wanted)}", mend)
+            yield Odd(row, place, f"{stands}, and should be indented by {_shown(wanted)}", mend)
 
     return judged(inspection, file, "clobber.misindented", odd())
 
@@ -205,7 +205,7 @@ def _step(text: str) -> str | None:
     if not steps:
         return None
     step, count = steps.most_common(1)[0]
-    return step if count >= _AGREED * steps.total() and len(step) <= _WIDEST else None
+    return step if count >= _AGREEING_RATIO * steps.total() and len(step) <= _WIDEST_STEP else None
 
 
 def _shown(indent: str) -> str:

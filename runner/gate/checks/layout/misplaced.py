@@ -20,7 +20,7 @@ from runner.text.blocks import indent_of
 from runner.text.diffing import Block
 
 # This many lines, or gaps between two declarations, that are alike show the file's style.
-_ENOUGH = 2
+_ALIKE_LINES = 2
 _TEXTS = ("comment", "template_string", "string_fragment", "jsx_text")
 _RUN_ON = re.compile(r";[ \t]*\}[);]*$")
 _JUMP = re.compile(r"(?:break|continue|return)\b.*;")
@@ -30,9 +30,9 @@ _CODE = re.compile(
     r"[;{}(,=]\s*$|=>|\S = |^\s*(?:import|export|const|let|var|function|class|return|if|for|type|interface)\b"
 )
 _HALF = "is the rest of a line that was cut in the middle of a word"
-_BARE = "stands in a comment whose lines begin with a star, and has none"
-_RUNS_ON = "goes on where a new line should begin"
-_AGAIN = "says what the line above it says"
+_BARE = "is in a comment whose lines begin with a star, and has no star"
+_RUNS_ON = "continues where a new line should begin"
+_AGAIN = "repeats the line above it"
 
 Found = Iterator[tuple[int, str]]
 
@@ -120,7 +120,7 @@ def _starless(new: _Side, fresh: frozenset[int]) -> Found:
         below = range(comment.start_point.row + 1, comment.end_point.row + 1)
         starred = {row for row in below if new.lines[row].lstrip().startswith("*")}
         kept = [row for row in below if row not in fresh]
-        if len(kept) >= _ENOUGH and starred.issuperset(kept):
+        if len(kept) >= _ALIKE_LINES and starred.issuperset(kept):
             bare = [row for row in below if row not in starred and new.lines[row].strip()]
             yield from ((row, _BARE) for row in bare)
 

@@ -10,8 +10,9 @@ from runner.gate.inspection import Changed, Inspection
 from runner.model.verdict import Violation
 from runner.model.violations import violation
 
-FEW = 12
-TIMES = 2
+# Noise is reported above this many lines, if there are more than this many for each line that really changed.
+MIN_LINES = 12
+NOISE_PER_CHANGE = 2
 
 
 def check_noise(inspection: Inspection) -> list[Violation]:
@@ -29,12 +30,12 @@ def check_noise(inspection: Inspection) -> list[Violation]:
         if file.is_new:
             continue
         ends = _line_ends(file)
-        if ends > FEW:
+        if ends > MIN_LINES:
             message = f"{ends} lines of {file.path} changed in their line ends only"
             found.append(violation("clobber.reformatting-noise", message, file=file.path))
             continue
         real, noise = _count(file)
-        if real and noise > FEW and noise > TIMES * real:
+        if real and noise > MIN_LINES and noise > NOISE_PER_CHANGE * real:
             message = f"{noise} lines of {file.path} changed in white space only, around {real} that really changed"
             found.append(violation("clobber.reformatting-noise", message, file=file.path))
     return found
@@ -48,7 +49,7 @@ def _kinds(text: str) -> set[str]:
 
 def _line_ends(file: Changed) -> int:
     """How many lines changed only their line end."""
-    if abs(file.before.count("\r\n") - file.after.count("\r\n")) <= FEW:
+    if abs(file.before.count("\r\n") - file.after.count("\r\n")) <= MIN_LINES:
         return 0
     before, after = file.before.split("\n"), file.after.split("\n")
     same = (Counter(before) & Counter(after)).total()

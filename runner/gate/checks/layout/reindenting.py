@@ -18,7 +18,7 @@ _STRINGS = "[(template_string) (template_literal_type) (string) (regex)] @string
 _CLOSER = re.compile(r"\s*[\])}]")
 
 Wanted = Sequence[tuple[int, str]]
-"""Rows that stand wrong, with the indentation that they should have."""
+"""Rows with the wrong indentation, each with the right one."""
 
 
 def moves(text: str, path: str, rows: Collection[int], wrong: Callable[[str], Wanted]) -> dict[int, str]:

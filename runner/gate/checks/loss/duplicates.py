@@ -43,11 +43,11 @@ def check_duplicates(inspection: Inspection) -> list[Violation]:
 def _file(file: Changed) -> Iterator[Violation]:
     before = Counter(key for key, _ in _slots(file.before, outline(file.before, file.old_path)))
     seen: Counter[tuple[str, str]] = Counter()
-    told: set[str] = set()
+    reported: set[str] = set()
     for key, declaration in _slots(file.after, outline(file.after, file.path)):
         seen[key] += 1
-        if seen[key] > max(1, before[key]) and declaration.address not in told:
-            told.add(declaration.address)
+        if seen[key] > max(1, before[key]) and declaration.address not in reported:
+            reported.add(declaration.address)
             place = LineIndex(file.after).range(declaration.start, declaration.end)
             message = f"{file.path} has {declaration.address} already; line {place.start.line + 1} adds it again"
             yield violation("clobber.duplicate-declaration", message, file=file.path, range=place)

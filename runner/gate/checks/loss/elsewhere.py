@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from runner.gate.checks.loss.bodies import held
-from runner.gate.checks.loss.lost import CONTAINERS, EMPTY, GONE, SOME, Lost, compare, is_public
+from runner.gate.checks.loss.lost import CONTAINERS, EMPTY, GONE, STUB_TOKENS, Lost, compare, is_public
 from runner.gate.checks.loss.pairing import Pair, stands_for
 from runner.gate.inspection import Changed, Inspection
 from runner.syntax.exports import links
@@ -131,7 +131,7 @@ class Elsewhere:
 
 def _does_the_same(old: Declaration, new: Declaration, pair: Pair) -> bool:
     was, now = (Counter(held(*side)) for side in ((pair.before, old, pair.old_path), (pair.after, new, pair.path)))
-    return was.total() < SOME or (was & now).total() >= KEPT * was.total()
+    return was.total() < STUB_TOKENS or (was & now).total() >= KEPT * was.total()
 
 
 def _is_private(member: Declaration, text: str) -> bool:

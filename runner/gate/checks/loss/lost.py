@@ -11,11 +11,11 @@ from runner.syntax.exports import exports
 from runner.syntax.outline import Declaration
 
 GONE, EMPTY, HOLLOW, GUTTED = "gone", "empty now", "nearly empty now", "without most of its members now"
-BODILESS, PRIVATE = "without its body now", "no longer exported as what it was"
+BODILESS, PRIVATE = "without its body now", "no longer exported as before"
 # A body of at least the first number of tokens, of which at most the second number is left, has lost its function.
-MANY, FEW = 40, 4
+FULL_TOKENS, HOLLOW_TOKENS = 40, 4
 # The same minimum for a declaration that also has another name, kind or place, and says nothing now.
-SOME = 8
+STUB_TOKENS = 8
 CONTAINERS = ("class", "namespace")
 _LISTS = ("interface", "enum", "type")
 _MERGED = ("interface", "namespace", "enum")
@@ -150,8 +150,8 @@ def _is_hollow(old: Declaration, new: Declaration, pair: Pair, *, strict: bool) 
     was, now = held(pair.before, old, pair.old_path), held(pair.after, new, pair.path)
     if strict and old.body is not None and says_nothing(now):
         is_constant = new.kind in ("variable", "property") and (new.body is None or is_literal(pair.after, new))
-        if len(was) >= SOME or is_constant:
+        if len(was) >= STUB_TOKENS or is_constant:
             return True
-    if is_literal(pair.after, new) or len(was) < MANY or len(now) > FEW:
+    if is_literal(pair.after, new) or len(was) < FULL_TOKENS or len(now) > HOLLOW_TOKENS:
         return False
     return not pair.fresh & set(now)
