@@ -1,7 +1,7 @@
 """Publishes a verified candidate as a snapshot, with a ledger event before and after the step.
 
 *Prepared* is recorded before the branch moves and *applied* after it. After a crash at any point between the two, the
-  branch itself tells whether the patch landed (``recover``).
+branch itself tells whether the patch landed (``recover``).
 """
 
 from __future__ import annotations
