@@ -56,7 +56,7 @@ class OpenedRepository:
         """``settle`` for a caller that holds the lock. Raises ``PatchgateError`` if a landing could not be completed."""
         from runner.app.settling import settle_repository  # it redoes patches and so loads the parser
 
-        settle_repository(self)
+        settle_repository(self.folder, self.mission, self.ledger, self.snapshots)
 
     @property
     def lock(self) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from collections.abc import Mapping
@@ -143,6 +144,7 @@ class MissionControl:
         try:
             descriptor = os.open(self.root / "patch_log.jsonl", flags, 0o644)
             try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX)  # the end is looked at, and then written to
                 size = os.fstat(descriptor).st_size
                 cut = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"  # by a full disk
                 os.write(descriptor, ("\n" * cut + line).encode("utf-8", "replace"))
