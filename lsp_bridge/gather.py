@@ -11,6 +11,7 @@ from lsp_bridge.questions import Ask, Read, at, document, hover, outline
 from lsp_bridge.symbols import Symbol, find, overlapping, parse_span, walk
 from lsp_bridge.text import column_of, decode, split_lines
 from lsp_bridge.uris import path_of
+from runner.model.suggestions import closest, did_you_mean
 
 MAX_NAMES = 80
 MAX_USES = 200
@@ -71,9 +72,19 @@ class Gatherer:
         return self._symbols[path]
 
     def _not_found(self, address: str, outline: Sequence[Symbol]) -> str:
-        last = address.rpartition("#")[2].rpartition(".")[2]
-        near = [symbol.address for symbol in walk(outline) if symbol.name == last][:5]
-        known = near or [symbol.address for symbol in outline][:20]
+        path, _, name = address.partition("#")
+        last = name.rpartition(".")[2]
+        everything = list(walk(outline))
+        near = [symbol.address for symbol in everything if symbol.name == last]
+        # The names alone: with their long common beginning, all addresses of a file are alike.
+        near += [
+            f"{path}#{each}" for each in closest(name, (symbol.address.partition("#")[2] for symbol in everything))
+        ]
+        if near:
+            return (
+                f"There is no symbol `{address}`. {did_you_mean(f'`{each}`' for each in list(dict.fromkeys(near))[:3])}"
+            )
+        known = [symbol.address for symbol in outline][:20]
         return f"There is no symbol `{address}`. " + (f"Known: {', '.join(f'`{a}`' for a in known)}." if known else "")
 
     def _about_symbol(self, symbol: Symbol) -> SymbolFindings:

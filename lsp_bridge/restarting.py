@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from runner.errors import BridgeError
 from runner.ports import Languages
+from runner.text.paths import ROOTS, plain_address
 
 Answer = TypeVar("Answer")
 
@@ -19,8 +20,9 @@ class RestartingLanguages:
     does not need to be told of earlier changes.
     """
 
-    def __init__(self, start: Callable[[], Languages]) -> None:
-        self._start = start
+    def __init__(self, start: Callable[[], Languages], roots: Sequence[str] = ROOTS) -> None:
+        """``roots`` are the folders below which an absolute path is one of the repository."""
+        self._start, self._roots = start, roots
         self._lock = threading.RLock()
         self._server: Languages | None = None
 
@@ -31,7 +33,9 @@ class RestartingLanguages:
         return self._asked(lambda server: server.rename(path, line, character, new_name))
 
     def context(self, symbols: Sequence[str], files: Sequence[str], budget: int) -> str:
-        return self._asked(lambda server: server.context(symbols, files, budget))
+        named = [plain_address(each, self._roots) for each in symbols]
+        paths = [plain_address(each, self._roots) for each in files]
+        return self._asked(lambda server: server.context(named, paths, budget))
 
     def files_changed(self, changed: Sequence[str], created: Sequence[str], deleted: Sequence[str]) -> None:
         with self._lock:

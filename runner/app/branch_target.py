@@ -93,4 +93,5 @@ class BranchTarget:
 
     def _services_of(self, tree: GitTree) -> TreeServices:
         labels = {"patchgate.order": "", "patchgate.trace": "", "patchgate.pass": "gate"}
-        return TreeServices(lambda: tree, self.repository.modules, self._connect, self._work, labels)
+        repository = self.repository
+        return TreeServices(lambda: tree, repository.modules, self._connect, self._work, labels, roots=repository.roots)

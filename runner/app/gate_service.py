@@ -34,7 +34,7 @@ from runner.model.tree import Candidate, TreeReader
 from runner.model.verdict import CONFLICT, ERROR, REJECTED, Refused, Verdict
 from runner.model.violations import violation
 from runner.notify.callbacks import callbacks_of, with_notifications
-from runner.orders.task_list import task_named
+from runner.orders.task_list import known_task
 from runner.snapshots.worktree.locks import Busy
 from runner.specialists.registry import find
 
@@ -200,13 +200,14 @@ class GateService:
             rename=admitted.rename,
             sees=lambda candidate: self._typecheck == "always" or tsc_reads(candidate, tree),
             on_landed=admitted.on_landed,
+            roots=self._target.repository.roots,
         )
 
     def _tasks(self, submission: Submission) -> tuple[Task, ...]:
         if submission.task_id is None:
             return (Task("", allowed_paths=EVERYWHERE),)
-        task = task_named(submission.task_id, self._target.repository.mission.read_tasks())
-        return () if task is None else (task,)
+        repository = self._target.repository
+        return (known_task(submission.task_id, repository.mission.read_tasks(), repository.roots),)
 
     def _publisher(self, meta: Mapping[str, object]) -> Publisher:
         target = self._target

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from runner.app.nearest import real_roots
 from runner.app.settings import Settings
 from runner.errors import UsageError
 from runner.ledger.mission_control import FOLDER, MissionControl
@@ -57,6 +58,11 @@ class OpenedRepository:
         from runner.app.settling import settle_repository  # it redoes patches and so loads the parser
 
         settle_repository(self.folder, self.mission, self.ledger, self.snapshots)
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The folders below which an absolute path is one of this repository."""
+        return real_roots(self.folder, self.modules)
 
     @property
     def lock(self) -> Path:

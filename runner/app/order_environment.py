@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +25,7 @@ from runner.model.tree import Candidate
 from runner.model.verdict import Refused
 from runner.ports import Engine, Judge, Languages, Ledger, PassApi
 from runner.snapshots.git.store import GitSnapshots
+from runner.text.paths import ROOTS
 
 
 class OrderEnvironment:
@@ -45,19 +46,25 @@ class OrderEnvironment:
         landed: Callable[[Event, Candidate], None] = lambda applied, candidate: None,
         guard: Callable[[], AbstractContextManager[object]] = nullcontext,
         cancel: threading.Event | None = None,
+        roots: Sequence[str] = ROOTS,
     ) -> None:
-        """``guard`` is held while a patch lands, and ``landed`` is called then: see ``Publisher``. ``cancel`` ends a
-        running check.
-        """
+        """``guard`` is held while a patch lands, and ``landed`` told: see ``Publisher``. ``cancel`` ends a running check.
+        ``roots`` are the folders below which an absolute path is one of the repository."""
         self._order, self._trace_id = order, trace_id
         self._snapshots, self._engine, self._ledger = snapshots, engine, ledger
         self._now, self._tell, self._guard = now, tell, guard
-        self._told_of_landing, self._cancel = landed, cancel
+        self._told_of_landing, self._cancel, self._roots = landed, cancel, roots
         self._checked = order.policy.typecheck == "always"
         labels = {"patchgate.order": order.order_id, "patchgate.trace": trace_id}
         self._base = snapshots.resolve(order.base)
         self._services = TreeServices(
-            lambda: snapshots.tree(self._base.id), modules, lambda: engine, work_root, labels, tree_of=snapshots.tree
+            lambda: snapshots.tree(self._base.id),
+            modules,
+            lambda: engine,
+            work_root,
+            labels,
+            tree_of=snapshots.tree,
+            roots=roots,
         )
         self._stack = ExitStack()
 
@@ -131,6 +138,7 @@ class OrderEnvironment:
             rename=self.languages.rename,
             on_landed=self._landed,
             cancel=self._cancel,
+            roots=self._roots,
         )
         return _JsonJudge(session)
 

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 from runner.app.clock import now
 from runner.app.engine import engine_starter
+from runner.app.nearest import real_roots
 from runner.app.opened import OpenedRepository
 from runner.app.settings import Settings, read_settings
 from runner.checker.projects import find_projects
 from runner.errors import CheckerError, UsageError
-from runner.gate.trace_head import TraceHead
 from runner.ledger.mirror import LedgerMirror, tasks_json
 from runner.model.events import Event
 from runner.model.ids import new_trace_id
 from runner.model.order import Order
+from runner.model.plan import PassPlan
 from runner.model.report import Report
-from runner.model.verdict import Refused
 from runner.notify.callbacks import callbacks_of, with_notifications
 from runner.orchestrator.orders import OrderRun, run_order
 from runner.orders.files import read_order
+from runner.orders.fit import fitted
 from runner.orders.plans import make_plans
 from runner.ports import Engine
 from runner.snapshots.git.store import GitSnapshots
@@ -67,7 +68,8 @@ class Runner:
                     f"there is no image {image} on this machine", "Build ours with: patchgate images build"
                 )
         source = open_source(order.repo, relative_to, self.settings.imports, base=order.base)
-        check_order_fits(order, source)
+        order = check_order_fits(order, plans, source)
+        plans = make_plans(order)
         repository = OpenedRepository.open(source)
         trace_id = new_trace_id()
         callbacks = callbacks_of(repository.mission.root, repository.ledger)
@@ -86,6 +88,7 @@ class Runner:
             landed=mirror.landed,
             guard=partial(tree_lock, repository.lock, f"patchgate run ({order.order_id})"),
             cancel=self._cancel,
+            roots=repository.roots,
         )
         try:
             with environment:
@@ -104,8 +107,11 @@ class Runner:
         return engine_starter(self._engine_name, self.settings)()
 
 
-def check_order_fits(order: Order, source: Source) -> None:
-    """Check what can be checked of an order before anything is written to its repository. Raises ``UsageError``."""
+def check_order_fits(order: Order, plans: Sequence[PassPlan], source: Source) -> Order:
+    """The order with relative paths, and what can be said of it before anything is written to its repository.
+
+    Raises ``UsageError``.
+    """
     snapshots = GitSnapshots(source.folder)
     if snapshots.branch("fix") is not None:
         raise UsageError(
@@ -117,8 +123,6 @@ def check_order_fits(order: Order, source: Source) -> None:
     try:
         if order.policy.typecheck == "always":
             find_projects(tree)
-        TraceHead(base, order.tasks, tree)
     except CheckerError as error:
         raise UsageError(f"{source.folder} at {order.base}: {error.message}", error.hint) from error
-    except Refused as refused:
-        raise UsageError(f"the order does not fit {order.base}: {refused}", "Correct the task.") from refused
+    return fitted(order, plans, tree, real_roots(source.folder, source.modules))

@@ -25,6 +25,7 @@ from runner.model.tree import Candidate
 from runner.ports import Engine, Languages
 from runner.snapshots.git.tree import GitTree
 from runner.snapshots.workbench import DiskWorkbench
+from runner.text.paths import ROOTS
 
 
 class TreeServices:
@@ -43,8 +44,11 @@ class TreeServices:
         labels: Mapping[str, str],
         *,
         tree_of: Callable[[str], GitTree] | None = None,
+        roots: Sequence[str] = ROOTS,
     ) -> None:
-        """``tree_of`` gives the tree of a snapshot. Without it, every candidate is made on ``tree``."""
+        """``tree_of`` gives the tree of a snapshot; without one every candidate is made on ``tree``. ``roots`` are the
+        folders below which an absolute path in a question is one of the repository."""
+        self._roots = roots
         self._first_tree, self._connect = tree, connect
         self._modules, self._work_root, self._labels = modules, work_root, labels
         self._tree_of = tree_of or (lambda _snapshot: self._first)
@@ -81,7 +85,7 @@ class TreeServices:
     @cached_property
     def languages(self) -> Languages:
         """The language server, started at its first question."""
-        found = RestartingLanguages(self._start_languages)
+        found = RestartingLanguages(self._start_languages, self._roots)
         self._stack.callback(found.close)
         return found
 

@@ -11,6 +11,7 @@ from runner.app.clock import now
 from runner.app.engine import engine_starter
 from runner.app.gate_service import GateService, Typecheck
 from runner.app.settings import Settings, read_settings
+from runner.app.tasks import no_task
 from runner.app.worktree_target import WorktreeTarget
 from runner.errors import UsageError
 from runner.gate.verdict.wire import verdict_json
@@ -27,6 +28,7 @@ from runner.repository.landed import Landed, landed_patch
 from runner.repository.undo import TAKEN_BACK, undoing, with_earlier_undo
 from runner.repository.worktree_undo import plan_worktree_restore, plan_worktree_undo, undo_by_diff
 from runner.snapshots.worktree.locks import WAIT_S, tree_lock
+from runner.text.paths import plain_address, relative_address
 
 
 class WorktreeGate:
@@ -71,6 +73,22 @@ class WorktreeGate:
     @property
     def folder(self) -> Path:
         return self._repository.folder
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The folders below which an absolute path is one of this repository."""
+        return self._repository.roots
+
+    def plain(self, place: str) -> str:
+        """A path, ``path#symbol`` or ``path:lines`` made relative; one that lies outside stays as it is."""
+        return plain_address(place, self.roots)
+
+    def relative(self, place: str) -> str:
+        """The same. Raises ``UsageError`` for a place outside of the repository."""
+        try:
+            return relative_address(place, self.roots)
+        except Refused as refused:
+            raise UsageError(refused.violations[0].message, refused.violations[0].hint) from refused
 
     @property
     def mission(self) -> MissionControl:
@@ -138,9 +156,10 @@ class WorktreeGate:
     def set_status(self, uuid: str, status: str, why: str) -> None:
         """Raises ``UsageError`` if tasks.json does not have the task."""
         with tree_lock(self._repository.lock, self._command):
-            entries = [entry for entry in self.mission.read_tasks() if entry["uuid"] == uuid]
+            tasks = self.mission.read_tasks()
+            entries = [entry for entry in tasks if entry["uuid"] == uuid]
             if not entries:
-                raise UsageError(f"there is no task {uuid!r}", "List the tasks with: patchctl list-tasks")
+                raise no_task(uuid, tasks)
             self.mission.write_tasks([{**entry, "status": status, "why": why} for entry in entries])
 
     def _reversed(self, submission: Submission, meta: Mapping[str, object]) -> Verdict:

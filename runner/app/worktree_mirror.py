@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
+from runner.app.nearest import real_roots
 from runner.errors import UsageError
 from runner.ledger.mirror import LedgerMirror
 from runner.ledger.mission_control import MissionControl
@@ -39,8 +40,8 @@ def land_in_tasks(mission: MissionControl, applied: Event, candidate: Candidate)
     patch_id, own = str(applied.patch_id), str(applied.data.get("task_id") or "")
     if mission.has_landed(patch_id):
         return
-    tasks = mission.read_tasks()
-    changed = {task["uuid"]: task for task in carried_spans(tasks, candidate, own)}
+    tasks, roots = mission.read_tasks(), real_roots(mission.root.parent)
+    changed = {task["uuid"]: task for task in carried_spans(tasks, candidate, own, roots)}
     if task := next((task for task in tasks if own and task["uuid"] == own), None):
         changed[own] = {**changed.get(own, task), "status": "patched", "note": f"patch_id={patch_id}"}
     if changed:

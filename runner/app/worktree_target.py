@@ -5,7 +5,7 @@ Applied changes are written to the files through the journal; ``HEAD`` and the i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import cache, cached_property, partial
@@ -97,15 +97,15 @@ class WorktreeTarget:
         with ExitStack() as held:
             services = held.enter_context(self._services())
             rename = cache(partial(_rename, services))
-            paths = () if submission.dry_run else _paths(submission, seen, rename)
+            paths = () if submission.dry_run else _paths(submission, seen, rename, self.repository.roots)
             folder = self.repository.mission.root / LOCKS
             waited = held.enter_context(file_locks(folder, paths, self._command, wait_s=self._wait_s))
             if waited:
-                self.repository.settle()  # the process we waited for may have died meanwhile
+                self.repository.settle()  # whom we waited for may have died on the way
             now = self.place.tree()
             moved = difference(seen, now, paths)
             if waited or moved.changes:
-                services = held.enter_context(self._services())  # the first tree may be out of date
+                services = held.enter_context(self._services())  # the tree of the first ones is not the one of now
             head = TraceHead(Snapshot(now.snapshot, ""), tasks(), now)
             admitted = Admission(
                 submission,
@@ -145,7 +145,10 @@ class WorktreeTarget:
 
     def _services(self) -> TreeServices:
         labels: Mapping[str, str] = {"patchgate.order": "", "patchgate.trace": "", "patchgate.pass": "patchctl"}
-        return TreeServices(self.place.git_tree, self.repository.modules, self._connect, self._settings.work, labels)
+        repository, work = self.repository, self._settings.work
+        return TreeServices(
+            self.place.git_tree, repository.modules, self._connect, work, labels, roots=repository.roots
+        )
 
 
 class _JournaledMirror(WorktreeMirror):
@@ -168,10 +171,10 @@ def _rename(services: TreeServices, path: str, line: int, character: int, new_na
     return services.languages.rename(path, line, character, new_name)
 
 
-def _paths(submission: Submission, tree: TreeReader, rename: Renamer) -> tuple[str, ...]:
+def _paths(submission: Submission, tree: TreeReader, rename: Renamer, roots: Sequence[str]) -> tuple[str, ...]:
     """The files that the submission changes, read now; none if the gate will refuse it."""
     try:
-        found = lower(submission.format, submission.payload, tree, rename=rename).paths()
+        found = lower(submission.format, submission.payload, tree, rename=rename, roots=roots).paths()
     except (Refused, RecursionError, PatchgateError):
         return ()
     for path in found:

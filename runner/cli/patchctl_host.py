@@ -73,7 +73,7 @@ def _run(gate: WorktreeGate, args: argparse.Namespace) -> int:
     if command == "guard":
         from runner.app.guarded_blocks import guard_edit
 
-        edit = guard_edit(gate.tree(), LineSpan(args.file, args.start, args.end), args.name)
+        edit = guard_edit(gate.tree(), LineSpan(args.file, args.start, args.end), args.name, gate.roots)
         return _submit(gate, args, "workspace-edit", edit)
     if command in QUESTIONS:
         from runner.cli.patchctl_session import HostSession
@@ -82,6 +82,8 @@ def _run(gate: WorktreeGate, args: argparse.Namespace) -> int:
         say(value if args.json else None, text)
     elif command == "recommend":
         given = {key: getattr(args, key) for key in ("title", "detail", "impact", "file", "line", "rule", "suggestion")}
+        if given["file"] is not None:
+            given["file"] = gate.plain(given["file"])
         say({"id": gate.recommend({key: value for key, value in given.items() if value is not None})})
     else:
         _close_task(gate, args)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from runner.app.guarded_blocks import no_file
+from runner.app.tasks import no_task
 from runner.app.worktree_gate import WorktreeGate
 from runner.cli.patchctl_reads import next_task
 from runner.client.payloads import UsageProblem
@@ -28,10 +30,10 @@ class HostSession(Session):
         task = self._task("name the files")
         named = [task.get("file"), *(span.get("file") for span in task.get("allowed_spans") or [])]
         named += [str(symbol).partition("#")[0] for symbol in task.get("allowed_symbols") or []]
-        globs = [str(glob) for glob in task.get("allowed_paths") or []]
+        globs = [self.relative(str(glob)) for glob in task.get("allowed_paths") or []]
         if globs:
             named += [path for path in self._gate.tree().paths() if path.endswith(SOURCES) and matches_any(globs, path)]
-        return list(dict.fromkeys(str(path) for path in named if path))
+        return list(dict.fromkeys(self.relative(str(path)) for path in named if path))
 
     def context(self, symbols: list[str] | None = None, budget: int = 4000, files: list[str] | None = None) -> str:
         if not (symbols or files):
@@ -42,12 +44,15 @@ class HostSession(Session):
             files = [] if symbols else self.files()
         return super().context(symbols, budget, files)
 
+    def relative(self, place: str) -> str:
+        return self._gate.relative(place)
+
     def request(self, method: str, params: Any) -> Any:
         """The language server's messages are about URIs and projects; a person asked about a file."""
         uri = params.get("textDocument", {}).get("uri", "")
         path = self.path_of(uri)
         if path is not None and self._gate.tree().kind(path) != "file":
-            raise UsageProblem(f"there is no file {path}", "Paths are relative to the top of the repository.")
+            raise no_file(path, self._gate.tree())
         try:
             return super().request(method, params)
         except RpcError as problem:
@@ -66,8 +71,10 @@ class HostSession(Session):
         else:
             found = next((task for task in tasks if task["uuid"] == self._task_id), None)
         if found is None:
-            what = "no task is open" if self._task_id is None else f"there is no task {self._task_id!r}"
-            raise UsageProblem(f"{otherwise}: {what}", "List the tasks with: patchctl list-tasks")
+            if self._task_id is not None:
+                error = no_task(self._task_id, tasks)
+                raise UsageProblem(f"{otherwise}: {error.message}", error.hint)
+            raise UsageProblem(f"{otherwise}: no task is open", "List the tasks with: patchctl list-tasks")
         return found
 
 
@@ -94,7 +101,7 @@ class _LocalRpc(RpcClient):
 
         state = self._gate.tree().read(path)
         if state is None:
-            raise UsageProblem(f"there is no file {path}", "Paths are relative to the top of the repository.")
+            raise no_file(path, self._gate.tree())
         try:
             return outline_json(state.content, path)
         except Refused as refused:

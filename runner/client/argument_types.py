@@ -4,16 +4,48 @@ from __future__ import annotations
 
 import argparse
 import re
-from typing import NoReturn
+import sys
+from typing import Any, NoReturn
 
 from runner.client.payloads import UsageProblem
+from runner.client.suggestions import did_you_mean
+
+_CHOICE = re.compile(r"invalid choice: '(.*?)' \(choose from (.*)\)")
+_WORD = re.compile(r"[\w-]+")
 
 
 class Parser(argparse.ArgumentParser):
-    """Raises ``UsageProblem`` for a wrong command line, so that the caller reports it like any other error."""
+    """Raises ``UsageProblem`` for a wrong command line, so that the caller says it as it says everything else.
+
+    The hint names what a misspelt command, option or choice may have been meant for.
+    """
+
+    _given: tuple[str, ...] = ()
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """A command's own parser refuses what it does not know itself: it has the names that were meant."""
+        self._given = tuple(sys.argv[1:] if args is None else args)
+        found, rest = super().parse_known_args(args, namespace)
+        if rest:
+            self.error(f"unrecognized arguments: {' '.join(rest)}")
+        return found, rest
 
     def error(self, message: str) -> NoReturn:
-        raise UsageProblem(message, f"{self.prog} --help")
+        hints = (self._of_choice(message), self._of_options(), f"{self.prog} --help")
+        raise UsageProblem(message, " ".join(each for each in hints if each))
+
+    def _of_choice(self, message: str) -> str:
+        found = _CHOICE.search(message)
+        return did_you_mean(found[1], _WORD.findall(found[2])) if found else ""
+
+    def _of_options(self) -> str:
+        """For the first option that was given and that there is not."""
+        if self._subparsers is not None:
+            return ""
+        known = list(self._option_string_actions)
+        names = (each.partition("=")[0] for each in self._given if each.startswith("--") and each != "--")
+        unknown = [name for name in names if not any(each.startswith(name) for each in known)]
+        return did_you_mean(unknown[0], known) if unknown else ""
 
 
 def sha256(text: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from runner.client.payloads import UsageProblem
 from runner.client.printing import human_outline
 from runner.client.session import Session
+from runner.client.suggestions import did_you_mean
 
 # The answer to a question: as JSON, and as text for people.
 Answer = tuple[Any, str]
@@ -44,7 +45,7 @@ def hover(session: Session, args: argparse.Namespace) -> Answer:
 
 def diagnostics(session: Session, args: argparse.Namespace) -> Answer:
     found = []
-    for path in args.paths or session.files():
+    for path in [session.relative(path) for path in args.paths or session.files()]:
         answer = session.request("textDocument/diagnostic", {"textDocument": {"uri": session.uri(path)}})
         for item in (answer or {}).get("items") or []:
             start = item["range"]["start"]
@@ -73,12 +74,15 @@ QUESTIONS: dict[str, Callable[[Session, argparse.Namespace], Answer]] = {
 def _position(session: Session, args: argparse.Namespace) -> dict[str, Any]:
     """LSP parameters for ``--symbol``, or for ``--file``, ``--line`` and ``--column``. Raises ``UsageProblem``."""
     if args.symbol:
-        path, mark, _ = args.symbol.partition("#")
+        symbol = session.relative(args.symbol)
+        path, mark, _ = symbol.partition("#")
         if not mark:
             raise UsageProblem(f"{args.symbol!r} is no symbol address: write 'src/a.ts#Shop.total'")
-        found = _find(session.outline(path), args.symbol)
+        symbols = session.outline(path)
+        found = _find(symbols, symbol)
         if found is None:
-            raise UsageProblem(f"there is no symbol {args.symbol!r}: see `patchctl outline {path}`")
+            hint = did_you_mean(symbol.partition("#")[2], _names(symbols))
+            raise UsageProblem(f"there is no symbol {args.symbol!r}: see `patchctl outline {path}`", hint)
         return {"textDocument": {"uri": session.uri(path)}, "position": found["selectionRange"]["start"]}
     if not (args.file and args.line and args.column):
         raise UsageProblem("give --symbol, or --file with --line and --column")
@@ -94,6 +98,14 @@ def _find(symbols: list[dict[str, Any]], address: str) -> dict[str, Any] | None:
         if inside is not None:
             return inside
     return None
+
+
+def _names(symbols: list[dict[str, Any]]) -> list[str]:
+    """The addresses in a file, without the path that they share."""
+    found = []
+    for symbol in symbols:
+        found += [symbol["address"].partition("#")[2], *_names(symbol.get("children") or [])]
+    return found
 
 
 def _places(session: Session, answer: Any) -> list[dict[str, Any]]:

@@ -50,7 +50,7 @@ class Session:
 
     def outline(self, file: str) -> list[dict[str, Any]]:
         """The tree of declarations: ``name``, ``kind``, ``address``, ``range``, ``selectionRange``, ``children``."""
-        answer = self.request("patchgate/outline", {"file": file})
+        answer = self.request("patchgate/outline", {"file": self.relative(file)})
         return list(answer["symbols"])
 
     def context(
@@ -112,7 +112,12 @@ class Session:
         """Tell a person about something that must not be edited here. ``impact`` is 1 to 3, ``line`` is 1-based.
         Returns the id.
         """
-        given = {"file": file, "line": line, "rule": rule, "suggestion": suggestion}
+        given = {
+            "file": None if file is None else self.relative(file),
+            "line": line,
+            "rule": rule,
+            "suggestion": suggestion,
+        }
         params = {"title": title, "detail": detail, "impact": impact}
         params.update({key: value for key, value in given.items() if value is not None})
         return str(self.request("patchgate/recommend", params)["id"])
@@ -131,7 +136,14 @@ class Session:
 
     def uri(self, path: str) -> str:
         """The URI by which the language server knows ``src/a.ts``."""
-        return "file://" + quote(f"{REPO}/{path}")
+        return "file://" + quote(f"{REPO}/{self.relative(path)}")
+
+    def relative(self, place: str) -> str:
+        """A path or an address without the repository's folder, where it begins with that."""
+        for root in (REPO, str(self.repo)):
+            if place.startswith(root + "/"):
+                return place[len(root) + 1 :]
+        return place
 
     def path_of(self, uri: str) -> str | None:
         """The repository-relative path of a URI; None for a file outside, such as a library's."""

@@ -4,11 +4,12 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from runner.model.submission import Submission
 from runner.syntax.outline import Declaration
+from runner.text.paths import ROOTS, relative, split_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Intent:
         }
 
 
-def intent_of(submission: Submission, removes: Iterable[str] = ()) -> Intent:
+def intent_of(submission: Submission, removes: Iterable[str] = (), roots: Sequence[str] = ROOTS) -> Intent:
     """``removes`` are the addresses from the submission's own ``removes``, already resolved.
 
     Lenient: the payload has been lowered already, so anything malformed here was not needed there.
@@ -46,7 +47,7 @@ def intent_of(submission: Submission, removes: Iterable[str] = ()) -> Intent:
     operations = payload if isinstance(payload, list) else [payload]
     removed, renamed = set(removes), {}
     for each in operations:
-        if not isinstance(each, Mapping) or (address := _address(each)) is None:
+        if not isinstance(each, Mapping) or (address := _address(each, roots)) is None:
             continue
         if each.get("op") == "delete":
             removed.add(address)
@@ -73,10 +74,10 @@ def opens_space(submission: Submission) -> bool:
     return any(isinstance(each, Mapping) and each.get("open_space") is True for each in operations)
 
 
-def _address(operation: Mapping[object, object]) -> str | None:
+def _address(operation: Mapping[object, object], roots: Sequence[str]) -> str | None:
     symbol, file, occurrence = (operation.get(key) for key in ("symbol", "file", "occurrence"))
     if not isinstance(symbol, str):
         return None
-    path = file if isinstance(file, str) else symbol.partition("#")[0]
-    name = symbol.removeprefix(f"{path}#")
-    return f"{path}#{name}" + (f"@{occurrence}" if occurrence is not None else "")
+    before, _, after = split_address(symbol, roots)
+    path = relative(file if isinstance(file, str) else before, roots)
+    return f"{path}#{after or symbol}" + (f"@{occurrence}" if occurrence is not None else "")

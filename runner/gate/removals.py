@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 
 from runner.gate.checks.permission.paths import check_lexical
@@ -10,25 +11,25 @@ from runner.model.verdict import Refused
 from runner.model.violations import violation
 from runner.syntax.outline import find_symbols, flat, outline
 from runner.text.encoding import decode
-from runner.text.paths import normalise
+from runner.text.paths import ROOTS, normalise, split_address
 
 _ALIKE = 5
 
 
-def named_removals(addresses: tuple[str, ...], tree: TreeReader) -> tuple[str, ...]:
+def named_removals(addresses: tuple[str, ...], tree: TreeReader, roots: Sequence[str] = ROOTS) -> tuple[str, ...]:
     """The addresses, with their paths as the tree spells them. Raises ``Refused`` for an address that is not there."""
-    return tuple(dict.fromkeys(_found(address, tree) for address in addresses))
+    return tuple(dict.fromkeys(_found(address, tree, roots) for address in addresses))
 
 
-def _found(address: str, tree: TreeReader) -> str:
-    path, _, name = address.partition("#")
+def _found(address: str, tree: TreeReader, roots: Sequence[str]) -> str:
+    path, _, name = split_address(address, roots)
     if not path or not name:
         message = f"removes: {address!r} must read path#Name, such as src/a.ts#Shop.total."
         raise Refused(violation("submission.malformed", message))
     if "*" in path or name.rpartition(".")[2] == "*":
         message = f"removes: {address!r} is a pattern; each declaration is named by its own address."
         raise Refused(violation("submission.malformed", message))
-    path = normalise(path)
+    path = normalise(path, roots)
     if protected := check_lexical(tree, path):
         raise Refused(*protected)
     state = tree.read(path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -30,20 +30,24 @@ from runner.model.diagnostics import CheckResult, Verified
 from runner.model.ids import branch_name, new_patch_id
 from runner.model.snapshot import Snapshot
 from runner.model.submission import Submission
+from runner.model.suggestions import hint_for
 from runner.model.tree import Candidate, ChangeSet, TreeReader
 from runner.model.verdict import ADVICE, APPLIED, CONFLICT, ERROR, REJECTED, SIMULATED, Refused, Verdict
 from runner.model.violations import violation
 from runner.ports import Checker
 from runner.syntax.kept import reading
+from runner.text.paths import ROOTS
 
 
 @dataclass
 class GateSession:
     """One pass at the gate. Thread-safe: submissions of a trace are judged one at a time.
 
-    ``checker`` is None when the policy ``never`` turns the type check off. Candidates for which ``sees`` is false are
-    not type-checked either. ``on_landed`` is called with each snapshot once it is published, before the verdict is
-    returned. ``cancel`` ends a running type check; the verdict is then ``error``.
+    ``checker`` None leaves the type check out, as the policy ``never`` asks; so does a candidate of which it
+    ``sees`` nothing.
+    ``roots`` are the folders below which an absolute path is one of the repository.
+    ``on_landed`` is told of each snapshot once it is published, before the verdict is given.
+    ``cancel`` ends a running type check; its verdict is then ``error``.
     """
 
     head: TraceHead
@@ -55,6 +59,7 @@ class GateSession:
     sees: Callable[[Candidate], bool] = lambda candidate: True
     on_landed: Callable[[Candidate, Snapshot], None] = lambda candidate, snapshot: None
     cancel: threading.Event | None = None
+    roots: Sequence[str] = ROOTS
     submissions: int = field(default=0, init=False)
     _seen: str = field(default="", init=False)
 
@@ -107,7 +112,7 @@ class GateSession:
 
     def _judge(self, submission: Submission, builder: VerdictBuilder) -> Verdict:
         self._admit(submission)
-        builder.removes = named_removals(submission.removes, self.tree_of(builder.base))
+        builder.removes = named_removals(submission.removes, self.tree_of(builder.base), self.roots)
         candidate = self._candidate(submission, builder)
         builder.candidate, builder.scope = candidate, self.head.scopes[self.rules.task_id]
         inspection = Inspection(
@@ -116,7 +121,7 @@ class GateSession:
             builder.scope,
             self.rules.contract,
             self.rules.policy,
-            intent_of(submission, builder.removes),
+            intent_of(submission, builder.removes, self.roots),
         )
         with builder.timed("checks"):
             violations = inspect(inspection)
@@ -150,7 +155,8 @@ class GateSession:
                 known = what == "task" and value in self.head.scopes
                 name = "submission.foreign-id" if what != "task" or known else "scope.unknown-task"
                 shown = f"the submission names {what} {value[:80]!r}; the pass is for {mine[what]!r}"
-                raise Refused(violation(name, shown))
+                hint = hint_for(value, self.head.scopes) if name == "scope.unknown-task" else ""
+                raise Refused(violation(name, shown, hint=hint or None))
         if not self.head.knows(base := submission.base or self.head.snapshot.id):
             raise Refused(violation("conflict.unknown-base", f"{base} is not a snapshot of this trace"))
 
@@ -181,7 +187,8 @@ class GateSession:
     def _change_set(self, submission: Submission, base: str) -> ChangeSet:
         """Lower the submission on ``base`` and rebase it to the current snapshot."""
         tree = self.tree_of(base)
-        change_set = refine(lower(submission.format, submission.payload, tree, rename=self.rename), tree)
+        lowered = lower(submission.format, submission.payload, tree, rename=self.rename, roots=self.roots)
+        change_set = refine(lowered, tree)
         return self.head.bring_up(change_set, base, self.tree_of)
 
     def _typecheck(self, candidate: Candidate) -> CheckResult | None:
@@ -205,7 +212,7 @@ class GateSession:
         try:
             self.on_landed(candidate, snapshot)
         except PatchgateError as error:
-            # The patch has landed, whatever fails now: an "error" would say that nothing was changed.
+            # It has landed, whatever else fails now: an "error" would say that nothing was changed.
             builder.notes.append(f"landed, but the workbench could not follow: {error.message} {error.hint}".strip())
         return builder.verdict(APPLIED, snapshot=snapshot.id)
 

@@ -15,6 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from runner.model.suggestions import closest, did_you_mean
+
 TEST_PATHS = ("tests/**", "test/**", "**/tests/**", "**/__tests__/**")
 TERMS = ("comments-only", "formatting-only", "imports-only", "inside-spans", "tests-only", "new-files-only")
 _WITH_VALUE = ("paths:", "manifest-keys:", "max-changed:", "allow:")
@@ -94,10 +96,12 @@ def parse_contract(terms: Iterable[str]) -> Contract:
     for term in given:
         if term not in TERMS and not (term.startswith(_WITH_VALUE) and term.partition(":")[2]):
             known = ", ".join((*TERMS, "paths:GLOB", "manifest-keys:KEY,…", "max-changed:RATIO", "allow:NAME"))
-            raise ValueError(f"unknown contract term {term!r}; known: {known}")
+            meant = did_you_mean(closest(term, (*TERMS, *_WITH_VALUE)))
+            raise ValueError(f"unknown contract term {term!r}; known: {known}. {meant}".strip())
     allow = _values(given, "allow:")
     if unknown := [name for name in allow if name not in GRANTABLE]:
-        raise ValueError(f"{unknown[0]!r} cannot be allowed; these can: {', '.join(GRANTABLE)}")
+        meant = did_you_mean(closest(unknown[0], GRANTABLE))
+        raise ValueError(f"{unknown[0]!r} cannot be allowed; these can: {', '.join(GRANTABLE)}. {meant}".strip())
     keys = tuple(key.strip() for value in _values(given, "manifest-keys:") for key in value.split(","))
     if not all(keys):
         raise ValueError("manifest-keys has an empty key")

@@ -160,8 +160,8 @@ ROWS = (
     Kind(
         "PG401",
         "path.invalid",
-        "The path is absolute, has `..`, an escape, a NUL, a backslash or another host.",
-        "Use a repository-relative path with forward slashes, such as src/a.ts.",
+        "The path lies outside the repository, or has `..`, an escape, a NUL, a backslash or another host.",
+        "Use a repository-relative path with forward slashes, such as src/a.ts, or an absolute one below /repo.",
         "`../outside.ts`, `/etc/passwd`, `file://host/a.ts`",
     ),
     Kind(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from runner.model.text import LineSpan
@@ -77,8 +78,14 @@ class Policy:
     max_source_kb: int = 32768
 
 
+Place = tuple[str | int, ...]
+"""Where something stands in an order: ``("tasks", 0, "file")``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
+    """``file`` and ``lines`` say where the order was read from; both are empty for one that came from no file."""
+
     order_id: str
     title: str
     prompt: str
@@ -87,3 +94,10 @@ class Order:
     tasks: tuple[Task, ...]
     pipeline: tuple[Stage, ...]
     policy: Policy = Policy()
+    file: str = field(default="", compare=False)
+    lines: Mapping[Place, int] = field(default_factory=dict, compare=False, repr=False)
+
+    def place(self, place: Place) -> str:
+        """``order.json:12: `` for what stands there, or for the nearest thing around it that has a line."""
+        known = max((size for size in range(len(place) + 1) if place[:size] in self.lines), default=None)
+        return "" if known is None else f"{self.file}:{self.lines[place[:known]]}: "

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from runner.model.events import RECOMMENDATION
 from runner.model.report import PatchSummary, Recommendation
+from runner.model.suggestions import hint_for
 from runner.ports import Judge
 
 MAX_RECOMMENDATIONS = 500
@@ -100,8 +101,9 @@ def checked_recommendation(data: object) -> Recommendation:
     """The recommendation without its ids. Raises ``ValueError``, naming the key that is wrong."""
     if not isinstance(data, dict):
         raise ValueError("a recommendation is an object")
-    if unknown := set(data) - {*_TEXTS, "impact", "line"}:
-        raise ValueError(f"unknown key {sorted(unknown)[0]!r}")
+    known = (*_TEXTS, "impact", "line")
+    if unknown := sorted(set(data) - set(known)):
+        raise ValueError(f"unknown key {unknown[0]!r}. {hint_for(unknown[0], known)}".removesuffix(". "))
     found: dict[str, str] = {}
     for key, limit in _TEXTS.items():
         value = data.get(key)

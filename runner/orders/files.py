@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -21,6 +22,7 @@ from runner.errors import UsageError
 from runner.model import order as model
 from runner.model.contract import parse_contract
 from runner.model.ids import new_order_id
+from runner.model.suggestions import hint_for
 from runner.model.text import LineSpan
 from runner.orders.text_places import Lines, parse_with_lines
 
@@ -132,6 +134,17 @@ _WORDS = {
 }
 
 
+# The keys of what stands below a key, or (for "") of the order itself.
+_KEYS_OF: dict[str, type[BaseModel]] = {
+    "": _Order,
+    "tasks": _Task,
+    "allowed_spans": _Span,
+    "pipeline": _Stage,
+    "limits": _Limits,
+    "policy": _Policy,
+}
+
+
 def read_order(path: Path, *, specialists: Sequence[str], repo: str | None = None) -> model.Order:
     """``specialists`` are the known roles. ``repo`` (from ``--repo``) takes precedence over the file's. Raises
     ``UsageError``.
@@ -151,14 +164,23 @@ def parse_order(raw: bytes, path: Path, *, specialists: Sequence[str], repo: str
     try:
         given = _Order.model_validate(data)
     except ValidationError as error:
-        problems = [
-            _problem(path, lines, each["loc"], _WORDS.get(each["type"], each["msg"])) for each in error.errors()[:10]
-        ]
+        problems = [_problem(path, lines, each["loc"], _message(each)) for each in error.errors()[:10]]
         raise UsageError("\n".join(problems), "The format is described in docs/orders.md.") from error
     _cross_check(given, path, lines, specialists)
     if not (repo or given.repo):
         raise UsageError(f"{path} names no repository", 'Add "repo" to the order, or give --repo DIR.')
-    return _order(given, repo or given.repo or "", path.absolute().parent)
+    order = _order(given, repo or given.repo or "", path.absolute().parent)
+    return replace(order, file=str(path), lines=lines)
+
+
+def _message(error: Any) -> str:
+    """What is wrong with one value, with the key that was meant where it is an unknown one."""
+    message = str(_WORDS.get(error["type"], error["msg"]))
+    if error["type"] != "extra_forbidden":
+        return message
+    *around, key = (part for part in error["loc"] if isinstance(part, str))
+    known = _KEYS_OF.get(around[-1] if around else "", _Order).model_fields
+    return f"{message}. {hint_for(key, known)}".removesuffix(". ")
 
 
 def _problem(path: Path, lines: Lines, place: Iterable[str | int], message: str) -> str:
@@ -183,12 +205,12 @@ def _cross_check(given: _Order, path: Path, lines: Lines, specialists: Sequence[
         if stage.specialist != "custom" and stage.specialist not in specialists:
             message = f"there is no specialist {stage.specialist!r}"
             known = ", ".join([*specialists, "custom"])
-            raise UsageError(_problem(path, lines, ("pipeline", number, "specialist"), message), f"Known are: {known}.")
+            hint = hint_for(stage.specialist, [*specialists, "custom"], f"Known are: {known}.")
+            raise UsageError(_problem(path, lines, ("pipeline", number, "specialist"), message), hint)
         for unknown in [] if stage.tasks == "all" else [uuid for uuid in stage.tasks if uuid not in uuids]:
             message = f"there is no task {unknown!r}"
-            raise UsageError(
-                _problem(path, lines, ("pipeline", number, "tasks"), message), f"The tasks are: {', '.join(uuids)}."
-            )
+            hint = hint_for(unknown, uuids, f"The tasks are: {', '.join(uuids)}.")
+            raise UsageError(_problem(path, lines, ("pipeline", number, "tasks"), message), hint)
 
 
 def _order(given: _Order, repo: str, folder: Path) -> model.Order:

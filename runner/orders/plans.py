@@ -10,6 +10,7 @@ from runner.errors import UsageError
 from runner.model.contract import parse_contract
 from runner.model.order import Limits, Order, Stage, Task
 from runner.model.plan import PassPlan, tasks_of
+from runner.model.suggestions import hint_for
 from runner.specialists.kit.base import IMAGE
 from runner.specialists.registry import find
 
@@ -21,12 +22,26 @@ def make_plans(order: Order) -> tuple[PassPlan, ...]:
             "policy.auto_land is not available in this version",
             "Leave it out; land a trace yourself with git merge --ff-only and the branch that the report names.",
         )
+    for number, stage in enumerate(order.pipeline):
+        _check_options(order, number, stage)
     plans = tuple(_plan(stage, task) for stage in order.pipeline for task in tasks_of(stage, order))
     if not plans:
         raise UsageError(
             "the pipeline has nothing to do: no stage has a task that is still open", "Check status and tasks."
         )
     return plans
+
+
+def _check_options(order: Order, number: int, stage: Stage) -> None:
+    """Our roles have few options, and a misspelt one would be passed over in silence. Raises ``UsageError``."""
+    role = find(stage.specialist)
+    if role is None:
+        return
+    for key in stage.options:
+        if key not in role.options:
+            hint = hint_for(key, role.options, f"Options of {role.name} are: {', '.join(role.options)}.")
+            place = order.place(("pipeline", number, "options", key))
+            raise UsageError(f"{place}{role.name} has no option {key!r}", hint)
 
 
 def _plan(stage: Stage, task: Task) -> PassPlan:

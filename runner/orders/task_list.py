@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -10,10 +10,14 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from runner.edits.changes.scope import carry_scope, resolve_scope
 from runner.errors import UsageError
 from runner.model.order import Task
+from runner.model.suggestions import hint_for
 from runner.model.text import LineSpan
 from runner.model.tree import Candidate, FileSet
 from runner.model.verdict import Refused
+from runner.model.violations import violation
+from runner.orders.places import plain_task
 from runner.text.encoding import decode
+from runner.text.paths import ROOTS, plain_address
 from runner.text.positions import LineIndex
 
 
@@ -38,11 +42,20 @@ class _Task(BaseModel):
     allowed_guards: list[str] = []
 
 
-def task_named(uuid: str, tasks: Iterable[Mapping[str, Any]]) -> Task | None:
-    """The task called ``uuid``; None if there is none. Raises ``UsageError`` if its entry is not a task."""
-    entry = next((task for task in tasks if task.get("uuid") == uuid), None)
+def known_task(uuid: str, tasks: Iterable[Mapping[str, Any]], roots: Sequence[str] = ROOTS) -> Task:
+    """The task called ``uuid``, with paths relative to ``roots``.
+
+    Raises ``Refused`` where there is none, or where it names a place outside; ``UsageError`` when its entry is not a task.
+    """
+    listed = list(tasks)
+    entry = next((task for task in listed if task.get("uuid") == uuid), None)
     if entry is None:
-        return None
+        hint = hint_for(uuid, (str(task.get("uuid")) for task in listed)) or None
+        raise Refused(violation("scope.unknown-task", f"there is no task {uuid[:80]!r}", hint=hint))
+    return plain_task(_task(uuid, entry), roots)
+
+
+def _task(uuid: str, entry: Mapping[str, Any]) -> Task:
     try:
         given = _Task.model_validate({key: value for key, value in entry.items() if value is not None})
     except ValidationError as error:
@@ -64,7 +77,9 @@ def task_named(uuid: str, tasks: Iterable[Mapping[str, Any]]) -> Task | None:
     )
 
 
-def carried_spans(tasks: Iterable[Mapping[str, Any]], candidate: Candidate, own: str | None) -> list[dict[str, Any]]:
+def carried_spans(
+    tasks: Iterable[Mapping[str, Any]], candidate: Candidate, own: str | None, roots: Sequence[str] = ROOTS
+) -> list[dict[str, Any]]:
     """The tasks whose ``allowed_spans`` a patch has moved, with the new lines.
 
     ``own`` is the patch's own task: an insertion at the edge of its span belongs to the span. A span that the patch cut
@@ -73,12 +88,21 @@ def carried_spans(tasks: Iterable[Mapping[str, Any]], candidate: Candidate, own:
     moved: list[dict[str, Any]] = []
     for entry in tasks:
         spans = entry.get("allowed_spans")
-        if not isinstance(spans, list) or not any(_touched(span, candidate) for span in spans):
+        if not isinstance(spans, list):
+            continue
+        spans = [_plain_span(span, roots) for span in spans]
+        if not any(_touched(span, candidate) for span in spans):
             continue
         new = [after for span in spans for after in _carried(span, candidate, own=entry.get("uuid") == own)]
         if new != spans:
             moved.append({**entry, "allowed_spans": new})
     return moved
+
+
+def _plain_span(span: object, roots: Sequence[str]) -> object:
+    if not isinstance(span, dict) or not isinstance(span.get("file"), str):
+        return span
+    return {**span, "file": plain_address(span["file"], roots)}
 
 
 def _touched(span: object, candidate: Candidate) -> bool:

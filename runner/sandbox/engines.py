@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.errors import PatchgateError, SandboxError, UsageError
+from runner.model.suggestions import hint_for
 from runner.ports import Engine
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ ENGINES = (Offer("docker", _docker), Offer("podman", _podman))
 
 
 def _try(offer: Offer) -> tuple[DockerEngine | None, list[str]]:
-    from runner.sandbox.docker_engine import DockerEngine  # the SDK is loaded only when a container is needed
+    from runner.sandbox.docker_engine import DockerEngine  # the SDK is loaded where a container is wanted only
 
     failures = []
     for address in offer.addresses():
@@ -80,7 +81,8 @@ def connect(name: str = "auto") -> Engine:
     if name == "bwrap":
         raise UsageError("The engine bwrap is not available in this version.", f"Use one of: auto, {', '.join(known)}.")
     if name != "auto" and name not in known:
-        raise UsageError(f"There is no engine called {name!r}.", f"Use one of: auto, {', '.join(known)}.")
+        hint = hint_for(name, ("auto", *known), f"Use one of: auto, {', '.join(known)}.")
+        raise UsageError(f"There is no engine called {name!r}.", hint)
     failures: list[str] = []
     for offer in ENGINES:
         if name in ("auto", offer.name):

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from runner.model.suggestions import MAX_SUGGESTIONS, closest, did_you_mean
 from runner.model.verdict import Refused
 from runner.model.violations import violation
 from runner.syntax.declarations import Found, declared
@@ -128,10 +129,14 @@ def find_symbol(text: str, path: str, address: str) -> Declaration:
 
 
 def _not_found(everything: tuple[Declaration, ...], path: str, address: str) -> Refused:
-    last = address.rpartition(".")[2].partition("@")[0].lower()
+    """The hint names the declarations of that name elsewhere in the file, then those of a like address."""
+    plain = address.partition("@")[0]
+    last = plain.rpartition(".")[2].lower()
     alike = [each.key for each in everything if each.name.lower() == last]
-    alike = alike or [each.key for each in everything if last and last in each.name.lower()]
-    alike = alike or [each.key for each in everything if "." not in each.address]
-    known = ", ".join(dict.fromkeys(alike[:20]))
-    hint = f"Declarations of {path} to choose from: {known}." if known else f"{path} declares nothing."
+    alike += [each.key for each in everything if each.address == plain]
+    alike += closest(plain, (each.key for each in everything))
+    alike += [each.key for each in everything if len(last) > 2 and last in each.name.lower()]
+    found = tuple(dict.fromkeys(alike))[:MAX_SUGGESTIONS]
+    known = ", ".join(list(dict.fromkeys(each.key for each in everything if "." not in each.address))[:10])
+    hint = did_you_mean(found) or (f"{path} declares {known}." if known else f"{path} declares nothing.")
     return Refused(violation("edit.not-found", f"{path} has no declaration {address}.", file=path, hint=hint))

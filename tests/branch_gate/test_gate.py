@@ -243,3 +243,48 @@ def test_an_edit_where_a_later_commit_edited_is_a_conflict_with_both_sides(
         verdict: dict[str, Any] = gate.submit({**replace("src/a.ts", "a + 1", "a + 2"), "base": seen})
     assert (verdict["status"], verdict["snapshot"]) == ("conflict", None)
     assert "+  return a + 100;" in verdict["notes"][0] and "+  return a + 2;" in verdict["notes"][1]
+
+
+@pytest.mark.parametrize("root", ["/repo", None])
+def test_an_absolute_path_inside_the_repository_means_that_file(
+    root: str | None, open_gate: OpenGate, repository: pygit2.Repository
+) -> None:
+    folder = Path(repository.workdir) if root is None else Path(root)
+    verdict = open_gate(typecheck="never").submit(replace(str(folder / "src/a.ts"), "a + 1", "a + 2"))
+    assert (verdict["status"], verdict["edits"]["documentChanges"][0]["textDocument"]["uri"]) == (
+        "applied",
+        "file:///repo/src/a.ts",
+    )
+
+
+def test_an_absolute_path_outside_the_repository_is_refused(open_gate: OpenGate, repository: pygit2.Repository) -> None:
+    folder = Path(repository.workdir)
+    for path in ("/etc/passwd", f"{folder.parent}/{folder.name}-evil/src/a.ts", f"{folder}/../repo/src/a.ts"):
+        verdict = open_gate(typecheck="never").submit(replace(path, "a + 1", "a + 2"))
+        assert (verdict["status"], codes(verdict)) == ("rejected", ["PG401"])
+    assert branches(repository) == []
+
+
+def test_a_task_may_name_its_places_absolutely(open_gate: OpenGate, repository: pygit2.Repository) -> None:
+    folder = Path(repository.workdir)
+    write_tasks(folder, {"uuid": "T1", "allowed_paths": [f"{folder}/src/a.ts"]})
+    verdict = open_gate(typecheck="never").submit({**GOOD, "task_id": "T1"})
+    assert verdict["status"] == "applied"
+
+
+@pytest.mark.parametrize(
+    ("change", "meant"),
+    [
+        ({"task_id": "CRAT-1"}, "Did you mean CART-1?"),
+        ({"dryrun": True}, "Did you mean dry_run?"),
+        ({"edit": {"format": "search-replce", "payload": []}}, "Did you mean search-replace?"),
+        ({"edit": {"fromat": "search-replace", "payload": []}}, "Did you mean format?"),
+    ],
+)
+def test_a_misspelt_word_of_a_submission_is_told_with_what_was_meant(
+    change: dict[str, object], meant: str, open_gate: OpenGate, repository: pygit2.Repository
+) -> None:
+    write_tasks(Path(repository.workdir), {"uuid": "CART-1", "allowed_paths": ["src/**"]})
+    verdict: dict[str, Any] = open_gate(typecheck="never").submit({**GOOD, **change})
+    assert verdict["status"] == "rejected"
+    assert meant in verdict["violations"][0]["hint"]

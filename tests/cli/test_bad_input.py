@@ -113,6 +113,14 @@ def lost_symbol(shell: Shell) -> None:
     write_order(shell, tasks=[{"uuid": "T1", "allowed_symbols": ["src/a.ts#none"]}])
 
 
+def lost_file(shell: Shell) -> None:
+    write_order(shell, tasks=[{"uuid": "T1", "file": "src/c.ts"}])
+
+
+def outside(shell: Shell) -> None:
+    write_order(shell, tasks=[{"uuid": "T1", "file": "/etc/passwd"}])
+
+
 UNFIT: list[tuple[str, Callable[[Shell], object], tuple[str, ...]]] = [
     ("no tsconfig", no_tsconfig, ("no tsconfig.json", "Add one")),
     ("dirty tree", dirty, ("uncommitted changes (src/a.ts)", "stash")),
@@ -122,7 +130,9 @@ UNFIT: list[tuple[str, Callable[[Shell], object], tuple[str, ...]]] = [
     ("branch fix", lambda s: git(s.folder / "repository", "branch", "fix"), ("branch called fix", "git branch -m")),
     ("foreign .git", foreign_git, ("is no worktree of a repository", "worktree")),
     ("span", lost_span, ("no lines 99-99",)),
-    ("symbol", lost_symbol, ("none", "Correct the task")),
+    ("symbol", lost_symbol, ("order.json:10: task T1: src/a.ts has no declaration none", "Did you mean one?")),
+    ("file", lost_file, ("order.json:9: task T1: there is no file src/c.ts", "allowed_paths")),
+    ("outside", outside, ("order.json:7: task T1: The path '/etc/passwd' cannot be used", "not inside")),
     (
         "image",
         lambda s: in_order(s, '"mount": "agent"', '"image": "no/such-image"'),

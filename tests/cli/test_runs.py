@@ -296,3 +296,49 @@ def test_reap_removes_a_killed_runs_containers_and_folder(shell: Shell, engine: 
     Meeting(again, shell.folder / "agent/go").go()
     again.communicate(timeout=WAIT_S)
     assert again.returncode == 0
+
+
+ABSOLUTE = """
+import json, subprocess, sys
+from pathlib import Path
+
+def submit(command, *arguments, text):
+    ended = subprocess.run(["patchctl", command, *arguments], input=text, stdout=subprocess.PIPE, text=True)
+    return json.loads(ended.stdout)["status"]
+
+host = "HOST"
+edit = [{"file": host + "/src/a.ts", "search": "two: number = 2", "replace": "two: number = 22"}]
+said = [
+    submit("replace-symbol", "--symbol", "/repo/src/a.ts#one", text="export const one: number = 11;"),
+    submit("search-replace", text=json.dumps(edit)),
+    submit("append", "--file", host + "-evil/src/a.ts", text="x"),
+    submit("append", "--file", "/etc/passwd", text="x"),
+]
+assert said == ["applied", "applied", "rejected", "rejected"], said
+outline = subprocess.run(["patchctl", "outline", "/repo/src/a.ts"], stdout=subprocess.PIPE, text=True).stdout
+assert "src/a.ts#one" in outline, outline
+about = ["--symbol", host + "/src/a.ts#two", "--file", "/repo/src/b.ts"]
+context = subprocess.run(["patchctl", "context", *about], stdout=subprocess.PIPE, text=True).stdout
+assert "src/a.ts#two" in context and "src/b.ts" in context and "There is no" not in context, context
+subprocess.run(["patchctl", "done"], check=True)
+"""
+
+
+def test_absolute_paths_inside_the_repository_work_throughout_a_run(shell: Shell) -> None:
+    folder = shell.folder / "repository"
+    (shell.folder / "agent/main.py").write_text(ABSOLUTE.replace("HOST", str(folder)))
+    task = {
+        "uuid": "T1",
+        "file": str(folder / "src/a.ts"),
+        "allowed_symbols": ["/repo/src/a.ts#one"],
+        "allowed_paths": [str(folder / "src/*.ts")],
+    }
+    (shell.folder / "order.json").write_text(json.dumps(order(tasks=[task])))
+    told = shell.run("run", "order.json", "--json")
+    assert told.exit == 0, told.err
+    assert [(each["status"], each["files"]) for each in told.json["passes"][0]["patches"]][:2] == [
+        ("applied", ["src/a.ts"]),
+        ("applied", ["src/a.ts"]),
+    ]
+    tasks = json.loads((folder / ".mission_control/tasks.json").read_text())["tasks"]
+    assert (tasks[0]["file"], tasks[0]["allowed_paths"]) == ("src/a.ts", ["src/*.ts"])

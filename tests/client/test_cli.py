@@ -264,3 +264,13 @@ def test_an_error_of_tsc_is_told_once(served: ServedPass) -> None:
     new = [{"file": "a.ts", "line": 0, "character": 6, "code": "TS2322", "message": "Bad."}]
     served.api.verdict = {"status": "rejected", "violations": [error], "diagnostics": {"new": new}}
     assert patchctl(served, "append", "--file", "a.ts", "--block", "x")[2].count("TS2322") == 1
+
+
+def test_a_question_takes_a_path_below_the_folder_of_the_container(served: ServedPass) -> None:
+    code, out, _ = patchctl(served, "outline", "/repo/src/shop.ts")
+    assert (code, out.startswith("src/shop.ts#total")) == (0, True)
+
+
+def test_a_misspelt_option_is_told_with_what_was_meant(served: ServedPass) -> None:
+    code, _, err = patchctl(served, "append", "--fiel", "src/shop.ts", "--block", "x")
+    assert code == 2 and "Did you mean --file" in err

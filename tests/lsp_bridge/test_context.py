@@ -126,7 +126,7 @@ def test_lines_stand_for_the_declarations_that_they_touch(server: TypeScriptServ
 def test_what_is_not_there_is_said(server: TypeScriptServer) -> None:
     text = server.context(["src/shop.ts#Shop.sum", "src/shop.ts#Store.total", "src/no.ts#a"], ["src/no2.ts"], 4000)
     assert "no symbol `src/shop.ts#Shop.sum`" in text
-    assert "no symbol `src/shop.ts#Store.total`. Known: `src/shop.ts#Shop.total`" in text
+    assert "no symbol `src/shop.ts#Store.total`. Did you mean `src/shop.ts#Shop.total`" in text
     assert "There is no file `src/no.ts`." in text
     assert "There is no file `src/no2.ts`." in text
 

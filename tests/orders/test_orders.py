@@ -121,6 +121,32 @@ def test_a_mistake_is_told_with_its_line_in_json_and_in_yaml(
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "meant"),
+    [
+        ('"repo": "."', '"rep": "."', "Did you mean repo?"),
+        ('"start": 2, "end": 4', '"strat": 2, "end": 4', "Did you mean start?"),
+        ('"uuid": "A", "file"', '"uuid": "A", "allowedPaths"', "Did you mean allowed_paths"),
+        ('"wall_s": 60', '"memory": 60', "Did you mean memory_mb?"),
+        ('"on_blocked"', '"onBlocked"', "Did you mean on_blocked?"),
+        ('"specialist": "custom",', '"specialist": "custom", "comand": [],', "Did you mean command?"),
+        ('"lint-surgeon"', '"lint-sturgeon"', "Did you mean lint-surgeon?"),
+        ('"inside-spans"', '"inside-span"', "Did you mean inside-spans?"),
+        ('"inside-spans"', '"allow:clobber.stubs"', "Did you mean clobber.stub?"),
+    ],
+)
+def test_a_misspelt_word_is_told_with_what_was_meant(old: str, new: str, meant: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        read(JSON.replace(old, new, 1), tmp_path)
+    assert meant in f"{caught.value.message} {caught.value.hint}"
+
+
+def test_a_misspelt_task_of_a_stage_is_told_with_what_was_meant(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        read(JSON.replace('"uuid": "A"', '"uuid": "CART-1"').replace('["A"]', '["CRAT-1"]'), tmp_path)
+    assert "Did you mean CART-1?" in caught.value.hint
+
+
+@pytest.mark.parametrize(
     ("old", "new", "line_of_part", "message"),
     [
         ('"command": ["python3", "/agent/main.py"],\n', "\n", '    {\n      "specialist": "custom"', "needs command"),

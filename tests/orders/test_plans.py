@@ -79,3 +79,16 @@ def test_a_custom_specialist_is_what_the_order_says() -> None:
     )
     assert plan.contract.new_files_only and plan.contract.inside_spans
     assert plan.limits.pids == 9
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
+def test_a_misspelt_option_of_a_role_of_ours_is_refused_with_what_was_meant(role: Role) -> None:
+    make_plans(order(Stage(role.name, options={"max_files": 3})))
+    with pytest.raises(UsageError, match="has no option 'maxfile'") as caught:
+        make_plans(order(Stage(role.name, options={"maxfile": 3})))
+    assert "Did you mean max_files?" in caught.value.hint
+
+
+def test_options_of_a_custom_specialist_are_its_own() -> None:
+    stage = Stage("custom", name="mine", command=("x",), options={"anything": 1})
+    assert make_plans(order(stage))[0].options == {"anything": 1}

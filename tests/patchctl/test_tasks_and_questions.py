@@ -113,3 +113,44 @@ def test_a_mission_control_that_is_a_link_is_not_read_through(patchctl: Patchctl
     for command in (("list-tasks",), ("guard", "list")):
         answer = patchctl(*command)
         assert answer.code == 2 and "is a symlink" in answer.err
+
+
+@pytest.mark.parametrize("root", ["/repo", None])
+def test_a_question_takes_an_absolute_path_inside_the_repository(
+    root: str | None, patchctl: Patchctl, folder: Path
+) -> None:
+    start = str(folder).rstrip("/") if root is None else root
+    assert "src/a.ts#f  function  lines 1-3" in patchctl("outline", f"{start}/{A}").out
+    assert patchctl("outline", "/etc/passwd").code == 2
+    assert patchctl("guard", "list", f"{start}/{A}").code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (("outlin", A), "Did you mean outline?"),
+        (("append", "--fiel", A, "--block", "x"), "Did you mean --file"),
+        (("append", "--file", A, "--block", "x", "--raeson", "y"), "Did you mean --reason"),
+        (("append", "--file", A, "--block", "x", "--typecheck", "alway"), "Did you mean always?"),
+        (("done", "--task-id", "CRAT-1"), "Did you mean CART-1?"),
+        (("context", "--task-id", "CRAT-1"), "Did you mean CART-1?"),
+        (("outline", "src/A.ts"), "Did you mean src/a.ts?"),
+        (("hover", "--symbol", "src/a.ts#ff"), "Did you mean f?"),
+    ],
+)
+def test_a_misspelt_argument_is_told_with_what_was_meant(
+    arguments: tuple[str, ...], meant: str, patchctl: Patchctl, folder: Path
+) -> None:
+    write_tasks(folder, {"uuid": "CART-1"})
+    answer = patchctl(*arguments)
+    assert answer.code == 2
+    assert meant in answer.err
+
+
+def test_a_span_named_absolutely_moves_with_the_text(patchctl: Patchctl, folder: Path) -> None:
+    path = f"{str(folder).rstrip('/')}/{A}"
+    write_tasks(folder, {"uuid": "T1", "allowed_spans": [{"file": path, "start": 2, "end": 2}]})
+    answer = patchctl("prepend", "--file", path, "--block", "// first", "--typecheck", "never")
+    assert answer.json["status"] == "applied", answer.err
+    (task,) = json.loads((folder / ".mission_control/tasks.json").read_text())["tasks"]
+    assert task["allowed_spans"] == [{"file": A, "start": 3, "end": 3}]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from runner.edits.changes.tracking import carry
 from runner.model.globs import matches_any
 from runner.model.order import Task
+from runner.model.suggestions import closest_paths, did_you_mean
 from runner.model.text import Replacement
 from runner.model.tree import ChangeSet, EditFile, RenameFile, TreeReader
 from runner.model.verdict import Refused
@@ -52,8 +53,9 @@ def resolve_scope(task: Task, tree: TreeReader) -> Scope:
         text = _text(tree, span.file)
         index = LineIndex(text)
         if not 1 <= span.start <= span.end or span.start > index.count:
-            message = f"task {task.uuid}: {span.file} has no lines {span.start}-{span.end}"
-            raise Refused(violation("edit.out-of-range", message, file=span.file))
+            message = f"{span.file} has no lines {span.start}-{span.end}"
+            hint = f"{span.file} has {index.count} lines; spans are 1-based and inclusive."
+            raise Refused(violation("edit.out-of-range", message, file=span.file, hint=hint))
         start = index.offset(span.start - 1, 0)
         end = index.offset(span.end, 0) if span.end < index.count else len(text)
         spans.setdefault(span.file, []).append((start, end))
@@ -89,5 +91,6 @@ def carry_scope(scope: Scope, landed: ChangeSet, *, own: bool) -> Scope:
 def _text(tree: TreeReader, path: str) -> str:
     state = tree.read(path)
     if state is None:
-        raise Refused(violation("edit.no-such-file", f"{path} does not exist", file=path))
+        hint = did_you_mean(closest_paths(path, tree.paths())) or None
+        raise Refused(violation("edit.no-such-file", f"{path} does not exist", file=path, hint=hint))
     return decode(state.content).text

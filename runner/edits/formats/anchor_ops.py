@@ -30,9 +30,7 @@ def read(builder: ChangeSetBuilder, payload: object) -> None:
         if not patches:
             raise malformed(f"{target.at('patches')} is an empty list: there is nothing to do.")
         for patch in patches:
-            op = patch.name("op").replace("-", "_")
-            if op not in _KEYS:
-                raise malformed(f"{patch.at('op')} must be one of {', '.join(_KEYS)}, not {op!r}.")
+            op = patch.choice("op", _KEYS, patch.name("op").replace("-", "_"))
             patch.only(("op", "content", "reindent", *_KEYS[op]))
             if op == "replace_block":
                 _between(builder, source, patch)

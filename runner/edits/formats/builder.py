@@ -6,17 +6,18 @@ if they are spread over several operations. For a file that the same submission 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from runner.model.suggestions import closest_paths, did_you_mean
 from runner.model.text import Replacement
 from runner.model.tree import ChangeSet, CreateFile, DeleteFile, EditFile, FileChange, FileState, RenameFile, TreeReader
 from runner.model.verdict import Refused
 from runner.model.violations import violation
 from runner.text.diffing import minimal_edits
 from runner.text.encoding import TextFile, decode, encode, with_newline
-from runner.text.paths import normalise
+from runner.text.paths import ROOTS, normalise
 from runner.text.positions import LineIndex
 from runner.text.replacements import in_order, replace_all
 
@@ -67,13 +68,18 @@ class _Entry:
 class ChangeSetBuilder:
     """Collects what one submission does to ``tree``. Pass paths as the payload writes them; they are checked here."""
 
-    def __init__(self, tree: TreeReader, rename: Renamer | None = None) -> None:
+    def __init__(self, tree: TreeReader, rename: Renamer | None = None, roots: Sequence[str] = ROOTS) -> None:
         self._tree = tree
+        self.roots = roots
         self.renamer = rename
         self._sources: dict[str, Source] = {}
         self._entries: dict[str, _Entry | None] = {}
 
     # what is there
+
+    def path(self, given: str) -> str:
+        """The repository-relative path that the payload means. Raises ``Refused``."""
+        return normalise(given, self.roots)
 
     def exists(self, path: str) -> bool:
         """Whether a regular file is at the normalised ``path``, after the operations so far."""
@@ -87,7 +93,7 @@ class ChangeSetBuilder:
 
     def source(self, path: str) -> Source:
         """The text that edits of ``path`` refer to. Raises ``Refused``: no such file, not a regular one, not text."""
-        path = normalise(path)
+        path = self.path(path)
         entry = self._entries.get(path)
         if path in self._entries and entry is None:
             raise self._missing(path)
@@ -108,16 +114,14 @@ class ChangeSetBuilder:
         kind = self._tree.kind(path)
         if kind not in (None, "file"):
             return Refused(violation("path.not-a-regular-file", f"{path} is a {kind}.", file=path))
-        name = path.rpartition("/")[2].lower()
-        alike = [each for each in self._tree.paths() if each.rpartition("/")[2].lower() == name][:5]
-        hint = f"There is no {path}. Files of that name: {', '.join(alike)}." if alike else None
+        hint = did_you_mean(closest_paths(path, self._tree.paths())) or None
         return Refused(violation("edit.no-such-file", f"There is no file {path} in the base.", file=path, hint=hint))
 
     # what is to happen
 
     def edit(self, path: str, replacements: Iterable[Replacement], *, fuzzy: str | None = None, shift: int = 0) -> None:
         """Edits that refer to ``source(path).text``. ``fuzzy`` and ``shift`` are as in ``EditFile``."""
-        path = normalise(path)
+        path = self.path(path)
         self.source(path)
         entry = self._entries.setdefault(path, _Entry(path))
         assert entry is not None, "source() has refused a path that is gone"
@@ -126,7 +130,7 @@ class ChangeSetBuilder:
         entry.shift = max(entry.shift, shift)
 
     def set_mode(self, path: str, *, executable: bool) -> None:
-        path = normalise(path)
+        path = self.path(path)
         self.edit(path, ())
         entry = self._entries[path]
         assert entry is not None, "edit() has refused a path that is gone"
@@ -142,7 +146,7 @@ class ChangeSetBuilder:
         encoding: str = "utf-8",
     ) -> None:
         """``encoding`` is as in ``TextFile``. Text in an encoding other than UTF-8 begins with U+FEFF."""
-        path = normalise(path)
+        path = self.path(path)
         if self.exists(path) and not overwrite:
             raise Refused(violation("edit.file-exists", f"{path} is there already.", file=path))
         kind = self._tree.kind(path)
@@ -153,13 +157,13 @@ class ChangeSetBuilder:
         self._entries[path] = _Entry(None, edits, executable=executable, encoding=encoding)
 
     def delete(self, path: str) -> None:
-        path = normalise(path)
+        path = self.path(path)
         if not self.exists(path):
             raise self._missing(path)
         self._entries[path] = None
 
     def rename(self, old: str, new: str, *, overwrite: bool = False) -> None:
-        old, new = normalise(old), normalise(new)
+        old, new = self.path(old), self.path(new)
         if not self.exists(old):
             raise self._missing(old)
         if old == new:

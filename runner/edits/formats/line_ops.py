@@ -29,9 +29,7 @@ _SPACE_ABOVE, _SPACE_BELOW = 1, 2
 
 def read(builder: ChangeSetBuilder, payload: object) -> None:
     for operation in operations(payload):
-        op = operation.name("op").replace("-", "_")
-        if op not in _OPERATIONS:
-            raise malformed(f"{operation.at('op')} must be one of {', '.join(_OPERATIONS)}, not {op!r}.")
+        op = operation.choice("op", _OPERATIONS, operation.name("op").replace("-", "_"))
         places = ("start_line", "end_line") if op == "replace_block" else ("line",) if op.startswith("insert") else ()
         operation.only((*_COMMON, *places))
         source = builder.source(operation.name("file"))

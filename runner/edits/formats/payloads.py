@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from runner.model.suggestions import closest, did_you_mean, hint_for
 from runner.model.verdict import Refused
 from runner.model.violations import violation
 
@@ -51,7 +52,16 @@ class Fields:
         names = tuple(known)
         for key in self.values:
             if key not in names:
-                raise malformed(f"{self.where} has an unknown key {key!r}.", f"Known keys are: {', '.join(names)}.")
+                hint = hint_for(key, names, f"Known keys are: {', '.join(names)}.")
+                raise malformed(f"{self.where} has an unknown key {key!r}.", hint)
+        return self
+
+    def nearly(self, known: frozenset[str]) -> Fields:
+        """For LSP objects, which may hold keys of others: refuses a key only when it looks like a known one misspelt."""
+        if not self.values.keys() <= known:
+            for key in self.values.keys() - known:
+                if near := closest(key, known - self.values.keys(), cutoff=0.8):
+                    raise malformed(f"{self.where} has an unknown key {key!r}.", did_you_mean(near))
         return self
 
     def at(self, key: str) -> str:
@@ -72,6 +82,15 @@ class Fields:
         if not value:
             raise malformed(f"{self.at(key)} must not be empty.")
         return value
+
+    def choice(self, key: str, known: Iterable[str], value: str | None = None) -> str:
+        """One of ``known``; ``value`` is what the key holds, where the caller reads it in more than one spelling."""
+        names = tuple(known)
+        given = self.text(key) if value is None else value
+        if given not in names:
+            message = f"{self.at(key)} must be one of {', '.join(names)}, not {given!r}."
+            raise malformed(message, hint_for(given, names) or None)
+        return given
 
     def maybe_text(self, key: str) -> str | None:
         return self.text(key) if self.has(key) else None
@@ -107,7 +126,9 @@ class Fields:
 
     def _required(self, key: str) -> object:
         if key not in self.values:
-            raise malformed(f"{self.where} lacks {key!r}.")
+            near = closest(key, self.values, cutoff=0.7)
+            hint = f"It has {near[0]!r}. {did_you_mean([key])}" if near else None
+            raise malformed(f"{self.where} lacks {key!r}.", hint)
         return self.values[key]
 
 

@@ -20,6 +20,7 @@ from runner.model.verdict import Refused
 from runner.model.violations import violation
 from runner.syntax.outline import Declaration, find_symbol, flat, outline
 from runner.syntax.tokens import syntax_errors
+from runner.text.paths import relative, split_address
 from runner.text.replacements import replace_all
 
 _OPERATIONS = ("replace", "insert_before", "insert_after", "delete", "rename")
@@ -28,9 +29,7 @@ _NAME = re.compile(r"#?[^\W\d][\w$]*|#?[$_][\w$]*")
 
 def read(builder: ChangeSetBuilder, payload: object) -> None:
     for operation in operations(payload):
-        op = operation.name("op").replace("-", "_")
-        if op not in _OPERATIONS:
-            raise malformed(f"{operation.at('op')} must be one of {', '.join(_OPERATIONS)}, not {op!r}.")
+        op = operation.choice("op", _OPERATIONS, operation.name("op").replace("-", "_"))
         extra = {"delete": (), "rename": ("to",)}.get(op, ("content", "reindent"))
         operation.only(("op", "symbol", "file", "occurrence", *extra))
         source, address = _address(builder, operation)
@@ -43,12 +42,13 @@ def read(builder: ChangeSetBuilder, payload: object) -> None:
 
 def _address(builder: ChangeSetBuilder, operation: Fields) -> tuple[Source, str]:
     path, symbol = operation.maybe_text("file"), operation.name("symbol")
+    before, mark, name = split_address(symbol, builder.roots)
     if path is None:
-        path, mark, symbol = symbol.partition("#")
-        if not mark or not path or not symbol:
+        if not mark or not before or not name:
             raise malformed(f"{operation.at('symbol')} must read path#Name, such as src/a.ts#Shop.total.")
-    elif symbol.startswith(path + "#"):
-        symbol = symbol.removeprefix(path + "#")
+        path, symbol = before, name
+    elif mark and relative(before, builder.roots) == relative(path, builder.roots):
+        symbol = name
     if operation.has("occurrence"):
         symbol = f"{symbol}@{operation.number('occurrence', least=1)}"
     return builder.source(path), symbol

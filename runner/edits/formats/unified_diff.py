@@ -19,6 +19,7 @@ from runner.model.text import Replacement
 from runner.model.verdict import Refused
 from runner.model.violations import violation
 from runner.text.encoding import encode
+from runner.text.paths import is_absolute
 from runner.text.replacements import replace_all
 
 
@@ -88,6 +89,8 @@ def _create(builder: ChangeSetBuilder, diff: FileDiff) -> None:
 
 def _existing(builder: ChangeSetBuilder, name: str) -> str:
     """The path without ``a/``, unless only the path with it exists."""
+    if is_absolute(name):
+        return builder.path(name)
     stripped = name.removeprefix("a/").removeprefix("./")
     return name if stripped != name and not builder.exists(stripped) and builder.exists(name) else stripped
 

@@ -12,7 +12,6 @@ from runner.edits.formats.builder import ChangeSetBuilder
 from runner.edits.formats.payloads import Fields, malformed, operations
 from runner.edits.formats.workspace_edit import check_hash
 from runner.text.diffing import minimal_edits
-from runner.text.paths import normalise
 
 
 def read(builder: ChangeSetBuilder, payload: object) -> None:
@@ -22,7 +21,7 @@ def read(builder: ChangeSetBuilder, payload: object) -> None:
 
 
 def _one(builder: ChangeSetBuilder, operation: Fields) -> None:
-    path = normalise(operation.name("file"))
+    path = builder.path(operation.name("file"))
     if "content" not in operation.values:
         raise malformed(f"{operation.where} lacks 'content' (null deletes the file).")
     content = operation.maybe_text("content")

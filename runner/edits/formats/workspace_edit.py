@@ -18,13 +18,20 @@ from runner.model.text import Position, Range
 from runner.model.verdict import Refused
 from runner.model.violations import violation
 from runner.text.encoding import ENCODINGS, with_newline
-from runner.text.paths import normalise
 from runner.text.textedits import replacements_of
+
+_PAYLOAD = frozenset(("documentChanges", "changes", "changeAnnotations"))
+_OPERATION = frozenset(
+    ("kind", "uri", "oldUri", "newUri", "options", "annotationId", "textDocument", "edits", "hash", "executable")
+)
+_DOCUMENT = frozenset(("uri", "version", "hash"))
+_OPTIONS = frozenset(("overwrite", "ignoreIfExists", "ignoreIfNotExists", "recursive", "executable", "encoding"))
+_EDIT = frozenset(("range", "newText", "annotationId", "snippet", "oldText", "precededBy"))
 
 
 def read(builder: ChangeSetBuilder, payload: object, *, pinned: bool = False) -> None:
     """``pinned``: the author of the payload knows its places, as a language server does."""
-    edit = Fields.of(payload, "payload")
+    edit = Fields.of(payload, "payload").nearly(_PAYLOAD)
     annotations = edit.maybe_child("changeAnnotations")
     if edit.has("documentChanges"):
         versions: dict[str, int] = {}
@@ -33,7 +40,7 @@ def read(builder: ChangeSetBuilder, payload: object, *, pinned: bool = False) ->
     elif edit.has("changes"):
         changes = edit.child("changes")
         for uri in changes.values:
-            _edits(builder, normalise(uri), changes.children(uri), annotations, pinned=pinned)
+            _edits(builder, builder.path(uri), changes.children(uri), annotations, pinned=pinned)
     else:
         raise malformed("payload has neither documentChanges nor changes.")
 
@@ -41,19 +48,19 @@ def read(builder: ChangeSetBuilder, payload: object, *, pinned: bool = False) ->
 def _operation(
     builder: ChangeSetBuilder, operation: Fields, annotations: Fields, versions: dict[str, int], *, pinned: bool
 ) -> None:
-    _consent(operation, annotations)
+    _consent(operation.nearly(_OPERATION), annotations)
     kind = operation.maybe_text("kind")
-    options = operation.maybe_child("options")
+    options = operation.maybe_child("options").nearly(_OPTIONS)
     if kind is None:
         _document(builder, operation, annotations, versions, pinned=pinned)
     elif kind == "create":
-        _create(builder, normalise(operation.name("uri")), options)
+        _create(builder, builder.path(operation.name("uri")), options)
     elif kind == "rename":
-        _rename(builder, normalise(operation.name("oldUri")), normalise(operation.name("newUri")), options)
+        _rename(builder, builder.path(operation.name("oldUri")), builder.path(operation.name("newUri")), options)
     elif kind == "delete":
-        _delete(builder, normalise(operation.name("uri")), options)
+        _delete(builder, builder.path(operation.name("uri")), options)
     else:
-        raise malformed(f"{operation.at('kind')} must be create, rename or delete, not {kind!r}.")
+        operation.choice("kind", ("create", "rename", "delete"))
 
 
 def _consent(fields: Fields, annotations: Fields, path: str | None = None) -> None:
@@ -73,8 +80,8 @@ def _consent(fields: Fields, annotations: Fields, path: str | None = None) -> No
 def _document(
     builder: ChangeSetBuilder, operation: Fields, annotations: Fields, versions: dict[str, int], *, pinned: bool
 ) -> None:
-    document = operation.child("textDocument")
-    path = normalise(document.name("uri"))
+    document = operation.child("textDocument").nearly(_DOCUMENT)
+    path = builder.path(document.name("uri"))
     if document.has("version"):
         version = document.number("version", least=-(2**31))
         if versions.setdefault(path, version) != version:
@@ -102,7 +109,7 @@ def _edits(builder: ChangeSetBuilder, path: str, edits: list[Fields], annotation
     source = builder.source(path)
     found: list[tuple[Range, str, bool]] = []
     for edit in edits:
-        _consent(edit, annotations, path)
+        _consent(edit.nearly(_EDIT), annotations, path)
         if edit.has("snippet"):
             raise Refused(violation("edit.unsupported", "Snippet edits need an editor.", file=path))
         range = _range(edit.child("range"))
@@ -149,9 +156,7 @@ def _create(builder: ChangeSetBuilder, path: str, options: Fields) -> None:
     if options.flag("ignoreIfExists") and not overwrite and builder.exists(path):
         return
     executable = options.flag("executable") if options.has("executable") else None
-    encoding = options.maybe_text("encoding") or "utf-8"
-    if encoding not in ENCODINGS:
-        raise malformed(f"{options.at('encoding')} must be one of {', '.join(ENCODINGS)}, not {encoding!r}.")
+    encoding = options.choice("encoding", ENCODINGS) if options.maybe_text("encoding") else "utf-8"
     builder.create(path, overwrite=overwrite, executable=executable, encoding=encoding)
 
 

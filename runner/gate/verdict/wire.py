@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from runner.model.diagnostics import Diagnostic
 from runner.model.submission import Submission
+from runner.model.suggestions import hint_for
 from runner.model.text import range_json
 from runner.model.verdict import REJECT, FileDelta, Refused, Verdict, Violation
 from runner.model.violations import violation
@@ -43,7 +44,9 @@ def parse_submission(data: object) -> Submission:
     try:
         given = _Submission.model_validate(data)
     except ValidationError as error:
-        first = error.errors()[0]
+        errors = error.errors()
+        # A key that is missing is often one that is there, misspelt.
+        first = next((each for each in errors if each["type"] == "extra_forbidden"), errors[0])
         place = ".".join(str(part) for part in first["loc"]) or "the submission"
         known = _Edit if place.startswith("edit.") else _Submission
         says = {
@@ -52,7 +55,9 @@ def parse_submission(data: object) -> Submission:
             "extra_forbidden": f"is no key of it; there are {', '.join(known.model_fields)}",
         }
         message = f"{place}: {says.get(first['type'], first['msg'])}"
-        raise Refused(violation("submission.malformed", message)) from error
+        unknown = first["type"] == "extra_forbidden"
+        hint = hint_for(str(first["loc"][-1]), known.model_fields) if unknown else ""
+        raise Refused(violation("submission.malformed", message, hint=hint or None)) from error
     return Submission(
         format=given.edit.format,
         payload=given.edit.payload,

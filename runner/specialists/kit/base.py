@@ -20,7 +20,10 @@ IMAGE = "patchgate/specialist"
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """``name`` is what orders use. ``limits`` apply if the order sets none. The contract cannot be widened."""
+    """``name`` is what orders say. ``limits`` hold where the order gives none; the contract cannot be widened.
+
+    ``options`` are the keys that an order may set for it.
+    """
 
     name: str
     title: str
@@ -28,6 +31,7 @@ class Role:
     contract: Contract
     limits: Limits = Limits()
     image: str = IMAGE
+    options: tuple[str, ...] = ("max_files",)
 
     @property
     def command(self) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ ROLE = Role(
     summary="Writes a Vitest file for each module that has none, and runs it before handing it in.",
     contract=Contract(new_files_only=True, paths=TEST_PATHS),
     limits=Limits(wall_s=600.0, memory_mb=1536, pids=256, submissions=200),
+    options=("max_files", "modules"),
 )
 _FUNCTION = 12
 _AT_ONCE = 40
