@@ -1,4 +1,4 @@
-"""What the client answers when the language server asks. Unanswered questions stall the server's own replies."""
+"""The client's answers to requests of the language server. Unanswered requests block the server's own replies."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from lsprotocol import types
 
 METHOD_NOT_FOUND = int(types.ErrorCodes.MethodNotFound)
 
-# A type fetched from the network would make two machines see two programs; and a server without npm must not try.
+# Types fetched from the network would make two machines see different programs, and a server without npm must not try.
 _SETTINGS = {
     "disableAutomaticTypeAcquisition": True,
     "tsserver": {"automaticTypeAcquisition": {"enabled": False}},
@@ -30,7 +30,7 @@ _ACKNOWLEDGED = (
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
-    """The whole JSON-RPC response to a request of the server's. Edits it wants to make itself are refused."""
+    """The whole JSON-RPC response to a request of the server. Edits that the server wants to make itself are refused."""
     method = request.get("method")
     response: dict[str, Any] = {"jsonrpc": "2.0", "id": request["id"]}
     if method == types.WORKSPACE_CONFIGURATION:

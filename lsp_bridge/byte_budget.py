@@ -1,4 +1,4 @@
-"""How much of the endpoint is in use: bytes held over all connections, requests in flight on one."""
+"""Limits the load of the endpoint: bytes held over all connections, and requests in flight on each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class ByteBudget:
         self._freed = asyncio.Condition()
 
     async def take(self, size: int) -> None:
-        """Wait until ``size`` more fit. A message larger than the whole allowance goes alone."""
+        """Wait until ``size`` more bytes fit. A message larger than the whole budget is handled alone."""
         async with self._freed:
             await self._freed.wait_for(lambda: self._now == 0 or self._now + size <= self._most)
             self._now += size
@@ -29,13 +29,13 @@ class ByteBudget:
 
 
 class Lease:
-    """One message's share: its bytes and its place among its connection's requests. Given back exactly once.
+    """What one message holds: its bytes, and its place among the requests of its connection. Given back exactly once.
 
-    The handler that answers the message claims it; a message that no handler takes is given back by the reader.
+    The handler that answers the message claims the lease. If no handler does, the reader gives it back.
     """
 
-    def __init__(self, held: ByteBudget, places: asyncio.Semaphore, size: int) -> None:
-        self._held = held
+    def __init__(self, budget: ByteBudget, places: asyncio.Semaphore, size: int) -> None:
+        self._budget = budget
         self._places = places
         self._size = size
         self._open = True
@@ -45,15 +45,15 @@ class Lease:
         if self._open:
             self._open = False
             self._places.release()
-            await self._held.give(self._size)
+            await self._budget.give(self._size)
 
 
-async def lease(held: ByteBudget, places: asyncio.Semaphore, size: int) -> Lease:
-    """Wait for a place and for room; both are the caller's until ``give_back``."""
+async def lease(budget: ByteBudget, places: asyncio.Semaphore, size: int) -> Lease:
+    """Wait for a place and for room. The caller has both until ``give_back``."""
     await places.acquire()
     try:
-        await held.take(size)
+        await budget.take(size)
     except BaseException:
         places.release()
         raise
-    return Lease(held, places, size)
+    return Lease(budget, places, size)

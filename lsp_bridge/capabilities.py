@@ -14,7 +14,9 @@ _ACTIONS = (
 
 
 def initialize_params(root_uri: str) -> types.InitializeParams:
-    """Positions in UTF-16; edits as transactions without snippets; watching is ours, so that nothing depends on inotify."""
+    """UTF-16 positions, and edits as transactions without snippets. The client watches files itself, so nothing depends
+    on inotify.
+    """
     return types.InitializeParams(
         process_id=None,
         root_uri=root_uri,

@@ -1,4 +1,4 @@
-"""One connection of a specialist: messages in, answers out, each side bounded; a bad message ends it with an error."""
+"""One connection of a specialist: messages in, answers out, both bounded. A bad message ends it with an error."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _SUBMIT = "patchgate/submit"
 
 @dataclass(frozen=True, slots=True)
 class Workers:
-    """Threads for what blocks; submissions have one of their own."""
+    """Threads for blocking calls. Submissions have their own thread."""
 
     quick: Executor
     judging: Executor
 
 
 class BoundedWriter:
-    """What pygls writes to. A client that leaves more than ``unread`` bytes unread is cut off."""
+    """What pygls writes to. A client that leaves more than ``unread`` bytes unread is disconnected."""
 
     def __init__(self, writer: asyncio.StreamWriter, unread: int, complain: Callable[[str], None]) -> None:
         self._transport = writer.transport
@@ -55,7 +55,7 @@ class BoundedWriter:
 
 
 class ClientSession:
-    """``run`` returns when the client leaves, breaks the protocol, or the endpoint closes."""
+    """``run`` returns when the client disconnects or breaks the protocol, or when the endpoint closes."""
 
     def __init__(
         self,
@@ -64,14 +64,14 @@ class ClientSession:
         *,
         methods: Mapping[str, Method],
         workers: Workers,
-        held: ByteBudget,
+        budget: ByteBudget,
         limits: EndpointLimits,
         complain: Callable[[str], None],
     ) -> None:
         self._reader = reader
         self._writer = writer
         self._workers = workers
-        self._held = held
+        self._budget = budget
         self._limits = limits
         self._complain = complain
         self._places = asyncio.Semaphore(limits.in_flight)
@@ -85,7 +85,8 @@ class ClientSession:
         try:
             while (size := await read_header(self._reader, self._limits)) is not None:
                 await self._one(size)
-                # Not wait_for: Python 3.11's swallows a cancellation that comes as the drain ends, and the session lives on.
+                # Not wait_for: in Python 3.11 it swallows a cancellation that arrives as the drain ends, and the
+                # session lives on.
                 async with asyncio.timeout(self._limits.drain_s):
                     await self._writer.drain()
             self._writer.close()
@@ -104,22 +105,23 @@ class ClientSession:
             raise
 
     async def _one(self, size: int) -> None:
-        share = await lease(self._held, self._places, size)
+        taken = await lease(self._budget, self._places, size)
         try:
             message = await read_body(self._reader, size, self._limits)
             context = copy_context()
-            context.run(LEASE.set, share)
+            context.run(LEASE.set, taken)
             context.run(self._dispatch, message, size)
-            # The handler's task was scheduled before this sleep, so after it the lease is claimed, or nobody wants it.
+            # The handler's task was scheduled before this sleep. So afterwards the lease is claimed, or nobody wants
+            # it.
             await asyncio.sleep(0)
         finally:
-            if not share.claimed:
-                await share.give_back()
+            if not taken.claimed:
+                await taken.give_back()
 
     def _dispatch(self, message: dict[str, Any], size: int) -> None:
         method = message.get("method")
         if method is None:
-            return  # A response; nothing is ever asked of a specialist.
+            return  # A response: specialists are never sent requests.
         if method == types.EXIT:
             self._writer.close()
             return
@@ -139,21 +141,21 @@ class ClientSession:
         executor = self._workers.judging if name == _SUBMIT else self._workers.quick
 
         async def handle(params: Any) -> Any:
-            share = LEASE.get()
-            if share is not None:
-                share.claimed = True
+            taken = LEASE.get()
+            if taken is not None:
+                taken.claimed = True
             try:
                 plain = self._converter.unstructure(params) if hasattr(params, "__attrs_attrs__") else params
                 return await asyncio.get_running_loop().run_in_executor(executor, _call, name, method, plain)
             finally:
-                if share is not None:
-                    await share.give_back()
+                if taken is not None:
+                    await taken.give_back()
 
         return handle
 
 
 def _call(name: str, method: Method, params: Any) -> Any:
-    """Every failure as a JSON-RPC error without a traceback: those name the host's files."""
+    """Turns every failure into a JSON-RPC error without a traceback, since tracebacks name the host's files."""
     try:
         return method(params)
     except ValueError as problem:

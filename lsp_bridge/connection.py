@@ -1,4 +1,4 @@
-"""A JSON-RPC client of one language server: requests by id, a reader thread, deadlines, and a clean death."""
+"""A JSON-RPC client of one language server: requests by id, a reader thread, deadlines, and a clean end."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from runner.ports import Stream
 
 
 class Connection:
-    """Requests may come from any thread. After the server died every call raises ``BridgeError`` with its last words."""
+    """Requests may come from any thread. Once the server has died, every call raises ``BridgeError`` with its last
+    words.
+    """
 
     def __init__(self, stream: Stream, timeout_s: float) -> None:
         self._stream = stream
@@ -29,12 +31,12 @@ class Connection:
 
     @property
     def alive(self) -> bool:
-        """False once the server has gone or was closed."""
+        """False once the server has died or was closed."""
         with self._lock:
             return self._death is None
 
     def request(self, method: str, params: object, timeout_s: float | None = None) -> Any:
-        """The ``result``. Raises ``BridgeError`` for an error response, a deadline, or a dead server."""
+        """The ``result``. Raises ``BridgeError`` for an error response, a passed deadline, or a dead server."""
         future: Future[Any] = Future()
         with self._lock:
             if self._death is not None:
@@ -101,7 +103,7 @@ class Connection:
             else:
                 future.set_result(message.get("result"))
         except InvalidStateError:
-            return  # Two responses to one request: the first one counts.
+            return  # If there are two responses to one request, the first one counts.
 
     def _die(self, why: BridgeError) -> BridgeError:
         with self._lock:

@@ -16,7 +16,7 @@ MAX_BUDGET = 200_000
 def context_text(ask: Ask, read: Read, symbols: Sequence[str], files: Sequence[str], budget: int) -> str:
     """Markdown about ``symbols`` (addresses or ``path:start-end``) and ``files`` within about ``budget`` tokens.
 
-    Raises ``BridgeError`` when the language server fails; what does not exist is said in the text.
+    Raises ``BridgeError`` if the language server fails. The text says which symbols or files do not exist.
     """
     bounded = min(max(budget, MIN_BUDGET), MAX_BUDGET)
     return render(Gatherer(ask, read).gather(symbols, files), bounded)

@@ -1,4 +1,4 @@
-"""From the range that the server gives for a symbol to the whole statement that a reader wants to see. Pure."""
+"""From the server's range of a symbol to the whole statement that a reader wants to see. Pure."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def whole(symbol: Symbol, lines: Sequence[str]) -> tuple[int, int]:
 
 
 def _opening(lines: Sequence[str], last: int) -> int:
-    """The line that the comment begins in which ends line ``last``. A comment may speak of ``/api/*`` within it."""
+    """The line where the comment begins that ends line ``last``. The comment may mention ``/api/*``."""
     first = last
     while first > 0 and not lines[first].lstrip().startswith("/*"):
         if first < last and "*/" in lines[first]:
@@ -48,7 +48,7 @@ def _opening(lines: Sequence[str], last: int) -> int:
 
 
 def doc_lines(symbol: Symbol, lines: Sequence[str]) -> tuple[int, int] | None:
-    """Where the doc comment (``/** … */``) above a symbol stands, 0-based and inclusive, or None."""
+    """The lines of the doc comment (``/** … */``) above a symbol, 0-based and inclusive, or None."""
     first, _ = whole(symbol, lines)
     start = next((n for n in range(first, symbol.name_line + 1) if lines[n].lstrip().startswith("/**")), None)
     if start is None:
@@ -58,9 +58,9 @@ def doc_lines(symbol: Symbol, lines: Sequence[str]) -> tuple[int, int] | None:
 
 
 def names(lines: Sequence[str], first: int, last: int) -> Iterator[tuple[str, int, int]]:
-    """Each identifier of the lines ``first``..``last`` once, with its line and code point index.
+    """Each identifier in the lines ``first``..``last`` once, with its line and code point index.
 
-    Words in strings and comments are left out; those in template literals are not (the server says what they are).
+    Words in strings and comments are left out. Words in template literals are kept (the server says what they are).
     """
     text = "\n".join(lines[first : last + 1])
     starts = [0]
@@ -79,7 +79,7 @@ def names(lines: Sequence[str], first: int, last: int) -> Iterator[tuple[str, in
 
 
 def is_import(line: str) -> bool:
-    """Whether a line brings names in or passes them on, which says little about how they are used."""
+    """Whether a line imports or re-exports names, which says little about how they are used."""
     return bool(re.match(r"\s*(import\b|export\s*(type\s*)?[{*].*\bfrom\b)|.*\}\s*from\s*['\"]", line))
 
 

@@ -1,4 +1,4 @@
-"""The specialists' endpoint: a language server on a unix socket that a pass's container sees."""
+"""The specialists' endpoint: a language server on a unix socket that the container of a pass sees."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ _MAX_COMPLAINTS = 50
 
 
 class Endpoint:
-    """Serves one pass while it is entered; runs in a thread with an event loop of its own.
+    """Serves one pass while it is entered. Runs in a thread with its own event loop.
 
-    Leaving it ends every connection, waits for a submission that is being judged, and removes the socket. The folder
-    of the socket is what a container mounts: it is made 0755 and the socket 0666, because the container's user is not
-    the runner's.
+    Leaving it ends every connection, waits for a submission that is being judged, and removes the socket. The container
+    mounts the socket's folder. The folder is created as 0755 and the socket as 0666, because the container's user is
+    not the runner's.
     """
 
     def __init__(
-        self, socket_path: Path, languages: Languages, desk: PassApi, limits: EndpointLimits | None = None
+        self, socket_path: Path, languages: Languages, api: PassApi, limits: EndpointLimits | None = None
     ) -> None:
         self._path = socket_path
         self._limits = limits or EndpointLimits()
-        self._methods: Mapping[str, Method] = methods(languages, desk, self._limits)
+        self._methods: Mapping[str, Method] = methods(languages, api, self._limits)
         self._complaints: list[str] = []
         self._ready = threading.Event()
         self._problem: BaseException | None = None
@@ -44,10 +44,10 @@ class Endpoint:
         self._thread = threading.Thread(target=self._run, name=f"endpoint-{socket_path.parent.name}", daemon=True)
 
     def __enter__(self) -> Endpoint:
-        """Raises ``BridgeError`` when the socket cannot be made."""
+        """Raises ``BridgeError`` if the socket cannot be created."""
         if len(str(self._path).encode()) > _MAX_SOCKET_PATH:
             raise BridgeError(f"the socket's path is too long for a unix socket: {self._path}", "use a shorter folder")
-        # pygls logs whole messages; these are a stranger's bytes, and their place is not the runner's log.
+        # pygls logs whole messages. These are a stranger's bytes and must not go into the runner's log.
         logging.getLogger("pygls").setLevel(logging.CRITICAL + 1)
         self._thread.start()
         self._ready.wait()
@@ -65,7 +65,7 @@ class Endpoint:
 
     @property
     def complaints(self) -> tuple[str, ...]:
-        """Why connections were cut off, at most fifty of them, for the report of a pass that went wrong."""
+        """Why connections were closed, at most fifty reasons, for the report of a pass that went wrong."""
         return tuple(self._complaints)
 
     def _run(self) -> None:
@@ -81,10 +81,10 @@ class Endpoint:
         self._path.parent.chmod(0o755)
         self._path.unlink(missing_ok=True)
         self._stop = asyncio.Event()
-        held = ByteBudget(self._limits.held)
+        budget = ByteBudget(self._limits.held)
         sessions: set[asyncio.Task[None]] = set()
         quick = ThreadPoolExecutor(self._limits.workers, thread_name_prefix="endpoint")
-        # Submissions are judged one at a time: their queue must not keep neighbours from asking questions.
+        # Submissions are judged one at a time. Their queue must not block questions from other connections.
         judging = ThreadPoolExecutor(1, thread_name_prefix="endpoint-submit")
         workers = Workers(quick, judging)
 
@@ -97,7 +97,7 @@ class Endpoint:
                 writer,
                 methods=self._methods,
                 workers=workers,
-                held=held,
+                budget=budget,
                 limits=self._limits,
                 complain=self._complain,
             )

@@ -1,4 +1,4 @@
-"""What a specialist may ask: LSP questions, forwarded to the TypeScript server, and Patchgate's own methods."""
+"""What a specialist may ask: LSP requests, forwarded to the TypeScript server, and Patchgate's own methods."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ DEFAULT_BUDGET = 4000
 Method: TypeAlias = Callable[[Any], Any]
 
 
-def methods(languages: Languages, desk: PassApi, limits: EndpointLimits) -> Mapping[str, Method]:
-    """Every method by name. ``patchgate/submit`` is the only one that may take long."""
+def methods(languages: Languages, api: PassApi, limits: EndpointLimits) -> Mapping[str, Method]:
+    """Every method by name. Only ``patchgate/submit`` may take long."""
 
     def forward(method: str) -> Method:
         def ask(params: Any) -> Any:
@@ -58,7 +58,7 @@ def methods(languages: Languages, desk: PassApi, limits: EndpointLimits) -> Mapp
         symbols = _strings(given, "symbols", limits.symbols)
         files = _strings(given, "files", limits.symbols)
         if not symbols and not files:
-            symbols, files = scope_of(desk.task())
+            symbols, files = scope_of(api.task())
         budget = given.get("budget")
         budget = DEFAULT_BUDGET if budget is None else budget
         if not isinstance(budget, int) or isinstance(budget, bool) or budget < 1:
@@ -76,16 +76,16 @@ def methods(languages: Languages, desk: PassApi, limits: EndpointLimits) -> Mapp
         status, why = given.get("status"), given.get("why", "")
         if status not in ("done", "blocked") or not isinstance(why, str):
             raise ValueError('status must be "done" or "blocked", and why a string')
-        return desk.finish(status, why)
+        return api.finish(status, why)
 
     return {
         **{method: forward(method) for method in FORWARDED},
         types.TEXT_DOCUMENT_RENAME: rename,
-        "patchgate/task": lambda params: desk.task(),
+        "patchgate/task": lambda params: api.task(),
         "patchgate/context": context,
         "patchgate/outline": outlined,
-        "patchgate/submit": lambda params: desk.submit(_object(params).get("submission")),
-        "patchgate/recommend": desk.recommend,
+        "patchgate/submit": lambda params: api.submit(_object(params).get("submission")),
+        "patchgate/recommend": api.recommend,
         "patchgate/finish": finish,
     }
 
@@ -103,7 +103,7 @@ def scope_of(task_file: Mapping[str, Any]) -> tuple[list[str], list[str]]:
 
 
 def _inside(params: Any) -> str:
-    """The path that a request speaks of, ``""`` for none. Raises ``ValueError`` for one outside the tree."""
+    """The path in a request, or ``""`` if it has none. Raises ``ValueError`` for a path outside the tree."""
     uri = (params.get("textDocument") or params.get("item") or {}).get("uri") if isinstance(params, dict) else None
     if uri is None:
         return ""

@@ -1,4 +1,4 @@
-"""What was found out about symbols and files, ready to be written down. Lines are 1-based from here on."""
+"""What was found out about symbols and files, ready for rendering. Lines are 1-based from here on."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """A declaration that a symbol uses: its signature, and for types of the repository their source."""
+    """A declaration that a symbol uses: its signature and, for types of the repository, their source."""
 
     name: str
     place: str
@@ -18,7 +18,7 @@ class Used:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A place that uses a symbol; ``where`` is the address of the declaration around it, or empty."""
+    """A place that uses a symbol. ``where`` is the address of the declaration around it, or empty."""
 
     file: str
     line: int
@@ -73,7 +73,7 @@ class FileFindings:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """``missing`` says, in sentences, what was asked for and is not there."""
+    """``missing`` says, in sentences, what was asked for and does not exist."""
 
     symbols: tuple[SymbolFindings, ...]
     files: tuple[FileFindings, ...]

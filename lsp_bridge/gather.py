@@ -1,4 +1,4 @@
-"""Asks the language server what a context is made of. Values out (``findings``); writing them down is ``render``'s."""
+"""Asks the language server for the parts of a context. Returns values (``findings``); ``render`` writes them as text."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SEVERITIES = {1: "error", 2: "warning", 3: "information", 4: "hint"}
 
 
 class Gatherer:
-    """One context's questions; remembers files and outlines, so that each is asked for once."""
+    """The questions of one context. Remembers files and outlines, so that each is requested once."""
 
     def __init__(self, ask: Ask, read: Read) -> None:
         self._ask = ask
@@ -160,7 +160,7 @@ class Gatherer:
         return "" if " callback" in name else name
 
     def _hover(self, path: str, line: int, character: int) -> tuple[str, str]:
-        """The signature and the doc comment (Markdown) at a place; empty strings where there is nothing."""
+        """The signature and the doc comment (Markdown) at a place; empty strings if there are none."""
         return hover(self._ask, path, line, character)
 
     def _about_file(self, path: str) -> FileFindings:
@@ -172,7 +172,9 @@ class Gatherer:
         )
 
     def _outline(self, symbols: Sequence[Symbol], depth: int, left: list[int]) -> list[OutlineEntry]:
-        """``left`` holds how many signatures may still be asked for at each depth; what lies inside functions needs none."""
+        """``left`` is how many signatures may still be requested at each depth. Declarations inside functions need
+        none.
+        """
         entries = []
         for symbol in symbols:
             signature = ""
@@ -205,12 +207,12 @@ class Gatherer:
 
 
 def _kind(symbol: Symbol, signature: str) -> str:
-    """The server lists type aliases as classes; its hover knows better."""
+    """The server lists type aliases as classes; its hover text is right."""
     return "type" if symbol.kind == "class" and signature.startswith("type ") else symbol.kind
 
 
 def _count(lines: Sequence[str]) -> int:
-    """As editors and ``wc -l`` count: an end of line at the end of the file begins no new line."""
+    """Lines as editors and ``wc -l`` count them: a line end at the end of the file begins no new line."""
     return len(lines) - 1 if len(lines) > 1 and not lines[-1] else len(lines)
 
 
@@ -219,5 +221,5 @@ def _first_paragraph(doc: str) -> str:
 
 
 def _is_library(path: str) -> bool:
-    """A ``lib.*.d.ts`` of the compiler: every model knows it by heart."""
+    """A ``lib.*.d.ts`` of the compiler: every model knows these."""
     return bool(re.search(r"(^file:.*|/)lib\.[\w.]*d\.ts$", path))

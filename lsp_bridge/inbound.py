@@ -1,4 +1,4 @@
-"""Reading messages from a client that may be hostile: every size, depth and delay is bounded."""
+"""Reads messages from a client that may be hostile: every size, depth and delay is bounded."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from lsp_bridge.transport import content_length
 
 
 class BadMessage(Exception):
-    """The connection cannot go on: what came is not a message, or one that is too large. The text may go to the client."""
+    """The connection cannot continue: the message is malformed or too large. The text may be sent to the client."""
 
 
 async def read_header(reader: asyncio.StreamReader, limits: EndpointLimits) -> int | None:
-    """The size of the next body; None at a clean end. Waiting for a message is free, dawdling inside one is not.
+    """The size of the next body; None at a clean end. Waiting for a message is unlimited, a pause inside one is not.
 
     Raises ``BadMessage``. ``reader`` must have been made with ``limit`` equal to ``limits.header``.
     """
@@ -67,7 +67,7 @@ def parse(body: bytes, limits: EndpointLimits) -> dict[str, Any]:
 
 
 def _measure(message: object, limits: EndpointLimits) -> None:
-    """Depth and number of values, without recursion: what is parsed later on is parsed by recursive code."""
+    """Depth and number of values, without recursion, because recursive code parses the message later."""
     level: list[object] = [message]
     values = 0
     for _ in range(limits.depth + 1):

@@ -1,4 +1,6 @@
-"""What one specialist may ask of its endpoint (attacks on the socket: sizes, depth, numbers, slowness)."""
+"""What one specialist may demand of its endpoint. Guards against attacks on the socket by size, depth, number and
+slowness.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,9 @@ MIB = 1024 * 1024
 class EndpointLimits:
     """Sizes in bytes, times in seconds.
 
-    ``message`` bounds any message and ``question`` those of LSP, which are typed on the event loop;
-    ``in_flight`` counts the requests of one connection that are being answered; ``held`` the bytes of all messages that
-    are being read or answered; ``unread`` what may wait for a client that does not read before it is cut off.
+    ``message`` limits any message; ``question`` limits LSP messages, which are converted on the event loop.
+    ``in_flight`` limits the unanswered requests of one connection. ``held`` limits the bytes of all messages that are
+    being read or answered. ``unread`` is how much may wait for a client that does not read before it is disconnected.
     """
 
     header: int = 4 * 1024

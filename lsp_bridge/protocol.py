@@ -1,4 +1,4 @@
-"""pygls, bent to a client that is not trusted: plain JSON for our own methods, no documents kept, no ``sys.exit``."""
+"""pygls, adapted to a client that is not trusted: plain JSON for our own methods, no documents kept, no ``sys.exit``."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from pygls.protocol import (
     default_converter,
 )
 
-# The specialist sees the workbench as it is on disk. Documents that it would open are not taken: they would cost the
-# host memory, and answers about them would not be about the code that the gate edits. ``exit`` would end the process.
+# The specialist sees the workbench as it is on disk. Documents that it opens are ignored: they would take the host's
+# memory, and answers about them would not be about the code that the gate edits. ``exit`` would end the process.
 _BUILT_IN = frozenset(
     {
         types.INITIALIZE,
@@ -29,12 +29,12 @@ class SpecialistProtocol(LanguageServerProtocol):
     """One connection's protocol."""
 
     def structure_message(self, data: dict[str, Any]) -> Any:
-        """LSP's own messages typed by lsprotocol, and thereby checked; ours as the plain JSON that they are.
+        """LSP's own messages are typed, and so checked, by lsprotocol. Ours stay plain JSON.
 
         pygls makes named tuples of unknown parameters, which renames keys such as ``class`` and ``a-b``.
         """
         method = data["method"]
-        # LSP's notifications have no result type; one that is sent as a request gets "method not found", not silence.
+        # LSP's notifications have no result type. One that is sent as a request gets "method not found", not silence.
         unasked = "id" in data and self.get_result_type(method) is None
         if self.get_message_type(method) is not None and not unasked:
             return super().structure_message(data)

@@ -1,4 +1,4 @@
-"""Single questions to the language server, as the rest of this room asks them."""
+"""Single questions to the language server, as the other modules here ask them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def at(path: str, line: int, character: int) -> dict[str, Any]:
 
 
 def hover(ask: Ask, path: str, line: int, character: int) -> tuple[str, str]:
-    """The signature and the doc comment (Markdown) at a place; empty strings where there is nothing."""
+    """The signature and the doc comment (Markdown) at a place; empty strings if there are none."""
     answer = ask("textDocument/hover", at(path, line, character)) or {}
     contents = answer.get("contents") or {}
     text = contents.get("value", "") if isinstance(contents, dict) else str(contents)
@@ -34,7 +34,7 @@ def hover(ask: Ask, path: str, line: int, character: int) -> tuple[str, str]:
 
 
 def outline(ask: Ask, path: str) -> tuple[Symbol, ...]:
-    """The symbols that a file declares. The server also lists what it imports, as variables: those are left out."""
+    """The symbols that a file declares. The server also lists imported names as variables; those are left out."""
     symbols = symbols_of(path, ask("textDocument/documentSymbol", document(path)))
     return numbered([symbol for symbol in symbols if not (may_be_imported(symbol) and _is_imported(ask, symbol))])
 

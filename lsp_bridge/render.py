@@ -1,4 +1,4 @@
-"""Findings to Markdown within a budget. Pure; what a reader needs most comes first and is cut last."""
+"""Renders findings as Markdown within a budget. Pure. What a reader needs most comes first and is cut last."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _RESERVE = 240  # for the line that says what was left out
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """``rank`` 0 is needed most. ``items`` are whole pieces: a section is cut between them, never inside one."""
+    """``rank`` 0 is needed most. ``items`` are whole pieces: a section is cut between items, never inside one."""
 
     rank: int
     title: str
@@ -24,7 +24,7 @@ class _Section:
 
 
 def render(findings: Findings, budget: int) -> str:
-    """Markdown of at most about ``budget`` tokens. Every cut is named in the last line."""
+    """Markdown of at most about ``budget`` tokens. The last line names everything that was cut."""
     sections = [_Section(0, "", tuple(f"> {line}" for line in findings.missing), "notes")] if findings.missing else []
     for symbol in findings.symbols:
         sections += _symbol_sections(symbol)
@@ -47,7 +47,7 @@ def render(findings: Findings, budget: int) -> str:
 
 
 def _fill(section: _Section, room: int) -> tuple[int, int]:
-    """How many items fit into ``room`` characters, and the room left."""
+    """How many items fit into ``room`` characters, and the remaining room."""
     overhead = len(section.title) + (2 * len(section.fence) + 12 if section.fence else 4)
     left = room - overhead
     count = 0

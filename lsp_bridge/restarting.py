@@ -1,4 +1,4 @@
-"""The workbench's language server, started when first asked and started again when it has died."""
+"""The language server of the workbench. It is started at the first question, and again after it has died."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ Answer = TypeVar("Answer")
 class RestartingLanguages:
     """``runner.ports.Languages`` over a server that may be killed at any time.
 
-    A request that meets a dead server is put once to a new one. What changed while none ran needs no telling: a new
-    server reads the workbench as it is.
+    A request that finds the server dead is sent once to a new one. A new server reads the workbench from disk, so it
+    does not need to be told of earlier changes.
     """
 
     def __init__(self, start: Callable[[], Languages], roots: Sequence[str] = ROOTS) -> None:

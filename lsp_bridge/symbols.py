@@ -1,4 +1,4 @@
-"""The symbols of a file and their addresses (``src/a.ts#Shop.total``). Pure: answers of the server in, values out."""
+"""The symbols of a file and their addresses (``src/a.ts#Shop.total``). Pure: the server's answers in, values out."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ _SPAN = re.compile(r"^(?P<path>.+?):(?P<start>\d+)(?:-(?P<end>\d+))?$")
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """One declaration. Lines and characters are LSP's: 0-based, UTF-16; ``end_line`` is inclusive.
+    """One declaration. Lines and characters are LSP's: 0-based, UTF-16. ``end_line`` is inclusive.
 
-    The server's range of a variable leaves ``export const`` out: use ``declarations.whole`` before showing its text.
+    The server's range of a variable does not include ``export const``: use ``declarations.whole`` before showing its
+    text.
     """
 
     path: str
@@ -38,12 +39,12 @@ class Symbol:
 
 
 def symbols_of(path: str, answer: Any) -> tuple[Symbol, ...]:
-    """The tree of a ``textDocument/documentSymbol`` answer (the hierarchical form)."""
+    """The tree from a ``textDocument/documentSymbol`` answer (the hierarchical form)."""
     return tuple(_symbol(path, _CONVERTER.structure(item, types.DocumentSymbol), "") for item in answer or [])
 
 
 def may_be_imported(symbol: Symbol) -> bool:
-    """Whether a top-level symbol looks like a name of an import statement: those are listed as variables without a value."""
+    """Whether a top-level symbol looks like an imported name: the server lists those as variables without a value."""
     ends_with_name = symbol.end_character == symbol.name_character + units(symbol.name)
     return symbol.kind == "variable" and symbol.end_line == symbol.name_line and ends_with_name
 
@@ -56,7 +57,7 @@ def walk(symbols: Sequence[Symbol]) -> Iterator[Symbol]:
 
 
 def numbered(symbols: Sequence[Symbol]) -> tuple[Symbol, ...]:
-    """Addresses made unique, as the gate understands them: where several share one, ``@2`` names the second."""
+    """Addresses made unique, as the gate reads them: if several symbols share one, ``@2`` is the second."""
     counts = Counter(symbol.address for symbol in walk(symbols))
     seen: Counter[str] = Counter()
 
@@ -71,13 +72,15 @@ def numbered(symbols: Sequence[Symbol]) -> tuple[Symbol, ...]:
 
 
 def find(symbols: Sequence[Symbol], address: str) -> tuple[Symbol, ...]:
-    """The symbols at ``address``: several for overloads, a get/set pair, merged declarations, unless it has a number."""
+    """The symbols at ``address``. Without a number there may be several: overloads, a get/set pair, merged
+    declarations.
+    """
     wanted = _bare(address)
     return tuple(symbol for symbol in walk(symbols) if wanted in (symbol.address, _NUMBER.sub("", symbol.address)))
 
 
 def overlapping(symbols: Sequence[Symbol], first: int, last: int) -> tuple[Symbol, ...]:
-    """The innermost symbols that together hold the 0-based lines ``first``..``last``; children of a class before the class."""
+    """The innermost symbols that together contain the 0-based lines ``first``..``last``; members before their class."""
     found: list[Symbol] = []
     for symbol in symbols:
         if symbol.end_line < first or symbol.line > last:

@@ -8,14 +8,14 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 def decode(content: bytes) -> str:
-    """The text that tsc sees: a BOM chooses UTF-16 or UTF-8 and is dropped; bytes that fit nothing become U+FFFD."""
+    """The text that tsc sees: a BOM selects UTF-16 or UTF-8 and is dropped. Invalid bytes become U+FFFD."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
     return content.decode("utf-8-sig", errors="replace")
 
 
 def split_lines(text: str) -> list[str]:
-    """The lines without their ends; ``\\n``, ``\\r\\n`` and ``\\r`` end a line and nothing else does (LSP 3.18)."""
+    r"""The lines without their ends. Only ``\n``, ``\r\n`` and ``\r`` end a line (LSP 3.18)."""
     return _LINE_END.split(text)
 
 
@@ -25,7 +25,7 @@ def units(text: str) -> int:
 
 
 def index_of(line: str, character: int) -> int:
-    """The code point index of a UTF-16 column; past the end means the end, inside a pair means after it."""
+    """The code point index of a UTF-16 column. Past the end means the end; inside a pair means after it."""
     if line.isascii():
         return min(character, len(line))
     seen = 0

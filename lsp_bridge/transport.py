@@ -17,7 +17,7 @@ _END_OF_HEADER = b"\r\n\r\n"
 
 
 def frame(message: object) -> bytes:
-    """One message as bytes. A lone surrogate in a string stays an escape, because UTF-8 has no form for it."""
+    """One message as bytes. A lone surrogate in a string stays an escape, because UTF-8 cannot encode it."""
     try:
         body = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
     except UnicodeEncodeError:
@@ -26,7 +26,9 @@ def frame(message: object) -> bytes:
 
 
 def content_length(header: bytes, limit: int = MAX_BODY) -> int:
-    """The body's size in bytes from a header block. Raises ``ValueError`` when it is absent, odd or above ``limit``."""
+    """The body's size in bytes from a header block. Raises ``ValueError`` if it is absent, malformed or above
+    ``limit``.
+    """
     for line in header.split(b"\r\n"):
         name, _, value = line.partition(b":")
         if name.strip().lower() == b"content-length":
@@ -40,9 +42,9 @@ def content_length(header: bytes, limit: int = MAX_BODY) -> int:
 
 
 class FrameReader:
-    """Reads whole messages from ``receive``, which gives some bytes at a time and ``b""`` at the end.
+    """Reads whole messages from ``receive``, which returns some bytes at a time and ``b""`` at the end.
 
-    Both the header and the body are bounded, so that a server gone wrong cannot fill the host's memory.
+    Both the header and the body are bounded, so that a faulty server cannot fill the host's memory.
     """
 
     def __init__(self, receive: Callable[[], bytes], max_header: int = MAX_HEADER, max_body: int = MAX_BODY) -> None:

@@ -26,10 +26,10 @@ _CONVERTER = converters.get_converter()
 class TypeScriptServer:
     """Implements ``runner.ports.Languages`` over the stdio of a running server.
 
-    ``open_files`` names one file of every tsconfig project. They stay open, because the server forgets a project as
-    soon as files are open and none of them is in it, and references and renames are then incomplete without a word.
-    ``read`` gives the bytes of a file of the workbench; ``root`` is where the server sees the workbench. Callers always
-    write ``file:///repo/<path>``.
+    ``open_files`` names one file of every tsconfig project. They stay open: once any file is open, the server forgets
+    projects without an open file, and then references and renames are silently incomplete. ``read`` returns the bytes
+    of a file of the workbench. ``root`` is where the server sees the workbench. Callers always use
+    ``file:///repo/<path>``.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class TypeScriptServer:
         return moved(self._connection.request(method, outward), self._root, REPO)
 
     def load_projects(self, files: Sequence[str]) -> None:
-        """Open these files (one of each project) and wait until their projects are loaded. Files that are gone are left out."""
+        """Open these files (one of each project) and wait until their projects are loaded. Skips files that are gone."""
         with self._documents:
             opened = [path for path in files if path not in self._versions and self._open(path)]
         for path in opened:
@@ -67,10 +67,10 @@ class TypeScriptServer:
             self.request(types.TEXT_DOCUMENT_HOVER, _at(path, 0, 0))
 
     def rename(self, path: str, line: int, character: int, new_name: str) -> dict[str, object]:
-        """A WorkspaceEdit of ``documentChanges``; each document carries the ``hash`` of the bytes that it speaks of.
+        """A WorkspaceEdit with ``documentChanges``; each document has the ``hash`` of the bytes that it refers to.
 
-        The server answers with unversioned ``changes``, which say nothing about the text they were made for. Raises
-        ``BridgeError`` where the server refuses ("You cannot rename this element").
+        The server itself answers with unversioned ``changes``, which do not say which text they were made for. Raises
+        ``BridgeError`` if the server refuses ("You cannot rename this element").
         """
         answer = self.request(types.TEXT_DOCUMENT_RENAME, {**_at(path, line, character), "newName": new_name})
         if not answer:
@@ -78,7 +78,7 @@ class TypeScriptServer:
         return self.versioned(answer)
 
     def versioned(self, edit: dict[str, Any]) -> dict[str, object]:
-        """A server's WorkspaceEdit as ``documentChanges`` with hashes, in the order of paths."""
+        """A server's WorkspaceEdit as ``documentChanges`` with hashes, sorted by path."""
         typed = _CONVERTER.structure(edit, types.WorkspaceEdit)
         changes: list[object] = list(_CONVERTER.unstructure(typed.document_changes or []))
         for uri in sorted(typed.changes or {}):
@@ -92,13 +92,14 @@ class TypeScriptServer:
         return {"documentChanges": changes}
 
     def context(self, symbols: Sequence[str], files: Sequence[str], budget: int) -> str:
-        """Symbol context as Markdown. Raises ``BridgeError``; a symbol that is not there is said in the text."""
+        """Symbol context as Markdown. Raises ``BridgeError``. The text says which symbols do not exist."""
         return context_text(self.request, self._read, symbols, files, budget)
 
     def files_changed(self, changed: Sequence[str], created: Sequence[str], deleted: Sequence[str]) -> None:
-        """Tell the server what the runner wrote. Open documents take the new text, because the server trusts them over the disk.
+        """Tell the server what the runner wrote. Open documents are updated, because the server trusts them over the
+        disk.
 
-        A project whose open file was deleted, and a project that is new, need ``load_projects``.
+        A project whose open file was deleted, and a new project, need ``load_projects``.
         """
         with self._documents:
             for path in (*changed, *created):

@@ -1,4 +1,4 @@
-"""URIs of the repository's files. Everyone outside this room writes ``file:///repo/<path>``, wherever the files are."""
+"""URIs of the repository's files. Everywhere else they are ``file:///repo/<path>``, wherever the files really are."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""What may be raised across rooms. Each knows its exit code, and names the next step."""
+"""The exceptions that cross package borders. Each knows its exit code and names the next step."""
 
 from __future__ import annotations
 
 
 class PatchgateError(Exception):
-    """Something that is not a verdict. ``exit_code`` is that of docs/interfaces.md; ``hint`` names the next step."""
+    """A failure that is not a verdict. ``exit_code`` is as in docs/interfaces.md; ``hint`` names the next step."""
 
     exit_code = 4
 
@@ -41,7 +41,7 @@ class SnapshotError(PatchgateError):
 
 
 class BranchConflict(SnapshotError):
-    """A branch is not where it was expected, or a person works on it. Nothing was changed."""
+    """A branch is not where it was expected, or a person is working on it. Nothing was changed."""
 
 
 class LedgerError(PatchgateError):

@@ -1,6 +1,7 @@
-"""Where the rooms meet. Each Protocol says what its methods promise, what they raise, and what cancelling does.
+"""The interfaces between packages. Each Protocol says what its methods promise, what they raise, and how cancelling
+works.
 
-Every adapter of a port passes the same contract suite (``tests/contracts``) as its in-memory twin.
+Every adapter of a port passes the same contract suite (``tests/contracts``) as its in-memory counterpart.
 """
 
 from __future__ import annotations
@@ -30,26 +31,26 @@ class Stream(Protocol):
     def container_id(self) -> str: ...
 
     def send(self, data: bytes) -> None:
-        """Write all of ``data`` to the container's stdin. Raises ``SandboxError`` when the container is gone."""
+        """Write all of ``data`` to the container's stdin. Raises ``SandboxError`` if the container is gone."""
 
     def receive(self) -> bytes:
-        """Some bytes of stdout, blocking; ``b""`` once it has ended. stderr is kept apart (``tail``)."""
+        """Some bytes of stdout, blocking; ``b""`` once it has ended. stderr is separate (``tail``)."""
 
     def tail(self) -> str:
         """The last 8 KiB of stderr, for error messages."""
 
     def close(self) -> None:
-        """Kill and remove the container. Idempotent; safe from another thread, where it ends a blocked ``receive``."""
+        """Kill and remove the container. Idempotent. Safe from another thread, where it ends a blocked ``receive``."""
 
 
 class Engine(Protocol):
-    """A container engine. Containers it makes are hardened as docs/architecture.md says; nothing can ask for less."""
+    """A container engine. Its containers are always hardened as docs/architecture.md says; nothing can ask for less."""
 
     @property
     def name(self) -> str: ...
 
     def info(self) -> EngineInfo:
-        """Never raises: what is wrong stands in ``problems``."""
+        """Never raises: problems are listed in ``problems``."""
 
     def has_image(self, image: str) -> bool:
         """Whether ``image`` is on this machine. Nothing is ever pulled at run time."""
@@ -63,18 +64,18 @@ class Engine(Protocol):
     ) -> Outcome:
         """Create, start, wait, remove. The container is gone when this returns or raises, also on KeyboardInterrupt.
 
-        A limit that was hit is an outcome, with the container killed. Setting ``cancel`` kills it within a second
-        (outcome with ``limit_hit`` ``cancelled``). Raises ``SandboxError`` when the engine itself fails.
+        Hitting a limit is an outcome; the container is killed. Setting ``cancel`` kills it within a second (outcome
+        with ``limit_hit`` ``cancelled``). Raises ``SandboxError`` if the engine itself fails.
         """
 
     def open(self, spec: ContainerSpec) -> Stream:
         """Create and start a container whose stdio the caller drives (the language server). Raises ``SandboxError``."""
 
     def reap(self) -> tuple[str, ...]:
-        """Remove the containers of dead owners, and only those; the names of what was removed."""
+        """Remove the containers of dead owners, and only those; returns the names of the removed ones."""
 
     def ps(self) -> tuple[Mapping[str, str], ...]:
-        """The containers of ours that exist now: ``id``, ``name``, ``image``, ``status`` and their labels."""
+        """Our containers that exist now: ``id``, ``name``, ``image``, ``status`` and their labels."""
 
 
 class Workbench(Protocol):
@@ -90,10 +91,10 @@ class Workbench(Protocol):
     def snapshot(self) -> str: ...
 
     def move_to(self, tree: TreeReader) -> tuple[str, ...]:
-        """Make the files exactly those of ``tree``, writing only what differs; the paths that changed."""
+        """Make the files equal to those of ``tree``, writing only what differs; returns the paths that changed."""
 
     def put(self, files: Mapping[str, FileState | None]) -> None:
-        """Write these files (None removes), each by rename. Never follows a symlink out of the tree."""
+        """Write these files (None removes a file), each by a rename. Never follows a symlink out of the tree."""
 
     def close(self) -> None:
         """Remove the tree from disk. Idempotent."""
@@ -103,10 +104,10 @@ class SnapshotStore(Protocol):
     """One repository, through libgit2. Never touches the person's branch, index or working tree."""
 
     def resolve(self, revision: str) -> Snapshot:
-        """A revision to its commit. Raises ``UsageError`` for one that does not exist."""
+        """The commit of a revision. Raises ``UsageError`` if it does not exist."""
 
     def tree(self, snapshot: str) -> TreeReader:
-        """Raises ``SnapshotError`` when there is no such commit."""
+        """Raises ``SnapshotError`` if there is no such commit."""
 
     def write(
         self, verified: Verified, patch: PatchInfo, meanwhile: Callable[[Snapshot], None] = nothing_else
@@ -120,25 +121,25 @@ class SnapshotStore(Protocol):
     def publish(self, snapshot: Snapshot, branch: str, expected: str | None) -> Snapshot:
         """Move ``branch`` forward to ``snapshot`` if it is at ``expected`` (None: if it does not exist).
 
-        Raises ``BranchConflict`` when it is elsewhere, when ``snapshot`` did not come out of ``expected``, and when the
-        branch is checked out; else ``SnapshotError``.
+        Raises ``BranchConflict`` if the branch is elsewhere, if ``snapshot`` does not descend from ``expected``, or if
+        the branch is checked out; otherwise ``SnapshotError``.
         """
 
     def branch(self, name: str) -> str | None:
-        """The commit a branch is at."""
+        """The commit that a branch is at."""
 
     def is_ancestor(self, old: str, new: str) -> bool:
-        """Whether ``new`` came out of ``old``, another snapshot. What is no snapshot is no ancestor."""
+        """Whether ``new`` descends from ``old``, another snapshot. False for anything that is not a snapshot."""
 
     def changed_paths(self, old: str, new: str) -> tuple[str, ...]:
-        """The paths at which two snapshots differ, sorted. Raises ``SnapshotError``."""
+        """The paths that differ between two snapshots, sorted. Raises ``SnapshotError``."""
 
 
 class Compiler(Protocol):
     """tsc over every project of a tree."""
 
     def baseline(self, tree: TreeReader, cancel: threading.Event | None = None) -> Baseline:
-        """Check a whole tree cold. Raises ``CheckerError`` when tsc crashes or a project has nothing to check."""
+        """Check a whole tree cold. Raises ``CheckerError`` if tsc crashes or a project has nothing to check."""
 
     def check(self, base: Baseline, candidate: Candidate, cancel: threading.Event | None = None) -> CheckResult:
         """Raises ``CheckLimit``, ``Refused`` (a project lost its files) or ``CheckerError``.
@@ -148,22 +149,24 @@ class Compiler(Protocol):
 
 
 class Checker(Protocol):
-    """Judges candidates against the errors that their base had. It finds these itself, and keeps them."""
+    """Compares candidates with the errors of their base. It finds and keeps these itself."""
 
     def errors(self, snapshot: str, cancel: threading.Event | None = None) -> tuple[Diagnostic, ...]:
-        """Every error of a snapshot: known from a check, or found now. Raises ``CheckerError``."""
+        """Every error of a snapshot, known from an earlier check or found now. Raises ``CheckerError``."""
 
     def check(self, candidate: Candidate, cancel: threading.Event | None = None) -> CheckResult:
-        """Relative to ``candidate.base``. Raises as ``Compiler.check`` does."""
+        """Relative to ``candidate.base``. Raises the same as ``Compiler.check``."""
 
     def landed(self, candidate: Candidate, snapshot: Snapshot, result: CheckResult | None) -> None:
-        """``candidate`` has become ``snapshot``. None: it was not checked, and has the errors of its base."""
+        """``candidate`` has become ``snapshot``. A ``result`` of None means that it was not checked and has the errors
+        of its base.
+        """
 
 
 class Ledger(Protocol):
-    """The append-only, hash-chained record. Safe from several threads and processes.
+    """The append-only, hash-chained record. Thread-safe and safe from several processes.
 
-    Entries are numbered from 1 without gaps. What each method costs grows with what it returns, not with the record.
+    Entries are numbered from 1 without gaps. The cost of each method grows with its result, not with the record.
     """
 
     def record(self, event: Event, *, durable: bool = True) -> None:
@@ -185,29 +188,34 @@ class Ledger(Protocol):
         tag: str | None = None,
         kinds: Iterable[str] = (),
     ) -> tuple[Event, ...]:
-        """In the order in which they were recorded. ``patch_start`` are the first characters of a patch id; ``tag`` is
-        one of ``runner.model.tags``."""
+        """In the order of recording. ``patch_start`` is the beginning of a patch id; ``tag`` is one of
+        ``runner.model.tags``.
+        """
 
     def newest(self, *, tag: str) -> Event | None:
         """The latest event with that tag."""
 
     def after(self, number: int, kinds: Iterable[str]) -> tuple[tuple[int, Event], ...]:
-        """The entries behind entry ``number`` (0: all of them), each with its own number."""
+        """The entries after entry ``number`` (0: all of them), each with its own number."""
 
     def last(self) -> int:
-        """The number of the newest entry; 0 when there is none."""
+        """The number of the newest entry; 0 if there is none."""
 
     def traces(self, start: str) -> tuple[str, ...]:
         """The traces with an applied patch whose ids start with ``start``, sorted."""
 
     def unsettled(self) -> tuple[Event, ...]:
-        """The patches that are prepared and neither applied nor abandoned: a crash left them, or they land right now."""
+        """The patches that are prepared but neither applied nor abandoned: a crash left them, or they are landing right
+        now.
+        """
 
     def latest(self, trace_id: str, kind: str) -> Event | None:
         """The last event of that kind in the trace."""
 
     def verify(self) -> int:
-        """Recompute the chain; the number of events. Raises ``LedgerError`` naming the first event that does not fit."""
+        """Recompute the chain and return the number of events. Raises ``LedgerError``, naming the first event that does
+        not fit.
+        """
 
 
 class Languages(Protocol):
@@ -233,39 +241,45 @@ class Languages(Protocol):
 
 
 class PassApi(Protocol):
-    """What one pass's specialist may ask of the runner, beside language questions. Plain JSON in and out.
+    """What the specialist of one pass may ask of the runner, besides language questions. Plain JSON in and out.
 
     Methods may be called from any thread; submissions are judged one at a time.
     """
 
     def task(self) -> dict[str, object]:
-        """What stands in /run/patchgate/task.json."""
+        """The content of /run/patchgate/task.json."""
 
     def submit(self, submission: object) -> dict[str, object]:
-        """A submission as of docs/interfaces.md; the verdict. Never raises for bad input: that is a verdict too."""
+        """Judge a submission as in docs/interfaces.md and return the verdict. Never raises for bad input: that is a
+        verdict too.
+        """
 
     def recommend(self, recommendation: object) -> dict[str, object]:
-        """``{title, detail, impact, file?, line?, rule?, suggestion?}``; its id. Raises ``ValueError`` for a bad one."""
+        """``{title, detail, impact, file?, line?, rule?, suggestion?}``; returns its id. Raises ``ValueError`` for a
+        malformed one.
+        """
 
     def finish(self, status: str, why: str) -> dict[str, object]:
-        """``status`` is ``done`` or ``blocked``. The pass takes no submissions afterwards."""
+        """``status`` is ``done`` or ``blocked``. The pass accepts no submissions afterwards."""
 
 
 class Progress(Protocol):
-    """Told what happens, as it happens; the terminal and the ledger listen."""
+    """Called with events as they happen, for the terminal and the ledger."""
 
     def __call__(self, event: Event) -> None: ...
 
 
 class Judge(Protocol):
-    """The gate of one pass, as the orchestrator sees it."""
+    """The gate of one pass as the orchestrator sees it."""
 
     def submit(self, submission: object) -> dict[str, object]:
-        """A submission as JSON in, a verdict as JSON out. Never raises for what the submission holds."""
+        """A submission as JSON in, a verdict as JSON out. Never raises for what the submission contains."""
 
 
 class Environment(Protocol):
-    """What one order works with: its repository's head, its engine, its bridge. Built by ``runner.app.runner``."""
+    """What one order works with: its repository's head, its engine, its language server. Built by
+    ``runner.app.runner``.
+    """
 
     @property
     def engine(self) -> Engine: ...
@@ -287,7 +301,7 @@ class Environment(Protocol):
         """Listen on ``folder/gate.sock`` for the pass's container while the context is open. Raises ``BridgeError``."""
 
     def run_folder(self, pass_id: str) -> Path:
-        """A new folder that the container may read; it is gone with the run."""
+        """A new folder that the container may read. It is removed with the run."""
 
     def mounts(self) -> tuple[Mount, ...]:
-        """The workbench at /repo with its ``node_modules``, and what is inside every container of ours."""
+        """The workbench at /repo with its ``node_modules``, and what every container of ours has."""

@@ -1,6 +1,6 @@
 #!/bin/sh
-# A container engine that answers. One that does is taken as it is. Else, as root: one that is installed is started, and
-# on Debian and Ubuntu it is installed first. Else this says what to type, and changes nothing.
+# Provides a container engine. If one answers, it is used as it is. Otherwise, as root, an installed one is started; on
+# Debian and Ubuntu it is installed first. If none of this is possible, the script prints what to type and changes nothing.
 set -eu
 umask 022
 cd "$(dirname "$0")/../.."
@@ -11,7 +11,7 @@ say() { echo "engine: $*" >&2; }
 
 answers() { .venv/bin/python -m runner.sandbox.engines >/dev/null 2>&1; }
 
-# until_answers SECONDS [PID]: false when the time is over, or when PID has ended.
+# until_answers SECONDS [PID]: false after that time, or once PID has ended.
 until_answers() {
   end=$(($(date +%s) + $1))
   while ! answers; do
@@ -21,7 +21,7 @@ until_answers() {
   done
 }
 
-# start_dockerd ARGUMENT...: in a session of its own, holding none of our files (a lock among them).
+# start_dockerd ARGUMENT...: in its own session, without our open files (one of them is a lock).
 start_dockerd() {
   setsid dockerd "$@" >>"$log" 2>&1 </dev/null 9<&- &
   until_answers "$wait_s" $!
@@ -49,11 +49,11 @@ if ! command -v dockerd >/dev/null 2>&1; then
   fi
 fi
 
-# The package may have started it, or somebody else is starting it right now.
+# The package may have started it, or another process may be starting it right now.
 if [ -d /run/systemd/system ] && systemctl start docker >/dev/null 2>&1 && until_answers "$wait_s"; then exit 0; fi
 if pgrep -x dockerd >/dev/null 2>&1 && until_answers "$wait_s"; then exit 0; fi
 
-# Without an init nobody may have mounted the control groups that limits need.
+# Without an init system, the control groups that limits need may not be mounted.
 if [ ! -e /sys/fs/cgroup/cgroup.controllers ] && [ ! -d /sys/fs/cgroup/memory ] && command -v cgroupfs-mount >/dev/null 2>&1
 then
   cgroupfs-mount
@@ -61,7 +61,7 @@ fi
 
 say "starting dockerd (its log is $log)"
 if start_dockerd; then exit 0; fi
-# Without the kernel's packet filter it will not start as it is. Our containers have no network, so none is needed.
+# Without the kernel's packet filter, dockerd needs these flags to start. Our containers have no network anyway.
 say "dockerd did not start; trying without its network bridge"
 if start_dockerd --bridge=none --iptables=false --ip6tables=false; then exit 0; fi
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# requirements.lock anew: what the product and its tests need, and what builds it, with hashes and without any address.
+# Makes requirements.lock again: what the product, its tests and its build need, with hashes and without any address.
 set -eu
 umask 022
 cd "$(dirname "$0")/../.."

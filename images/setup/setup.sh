@@ -1,7 +1,7 @@
 #!/bin/sh
 # Usage: setup.sh all|engine|images
-# Brings this checkout up, step by step. A step that was done already, with the same inputs, is skipped; so a second call
-# takes well under a second. Two calls at once wait for each other.
+# Sets up this checkout step by step. A step that was done before with the same inputs is skipped, so a second call takes
+# well under a second. Only one call runs at a time.
 set -eu
 umask 022
 cd "$(dirname "$0")/../.."
@@ -23,14 +23,14 @@ fail() {
   exit 4
 }
 
-# digest FILE...: of the files' content and of the place, because a virtual environment cannot be moved.
+# digest FILE...: covers the files' content and the checkout's path, because a virtual environment cannot be moved.
 digest() { { echo "$root"; cat "$@"; } | sha256sum | cut -d ' ' -f 1; }
 
 fresh() { [ -f "$stamps/$1" ] && [ "$(cat "$stamps/$1")" = "$2" ]; }
 
 stamp() { mkdir -p "$stamps" && echo "$2" > "$stamps/$1"; }
 
-# step NAME COMMAND...: run it with its output in a log; one line when it went well, the log's end when it did not.
+# step NAME COMMAND...: run it with its output in a log. Print one line on success, the end of the log on failure.
 step() {
   name=$1
   shift
@@ -82,7 +82,7 @@ packages() {
   fi
 }
 
-# The wheel's own npm command looks for its library in the wrong place; and PATH should find this node, not another.
+# The wheel's own npm command looks for its library in the wrong place, and PATH should find this node, not another one.
 node_links() {
   want=$(digest requirements.lock)
   if fresh node "$want" && [ -x .venv/bin/npm ]; then return; fi
@@ -93,7 +93,7 @@ node_links() {
   stamp node "$want"
 }
 
-# npm_folder NAME FOLDER: what its lock file says, and no package's scripts run.
+# npm_folder NAME FOLDER: install what its lock file says, without running any package's scripts.
 npm_folder() {
   [ -f "$2/package-lock.json" ] || return 0
   want=$(digest "$2/package.json" "$2/package-lock.json")
@@ -109,7 +109,7 @@ examples() {
   fi
 }
 
-# What the tests are held against. Each script sees for itself whether there is anything to do.
+# The reference implementations for the tests. Each script decides itself whether there is anything to do.
 references() {
   for script in tests/*/install.sh; do
     [ -f "$script" ] || continue
@@ -120,7 +120,7 @@ references() {
 engine() { sh images/setup/engine.sh || exit 4; }
 
 containers() {
-  # One question when all is well: does an engine answer, and are the images those of this checkout?
+  # A single check if all is well: does an engine answer, and are the images up to date with this checkout?
   if .venv/bin/python -m runner.sandbox.images --check; then return; fi
   engine
   began=$(date +%s)

@@ -1,1 +1,1 @@
-"""The HTTP API: submissions in, verdicts out; what the ledger holds. See docs/http.md."""
+"""The HTTP API: submissions in, verdicts out, and the contents of the ledger. See docs/http.md."""

@@ -1,4 +1,4 @@
-"""Request bodies: JSON of a bounded size and depth, and the answers to what is not."""
+"""Request bodies: JSON of bounded size and depth, and the answers to anything else."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ class Problem(Exception):
 
 
 def answer(body: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    """JSON in ASCII: no text that came in, a lone surrogate included, can fail to go out."""
+    """JSON in ASCII, so that any received text can be sent back, even a lone surrogate."""
     return Response(json.dumps(body) + "\n", status, headers, "application/json")
 
 
 async def read_json(request: Request) -> Any:
-    """Raises ``Problem``: 413 for too many bytes, 408 for a body that does not come, 400 for what is not JSON."""
+    """Raises ``Problem``: 413 for too many bytes, 408 for a body that does not arrive, 400 for what is not JSON."""
     raw = bytearray()
     try:
         async with asyncio.timeout(SECONDS):
@@ -72,7 +72,7 @@ def _no_number(name: str) -> float:
 
 
 def malformed(message: str) -> Problem:
-    """400, with the violation that a verdict would have carried."""
+    """400, with the violation that a verdict would have had."""
     each = violation("submission.malformed", message)
     shown = {
         "code": each.code,

@@ -1,4 +1,4 @@
-"""Plain counters, shown in Prometheus' text format (version 0.0.4)."""
+"""Plain counters in Prometheus' text format (version 0.0.4)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Counters:
         self._values: defaultdict[tuple[str, str], float] = defaultdict(float)
 
     def add(self, name: str, label: str = "", amount: float = 1) -> None:
-        """``label`` is ``key="value"``. ``name`` is one of those that are described above."""
+        """``label`` is ``key="value"``. ``name`` is one of those described above."""
         with self._lock:
             self._values[name, label] += amount
 

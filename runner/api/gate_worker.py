@@ -1,4 +1,4 @@
-"""One gate, kept open between requests, so that the baseline is made once. One thread judges: one submission at a time."""
+"""One gate, kept open between requests so that the baseline is made once. One thread judges, one submission at a time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MAX_WAITING = 64
 
 
 class OpenGate(Protocol):
-    """What is used of ``runner.app.runner.Gate``."""
+    """The part of ``runner.app.branch_gate.Gate`` that is used."""
 
     @property
     def base(self) -> str: ...
@@ -24,12 +24,13 @@ class OpenGate(Protocol):
 
 
 class Full(Exception):
-    """More submissions wait than would be answered in reasonable time."""
+    """More submissions are waiting than could be answered in reasonable time."""
 
 
 class GateWorker:
-    """``open_gate`` opens the repository's gate, ``head`` tells its commit now: when a person has committed, the gate is
-    opened anew on that. Both are called in the judging thread only."""
+    """``open_gate`` opens the repository's gate; ``head`` gives its current commit. If a person has committed, the gate
+    is opened again on the new commit. Both are called only in the judging thread.
+    """
 
     def __init__(self, open_gate: Callable[[], OpenGate], head: Callable[[], str]) -> None:
         self._open = open_gate
@@ -39,11 +40,11 @@ class GateWorker:
         self._places = threading.BoundedSemaphore(MAX_WAITING)
 
     def start(self) -> None:
-        """Open the gate, so that what is wrong with the repository shows at once. Raises ``PatchgateError``."""
+        """Open the gate, so that problems with the repository show at once. Raises ``PatchgateError``."""
         self._thread.submit(self._current).result()
 
     def submit(self, data: object) -> Future[dict[str, Any]]:
-        """The verdict, in time. The future raises ``PatchgateError``. Raises ``Full``."""
+        """A future for the verdict; it may raise ``PatchgateError``. Raises ``Full``."""
         if not self._places.acquire(blocking=False):
             raise Full
         judged = self._thread.submit(self._judge, data)
@@ -51,7 +52,7 @@ class GateWorker:
         return judged
 
     def close(self) -> None:
-        """What is being judged is finished; what waits is dropped. Idempotent."""
+        """Finish the submission that is being judged and drop those that wait. Idempotent."""
         self._thread.shutdown(wait=True, cancel_futures=True)
         self._close()
 

@@ -1,4 +1,4 @@
-"""What stands before every route: the Host header, the bearer token, the size that a request announces."""
+"""What is checked before every route: the Host header, the bearer token, the announced size of the request."""
 
 from __future__ import annotations
 
@@ -14,20 +14,22 @@ from runner.api.bodies import MAX_BYTES, Problem, answer
 from runner.api.counters import Counters
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-# It says nothing but that somebody listens, and what restarts services cannot keep secrets.
+# It only says that the server is up, and service managers cannot keep secrets.
 OPEN = ("/healthz",)
 MOST_REQUESTS = 100
-# A name or an IPv4 address, or an IPv6 address in brackets; then perhaps a port (RFC 9110, 7.2).
+# A name, an IPv4 address or an IPv6 address in brackets, and perhaps a port (RFC 9110, 7.2).
 _HOST = re.compile(
     r"(?:\[(?P<six>[0-9a-f:.]+)\]|(?P<name>[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_-])?)\.?)(?::(?P<port>[0-9]{0,5}))?"
 )
 
 
 class Guard:
-    """ASGI middleware. ``hosts`` are the names that the server may be called by; None: those and any IP address.
+    """ASGI middleware. ``hosts`` are the names by which the server may be addressed; with ``addresses``, so may any IP
+    address.
 
-    A web page that lets its own name resolve to 127.0.0.1 (DNS rebinding) is told apart by the name in the Host header,
-    which a browser always sends and a page cannot choose. An address in its place is no name that could be rebound.
+    DNS rebinding: a web page lets its own name resolve to 127.0.0.1. The name in the Host header gives it away, because
+    the browser always sends it and the page cannot choose it. An IP address in the header is not a name that could be
+    rebound.
     """
 
     def __init__(self, app: ASGIApp, *, token: str, hosts: Iterable[str], addresses: bool, counters: Counters) -> None:
@@ -62,7 +64,7 @@ class Guard:
                 self._running -= 1
             return
         headers = {"www-authenticate": "Bearer"} if problem.status == 401 else {}
-        # The body of a refused request is not read; the connection cannot be used again.
+        # The body of a refused request is not read, so the connection cannot be used again.
         refusal = answer(problem.body, problem.status, {**headers, "connection": "close"})
         await refusal(scope, receive, counted)
 
@@ -90,7 +92,7 @@ class Guard:
 
 
 def host_name(host: str) -> str:
-    """The name in a Host header, without port and brackets, in lower case; empty for what is no Host header."""
+    """The name in a Host header, without port and brackets, in lower case; empty if the header is malformed."""
     found = _HOST.fullmatch(host.lower()) if host.isascii() else None
     if found is None or int(found["port"] or 0) > 65535:
         return ""

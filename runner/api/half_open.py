@@ -1,4 +1,4 @@
-"""Connections that do not say what they want: a time for their headers and bodies, and room for others meanwhile."""
+"""Connections that do not finish their request: a time limit for headers and bodies, and room for others."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 HEADER_SECONDS = 10.0
-# A little more than a route waits for its body, so that the route's own answer comes first.
+# A little longer than a route waits for its body, so that the route's own answer comes first.
 BODY_SECONDS = 70.0
 MOST_CONNECTIONS = 512
 _LATE = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
 
 class TimedProtocol(H11Protocol):
-    """uvicorn's protocol, which by itself waits for a request for ever.
+    """uvicorn's protocol; by itself it waits for a request for ever.
 
-    The time runs from the first byte that may come, not from the last one that came. Beyond ``MOST_CONNECTIONS``, the
-    oldest connection that has sent no whole request makes room for a new one.
+    The time runs from the first byte, not from the last one. Beyond ``MOST_CONNECTIONS``, the oldest connection that
+    has not sent a complete request makes room for a new one.
     """
 
     _deadline: asyncio.TimerHandle | None = None
@@ -51,7 +51,7 @@ class TimedProtocol(H11Protocol):
         return self._waits_for is h11.IDLE
 
     def _wait_for(self, state: object | None) -> None:
-        """Start the time of ``state``, unless it runs already."""
+        """Start the timer of ``state`` unless it is running."""
         if state is self._waits_for:
             return
         if self._deadline is not None:
@@ -71,5 +71,5 @@ class TimedProtocol(H11Protocol):
 
 
 def most_connections() -> int:
-    """Each takes a file descriptor, and the gate needs some."""
+    """Each connection takes a file descriptor, and the gate needs some too."""
     return min(MOST_CONNECTIONS, max(16, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2))

@@ -1,4 +1,4 @@
-"""The shapes of docs/interfaces.md, version 1, as OpenAPI shows them. They describe; what is sent comes from the gate."""
+"""The shapes of docs/interfaces.md, version 1, as OpenAPI shows them. They only describe; the gate makes what is sent."""
 
 from __future__ import annotations
 

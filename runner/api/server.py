@@ -23,7 +23,7 @@ SECONDS_TO_END = 30
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Where the server listens, and who may come in. ``generated``: the token is new and has to be shown."""
+    """Where the server listens, and who may connect. If ``generated``, the token is new and has to be shown."""
 
     host: str
     token: str
@@ -33,7 +33,7 @@ class Door:
 
 
 def open_door(host: str, allowed: Sequence[str] = (), environment: Mapping[str, str] = os.environ) -> Door:
-    """Raises ``UsageError``: off the loopback, somebody has to have chosen the token."""
+    """Raises ``UsageError``: outside the loopback, a person must have chosen the token."""
     given = environment.get(TOKEN, "").strip()
     if given and (len(given) < SHORTEST_TOKEN or not given.isascii() or " " in given):
         raise UsageError(
@@ -68,7 +68,7 @@ def url_of(listener: socket.socket) -> str:
 
 
 def server_of(app: ASGIApp) -> uvicorn.Server:
-    """``run(sockets=[…])`` serves until SIGINT or SIGTERM; what is being judged then is finished."""
+    """``run(sockets=[…])`` serves until SIGINT or SIGTERM; the submission that is being judged then is finished."""
     return uvicorn.Server(
         uvicorn.Config(
             app,
@@ -78,7 +78,8 @@ def server_of(app: ASGIApp) -> uvicorn.Server:
             proxy_headers=False,
             ws="none",
             lifespan="on",
-            # It would count connections that sent nothing, and answer /healthz with 503. ``Guard`` counts requests.
+            # uvicorn's limit would count connections that sent nothing, and answer /healthz with 503. ``Guard`` counts
+            # requests.
             limit_concurrency=None,
             http=TimedProtocol,
             timeout_keep_alive=5,

@@ -1,4 +1,4 @@
-"""The application: routes, their shapes, and what answers them."""
+"""The application: routes, their shapes, and their handlers."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _NOT_FOUND: dict[int | str, dict[str, Any]] = {
     **_PROBLEMS,
     404: {"model": models.Problem, "description": "The ledger has none of that id."},
 }
-# The body is read by hand, with its limits; this is what it must be.
+# The handler reads the body itself, within its limits. This is the shape that it must have.
 _BODY = {
     "requestBody": {
         "required": True,
@@ -48,9 +48,9 @@ _BODY = {
 
 
 def create_app(
-    house: GateWorker, ledger: Ledger, *, token: str, hosts: Iterable[str], addresses: bool = False
+    worker: GateWorker, ledger: Ledger, *, token: str, hosts: Iterable[str], addresses: bool = False
 ) -> FastAPI:
-    """``house`` is closed when the application ends. ``hosts`` and ``addresses``: see ``Guard``."""
+    """``worker`` is closed when the application ends. ``hosts`` and ``addresses``: see ``Guard``."""
     counters = Counters()
 
     @asynccontextmanager
@@ -58,7 +58,7 @@ def create_app(
         try:
             yield
         finally:
-            await run_in_threadpool(house.close)
+            await run_in_threadpool(worker.close)
 
     app = FastAPI(
         title="Patchgate",
@@ -70,7 +70,7 @@ def create_app(
     )
     app.add_middleware(Guard, token=token, hosts=tuple(hosts), addresses=addresses, counters=counters)
     _answer_problems(app)
-    _submission_routes(app, house, counters)
+    _submission_routes(app, worker, counters)
     _ledger_routes(app, ledger)
 
     @app.get("/healthz", summary="Whether the server listens. Needs no token.")
@@ -117,13 +117,13 @@ def _answer_problems(app: FastAPI) -> None:
 
 
 def _routes(app: FastAPI) -> str:
-    """The routes in one line, for who took a wrong turn."""
+    """The routes in one line, for a client that asked for an unknown one."""
     paths = app.openapi()["paths"]
     named = (f"{method.upper()} {path}" for path, operations in paths.items() for method in operations)
     return f"There are: {', '.join(named)}. Their shapes are in /openapi.json."
 
 
-def _submission_routes(app: FastAPI, house: GateWorker, counters: Counters) -> None:
+def _submission_routes(app: FastAPI, worker: GateWorker, counters: Counters) -> None:
     async def judge(request: Request, *, simulate: bool) -> Response:
         data = await read_json(request)
         if not isinstance(data, dict):
@@ -132,7 +132,7 @@ def _submission_routes(app: FastAPI, house: GateWorker, counters: Counters) -> N
             data["dry_run"] = True
         began = time.perf_counter()
         try:
-            verdict = await asyncio.wrap_future(house.submit(data))
+            verdict = await asyncio.wrap_future(worker.submit(data))
         except Full:
             raise Problem(503, "too many submissions are waiting", "Try again in a while.") from None
         counters.add("patchgate_submission_seconds_total", amount=time.perf_counter() - began)
@@ -151,7 +151,7 @@ def _submission_routes(app: FastAPI, house: GateWorker, counters: Counters) -> N
 
 
 def _ledger_routes(app: FastAPI, ledger: Ledger) -> None:
-    # Plain functions: reading the ledger blocks, so they run in threads.
+    # These are plain functions: reading the ledger blocks, so they run in threads.
     patch_found: dict[int | str, dict[str, Any]] = {**_NOT_FOUND, 200: {"model": models.Patch}}
     order_found: dict[int | str, dict[str, Any]] = {**_NOT_FOUND, 200: {"model": models.Order}}
     orders_found: dict[int | str, dict[str, Any]] = {**_PROBLEMS, 200: {"model": models.Orders}}
@@ -177,7 +177,7 @@ def _ledger_routes(app: FastAPI, ledger: Ledger) -> None:
 
 
 def _describe(app: FastAPI) -> None:
-    """OpenAPI, with what the routes do not show: the submission's shape, and that a bearer token is asked for."""
+    """OpenAPI, plus what the routes do not show: the shape of a submission, and the bearer token."""
     document = app.openapi()
     schemas = models.Submission.model_json_schema(ref_template="#/components/schemas/{model}")
     document["components"]["schemas"] |= {**schemas.pop("$defs"), "Submission": schemas}
@@ -186,7 +186,7 @@ def _describe(app: FastAPI) -> None:
     document["paths"]["/healthz"]["get"]["security"] = []
     for path in document["paths"].values():
         for operation in path.values():
-            # FastAPI names its own shape for 422; here what cannot be read is always 400.
+            # FastAPI describes its own 422 answer. Here, an unreadable request is always 400.
             operation["responses"].pop("422", None)
     for name in ("HTTPValidationError", "ValidationError"):
         document["components"]["schemas"].pop(name, None)

@@ -1,4 +1,4 @@
-"""What the ledger holds, as the API shows it (``models``). Pure: events in, JSON out."""
+"""The contents of the ledger as the API shows them (``models``). Pure: events in, JSON out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SETTLED = {
 
 
 def patch(found: Sequence[Event]) -> dict[str, Any]:
-    """One patch from its events, oldest first; the later one wins."""
+    """One patch from its events, oldest first; later events win."""
     data: dict[str, Any] = {}
     for event in found:
         data.update(event.data)

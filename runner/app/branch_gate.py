@@ -1,4 +1,4 @@
-"""``Gate``: the gate used without an order. A repository is opened, submissions are handed in, verdicts come back.
+"""``Gate``: the gate used without an order. Open a repository, hand in submissions, get verdicts.
 
 The person's branch, index and working tree stay as they are: see ``BranchTarget``.
 """
@@ -31,13 +31,13 @@ from runner.repository.undo import (
 )
 
 PLANS = 4
-"""How often an undo or a restore is planned before others who land on the same trace make it a conflict."""
+"""How often an undo or a restore is planned again before patches that land meanwhile make it a conflict."""
 
 
 class Gate:
     """A context manager. ``submit`` may be called from several threads; submissions are judged one at a time.
 
-    The baseline and the workbench are made once, when the first type check needs them; the language server when a
+    The baseline and the workbench are made once, when a type check first needs them, and the language server when a
     rename or a question does.
     """
 
@@ -69,7 +69,7 @@ class Gate:
     ) -> Gate:
         """``repo`` is the repository, a folder in it, or a plain folder that was imported before.
 
-        ``typecheck`` is as ``GateService`` has it. ``engine`` is an engine, or the name of one. Raises ``PatchgateError``.
+        ``typecheck`` is as in ``GateService``. ``engine`` is an engine or the name of one. Raises ``PatchgateError``.
         """
         chosen = settings or read_settings()
         repository = OpenedRepository.find(repo, chosen)
@@ -83,7 +83,7 @@ class Gate:
         self.close()
 
     def close(self) -> None:
-        """Containers and workbenches are gone afterwards. Idempotent."""
+        """Removes the containers and workbenches. Idempotent."""
         self._service.close()
 
     @property
@@ -92,11 +92,13 @@ class Gate:
         return self._target.base()
 
     def submit(self, data: object) -> dict[str, Any]:
-        """A submission as of docs/interfaces.md in, its verdict out. Never raises for what the submission holds."""
+        """Judge a submission as in docs/interfaces.md and return its verdict. Never raises for what the submission
+        contains.
+        """
         return self._service.submit(data)
 
     def submit_all(self, data: Sequence[object]) -> list[dict[str, Any]]:
-        """Each judged on the same base by itself; the verdicts in that order."""
+        """Judge each submission separately on the same base; return the verdicts in the same order."""
         return [self.submit(each) for each in data]
 
     def context(self, symbols: Sequence[str], files: Sequence[str] = (), budget: int = 4000) -> str:
@@ -104,10 +106,10 @@ class Gate:
         return self._target.languages.context(symbols, files, budget)
 
     def undo(self, patch: str, *, dry_run: bool = False) -> dict[str, Any]:
-        """Take back one patch of a trace, whatever landed on top of it, as a patch of its own: the verdict.
+        """Take back one patch of a trace with a new patch, whatever landed on top of it, and return the verdict.
 
-        A conflict when something later touches the same place. ``patch`` may be the first digits of the id. Raises
-        ``UsageError`` for a patch that there is not.
+        It is a conflict if something later touches the same place. ``patch`` may be the first digits of the id. Raises
+        ``UsageError`` if there is no such patch.
         """
         ledger = self._repository.ledger
         undone = landed_patch(ledger, patch).patch_id
@@ -115,22 +117,22 @@ class Gate:
         return verdict_json(with_earlier_undo(ledger, undone, verdict))
 
     def restore(self, snapshot: str, *, trace_id: str | None = None, dry_run: bool = False) -> dict[str, Any]:
-        """Make the trace's newest tree that of one of its earlier snapshots (or of its base), as a patch of its own.
+        """Set the trace's newest tree to that of one of its earlier snapshots (or of its base), with a new patch.
 
         ``snapshot`` may also be the id of the patch that made it, or its first digits. Raises ``UsageError`` for a
-        snapshot of no trace, and for a base of several when none is named.
+        snapshot of no trace, and for the base of several traces if none is named.
         """
         ledger, snapshots = self._repository.ledger, self._repository.snapshots
         found, stays = find_restore_point(ledger, snapshots, snapshot, trace_id)
         return verdict_json(self._reverse_newest(lambda: plan_restore(ledger, snapshots, found, stays), dry_run))
 
     def _reverse_newest(self, plan: Callable[[], Reversal], dry_run: bool) -> Verdict:
-        """Plan it anew where another process lands on the trace in the meantime, a few times."""
+        """Plan again, up to ``PLANS`` times, if another process lands on the trace in the meantime."""
         for _ in range(PLANS - 1):
             verdict = self._reverse(plan(), dry_run)
             if not was_overtaken(verdict):
                 return verdict
-            self._repository.settle()  # who was faster may have died before the ledger said so
+            self._repository.settle()  # the faster process may have died before it recorded this
         return self._reverse(plan(), dry_run)
 
     def _reverse(self, plan: Reversal, dry_run: bool) -> Verdict:

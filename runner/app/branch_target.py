@@ -1,7 +1,7 @@
-"""The target of submissions without an order: a repository's ``HEAD``.
+"""The target of submissions without an order: the ``HEAD`` of a repository.
 
-Every submission is judged on that commit under a trace of its own, and lands on ``fix/trace-<trace>-<role>``. What was
-made on a commit below it is rebased.
+Every submission is judged on that commit under its own trace, and lands on ``fix/trace-<trace>-<role>``. A submission
+made on an ancestor of the commit is rebased.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from runner.snapshots.worktree.locks import tree_lock
 
 
 class BranchTarget:
-    """See ``Target``. The commit is that of ``HEAD`` when this was made; its services live until ``close``."""
+    """See ``Target``. The commit is what ``HEAD`` was when this object was made. Its services live until ``close``."""
 
     revocable = False
 

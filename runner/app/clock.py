@@ -1,4 +1,4 @@
-"""The time, as every record has it."""
+"""The time, in the form that every record uses."""
 
 from __future__ import annotations
 

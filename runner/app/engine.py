@@ -11,7 +11,7 @@ from runner.sandbox.engines import connect
 
 
 def engine_starter(chosen: str | Engine | None, settings: Settings) -> Callable[[], Engine]:
-    """What makes an engine ready: found, and freed of what dead runs left. It may raise ``SandboxError``."""
+    """Returns a function that finds an engine and removes what dead runs left on it. It may raise ``SandboxError``."""
 
     def start() -> Engine:
         wanted = chosen or settings.engine

@@ -1,7 +1,7 @@
-"""``GateService``: a submission in, a verdict out, on whatever target it was opened for.
+"""``GateService``: a submission in, a verdict out, on any target.
 
 A target says where the base is and how a verified change is published: ``BranchTarget`` works on commits and branches,
-``WorktreeTarget`` on a person's files. Everything else is the same for both, and stands here.
+``WorktreeTarget`` on a person's files. Everything that the two have in common is here.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ READ_BY_TSC = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".j
 
 @dataclass(frozen=True)
 class Admission:
-    """What one submission is judged with. ``submission`` names the base that ``head`` knows it by."""
+    """What one submission is judged with. ``submission`` names the base by the id that ``head`` knows."""
 
     submission: Submission
     head: TraceHead
@@ -59,7 +59,7 @@ class Admission:
 
 
 class Mirror(Protocol):
-    """Told of what happens, as the ledger is."""
+    """Is notified of the same events as the ledger."""
 
     def __call__(self, event: Event) -> None: ...
 
@@ -68,7 +68,7 @@ class Mirror(Protocol):
 
 
 class Target(Protocol):
-    """Where submissions are judged, and where what was verified lands."""
+    """Where submissions are judged, and where verified changes land."""
 
     @property
     def repository(self) -> OpenedRepository: ...
@@ -79,27 +79,28 @@ class Target(Protocol):
 
     @property
     def revocable(self) -> bool:
-        """Whether what has landed can be taken back while ``guard`` is held."""
+        """Whether a patch that has landed can be taken back while ``guard`` is held."""
 
     def guard(self) -> AbstractContextManager[object]:
-        """Held from the first write to the last record: the lock of the tree. Raises ``Busy``."""
+        """The lock of the tree, held from the first write to the last record. Raises ``Busy``."""
 
     def base(self) -> str:
-        """The id of what a submission is judged on now."""
+        """The id of the snapshot that submissions are judged on now."""
 
     def trace_of(self, submission: Submission) -> str:
         """The trace that a patch would belong to."""
 
     def admit(self, submission: Submission, tasks: Tasks) -> AbstractContextManager[Admission]:
-        """Hold what the submission needs until its verdict is there; ``tasks`` are read once that is held.
+        """Hold what the submission needs until its verdict is there; ``tasks`` are read after that.
 
-        Raises ``Refused``, and ``Busy`` when somebody else does not let go."""
+        Raises ``Refused``, and ``Busy`` if somebody else keeps it locked.
+        """
 
     def shown(self, verdict: Verdict) -> Verdict:
-        """The verdict as this target's users read it."""
+        """The verdict in the form that this target's users see."""
 
     def mirror(self, show: Callable[[Event], None]) -> Mirror:
-        """What writes the files of ``.mission_control/`` and passes each event on."""
+        """Writes the files of ``.mission_control/`` and passes each event on."""
 
     def close(self) -> None: ...
 
@@ -117,7 +118,8 @@ class GateService:
         show: Callable[[Event], None] = lambda event: None,
     ) -> None:
         """``typecheck``: ``auto`` runs tsc when the edit touches something that tsc reads, ``always`` for every edit,
-        ``never`` not at all. ``meta`` goes into the ledger with every patch."""
+        ``never`` not at all. ``meta`` goes into the ledger with every patch.
+        """
         self._target, self._typecheck = target, typecheck
         self.policy = policy or Policy(typecheck="never" if typecheck == "never" else "always")
         self._meta = dict(meta or {})
@@ -127,7 +129,7 @@ class GateService:
         self._mirror = target.mirror(with_notifications(self._callbacks, show))
 
     def close(self) -> None:
-        """Containers and workbenches are gone afterwards. Idempotent."""
+        """Removes the containers and workbenches. Idempotent."""
         with ExitStack() as closing:
             closing.callback(self._target.repository.give_to_owner)
             if self._callbacks is not None:
@@ -135,11 +137,13 @@ class GateService:
             closing.callback(self._target.close)
 
     def submit(self, data: object) -> dict[str, Any]:
-        """A submission as of docs/interfaces.md in, its verdict out. Never raises for what the submission holds."""
+        """Judge a submission as in docs/interfaces.md and return its verdict. Never raises for what the submission
+        contains.
+        """
         return verdict_json(self.judge(data))
 
     def judge(self, data: object) -> Verdict:
-        """``submit`` for those who go on with the verdict."""
+        """Like ``submit``, for callers that need the ``Verdict`` itself."""
         with self._lock:
             try:
                 submission = parse_submission(data)
@@ -155,7 +159,7 @@ class GateService:
         rules: Callable[[Rules], Rules] = lambda rules: rules,
         meta: Mapping[str, object] | None = None,
     ) -> Verdict:
-        """``admit`` stands in for the target's own, ``rules`` changes what holds, ``meta`` is added to the ledger's."""
+        """``admit`` replaces the target's own, ``rules`` changes the rules, ``meta`` is added to the ledger's."""
         with self._lock:
             try:
                 admitting = (admit or self._target.admit)(submission, lambda: self._tasks(submission))
@@ -176,12 +180,12 @@ class GateService:
         status: str | None = None,
         meta: Mapping[str, object] | None = None,
     ) -> Verdict:
-        """The recorded verdict on what never came as far as the gate's own loop."""
+        """Record and return the verdict on a submission that never reached the gate's own loop."""
         rules = rules_for(submission, self.policy, self._target.trace_of(submission))
-        draft = VerdictBuilder(new_patch_id(), self._target.base(), submission.reason, rules.trace_id)
-        draft.notes += refused.sides if isinstance(refused, Conflict) else ()
+        builder = VerdictBuilder(new_patch_id(), self._target.base(), submission.reason, rules.trace_id)
+        builder.notes += refused.sides if isinstance(refused, Conflict) else ()
         chosen = status or (CONFLICT if is_conflict(refused) else REJECTED)
-        verdict = draft.verdict(chosen, violations=refused.violations)
+        verdict = builder.verdict(chosen, violations=refused.violations)
         self._publisher(meta or {}).record_rejection(verdict, rules, submission)
         return verdict
 
@@ -220,7 +224,7 @@ class GateService:
 
 
 def rules_for(submission: Submission, policy: Policy, trace_id: str) -> Rules:
-    """A submission that names a role of ours is held to that role's contract; any other to its task alone."""
+    """A submission with a known role is held to that role's contract; any other only to its task."""
     role = find(submission.specialist)
     return Rules(
         role=submission.specialist or "submit",
@@ -233,7 +237,7 @@ def rules_for(submission: Submission, policy: Policy, trace_id: str) -> Rules:
 
 
 def tsc_reads(candidate: Candidate, tree: TreeReader) -> bool:
-    """Whether tsc could say anything else of the candidate than of its base. Without a tsconfig it says nothing."""
+    """Whether tsc could give another answer for the candidate than for its base. Without a tsconfig it gives none."""
     if not any(path.endswith(READ_BY_TSC) for path in candidate.files):
         return False
     if any(path.endswith("tsconfig.json") for path in candidate.files):

@@ -1,4 +1,4 @@
-"""The guarded blocks of a tree: listed, verified, and put around lines."""
+"""Lists and verifies the guarded blocks of a tree, and puts markers around lines."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def guard_edit(tree: TreeReader, lines: LineSpan, name: str, roots: Sequence[str
 def guards_of(
     tree: TreeReader, paths: Sequence[str], roots: Sequence[str] = ROOTS
 ) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
-    """Every guarded block with its 1-based lines and whether its hash is right; and the markers that are broken.
+    """Every guarded block with its 1-based lines and whether its hash is right, and the broken markers.
 
     No ``paths`` means every file. Raises ``UsageError`` for a path that is not in the tree.
     """
@@ -61,7 +61,7 @@ def guards_of(
 
 
 def guards_on_disk(folder: Path, paths: Sequence[str]) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
-    """``guards_of`` for the working tree of the repository whose top is ``folder``."""
+    """``guards_of`` for the working tree of the repository whose top folder is ``folder``."""
     tree = WorkingTree(folder, MissionControl.to_read(folder).root)
     try:
         return guards_of(tree.tree(), paths, real_roots(folder))

@@ -1,4 +1,4 @@
-"""Which of the kept files of a working tree may go."""
+"""Decides which kept files of a working tree may be removed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DAY_S = 86_400
 def prune_kept_files(
     repository: OpenedRepository, policy: KeepPolicy, clock: Callable[[], float] = time.time
 ) -> Pruned:
-    """Nothing is removed while somebody works on the tree. Raises ``SnapshotError``."""
+    """Removes nothing while somebody works on the tree. Raises ``SnapshotError``."""
     applied = repository.ledger.events(kinds=(PATCH_APPLIED,))
     needed = needed_files(applied, policy.traces)
     kept = KeptFiles(repository.mission.root / KEPT)
@@ -36,7 +36,7 @@ def prune_kept_files(
 
 
 def prune_below(folder: Path, settings: Settings) -> Pruned:
-    """The same for the repository that ``folder`` lies in, where Patchgate has worked on its files; else nothing."""
+    """The same for the repository that contains ``folder``, if Patchgate has worked on its files."""
     try:
         top = repository_above(folder)
     except UsageError:

@@ -1,4 +1,4 @@
-"""The machine: what is there, what dead runs left, what runs now, and the images."""
+"""The state of the machine: what is installed, what dead runs left, what is running, and the images."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def examine_machine(engine: str | None, settings: Settings) -> Sequence[Finding]
 
 
 def reap_leftovers(engine: str | None, settings: Settings) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Remove the containers and work folders of dead runs; their names. Raises ``SandboxError``."""
+    """Remove the containers and work folders of dead runs and return their names. Raises ``SandboxError``."""
     return connect(engine or settings.engine).reap(), reap_work_folders(settings.work)
 
 
@@ -27,7 +27,7 @@ def running_containers(engine: str | None, settings: Settings) -> tuple[Mapping[
 
 
 def build_images(engine: str | None, settings: Settings, say: Callable[[str], None]) -> Sequence[str]:
-    """Build what is missing or out of date; the names of what was built. Raises ``SandboxError``."""
+    """Build the images that are missing or out of date and return their names. Raises ``SandboxError``."""
     found = connect(engine or settings.engine)
     assert isinstance(found, DockerEngine)
     return ensure_images(found.api, say)

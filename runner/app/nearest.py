@@ -8,7 +8,7 @@ from runner.errors import UsageError
 
 
 def repository_above(folder: Path) -> Path:
-    """The nearest folder with a ``.git``, ``folder`` itself included. Raises ``UsageError``."""
+    """The nearest folder with a ``.git``, starting with ``folder`` itself. Raises ``UsageError``."""
     folder = folder.resolve()
     if not folder.is_dir():
         raise UsageError(f"there is no folder {folder}", "Check --repo.")

@@ -24,7 +24,7 @@ from runner.snapshots.worktree.working_tree import LOCK
 
 @dataclass(frozen=True)
 class OpenedRepository:
-    """A repository with its ledger. ``modules`` is the folder whose ``node_modules`` its programs see."""
+    """A repository with its ledger. ``modules`` is the folder whose ``node_modules`` the repository's programs see."""
 
     folder: Path
     modules: Path
@@ -44,7 +44,7 @@ class OpenedRepository:
         return repository
 
     def settle(self) -> None:
-        """What a crash left half-way is finished or taken back. Nothing is while somebody is at work on the tree."""
+        """Finish or take back what a crash left half-done. Does nothing while somebody works on the tree."""
         if not self.mission.is_interrupted and not self.ledger.unsettled():
             return
         try:
@@ -54,8 +54,8 @@ class OpenedRepository:
             return
 
     def settle_locked(self) -> None:
-        """``settle`` for who holds the lock. Raises ``PatchgateError`` when a landing could not be completed."""
-        from runner.app.settling import settle_repository  # it redoes patches, and so loads the parser
+        """``settle`` for a caller that holds the lock. Raises ``PatchgateError`` if a landing could not be completed."""
+        from runner.app.settling import settle_repository  # it redoes patches and so loads the parser
 
         settle_repository(self.folder, self.mission, self.ledger, self.snapshots)
 
@@ -71,7 +71,7 @@ class OpenedRepository:
 
     @classmethod
     def find(cls, folder: Path, settings: Settings) -> OpenedRepository:
-        """``folder``'s repository, or the one that it was imported to. For commands that read the ledger."""
+        """The repository of ``folder``, or the one it was imported to. For commands that read the ledger."""
         folder = folder.resolve()
         if not folder.is_dir():
             raise UsageError(f"there is no folder {folder}", "Check --repo.")
@@ -90,11 +90,11 @@ class OpenedRepository:
         return cls.open(Source(imported, folder, "imported"))
 
     def report_json(self, report: Report) -> dict[str, object]:
-        """As of docs/interfaces.md."""
+        """The report, as in docs/interfaces.md."""
         return report_json(report)
 
     def write_report(self, report: Report) -> tuple[str, ...]:
-        """``report.json`` and ``report.md`` of the trace; their paths."""
+        """Write ``report.json`` and ``report.md`` of the trace and return their paths."""
         folder = self.mission.report_folder(report.trace_id)
         texts = {
             "report.json": json.dumps(report_json(report), indent=2) + "\n",
@@ -106,7 +106,7 @@ class OpenedRepository:
         return tuple(str(folder / name) for name in texts)
 
     def give_to_owner(self) -> None:
-        """Run by root on somebody's repository: what was written for them becomes theirs."""
+        """When root runs on another user's repository, give the written files to that user."""
         give_tree_to_owner(self.folder, self.mission.root)
         common = self.snapshots.common_folder
         give_to_owner(common, [common / "info" / "exclude"])

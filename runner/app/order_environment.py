@@ -1,4 +1,4 @@
-"""``OrderEnvironment``: what one order works with, built from the rooms and taken down whatever happens."""
+"""``OrderEnvironment``: everything one order works with, joined from the rooms and always taken down."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from runner.text.paths import ROOTS
 
 
 class OrderEnvironment:
-    """See ``runner.ports.Environment``. A context manager: entering exports the tree and checks it as it is."""
+    """See ``runner.ports.Environment``. A context manager: entering it exports the tree and checks the tree as it is."""
 
     def __init__(
         self,
@@ -146,7 +146,7 @@ class OrderEnvironment:
         return Endpoint(folder / "gate.sock", self.languages, api)
 
     def run_folder(self, pass_id: str) -> Path:
-        # A short name: the path of a unix socket has 107 bytes.
+        # A short name: the path of a unix socket may have at most 107 bytes.
         above = self._services.work / "run"
         folder = above / str(len(list(above.glob("*"))))
         folder.mkdir(parents=True)

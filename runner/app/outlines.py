@@ -1,4 +1,4 @@
-"""The outline of one file, from its text alone: the addresses that symbol operations take."""
+"""The outline of one file, from its text alone: the addresses that symbol operations accept."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from runner.text.positions import LineIndex
 def outline_json(content: bytes, path: str) -> list[dict[str, Any]]:
     """The tree of declarations: ``address``, ``name``, ``kind``, 1-based ``start_line`` and ``end_line``, LSP ranges.
 
-    The range is the whole statement, ``export`` and decorators included. Raises ``UsageError`` for a file that is no
-    source text.
+    The range is the whole statement, including ``export`` and decorators. Raises ``UsageError`` if the file is not a
+    source file.
     """
     try:
         text = decode(content, path).text

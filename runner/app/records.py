@@ -1,4 +1,4 @@
-"""What the ledger has on one patch."""
+"""What the ledger knows of one patch."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ _SETTLED = {
 
 
 def patch_record(ledger: Ledger, start: str) -> dict[str, Any]:
-    """All that the ledger has on the one patch whose id starts with ``start``; ``undone_by`` is the patch that took it
-    back, or None. Raises ``UsageError``."""
+    """Everything in the ledger on the one patch whose id starts with ``start``. ``undone_by`` is the patch that took it
+    back, or None. Raises ``UsageError``.
+    """
     found = [event for event in ledger.events(kinds=_KINDS) if start and (event.patch_id or "").startswith(start)]
     ids = sorted({str(event.patch_id) for event in found})
     if len(ids) != 1:

@@ -1,4 +1,4 @@
-"""Replay of a trace, wherever it was made: on branches, or on a working tree."""
+"""Replays a trace, whether it was made on branches or on a working tree."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from runner.snapshots.worktree.working_tree import KEPT, NO_COMMIT
 
 
 def replay_trace(repository: OpenedRepository, start: str, last: int | None = None) -> Replay:
-    """``start`` is the trace's id or its first digits. Nothing is written, and no branch moves. Raises ``PatchgateError``."""
+    """``start`` is the trace's id or its first digits. Writes nothing and moves no branch. Raises ``PatchgateError``."""
     trace_id = trace_named(repository.ledger, start)
     patches = landed_events(trace_id, repository.ledger)
     if not any(event.data.get("working_tree") for event in patches):

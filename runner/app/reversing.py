@@ -1,4 +1,4 @@
-"""Undo and restore, wherever the patch landed: on a branch of its trace, or in the working tree."""
+"""Undo and restore, whether the patch landed on a branch of its trace or in the working tree."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from runner.repository.undo import find_restore_point
 
 
 def undo_patch(repo: Path, patch: str, *, dry_run: bool, typecheck: Typecheck, engine: str | None) -> dict[str, Any]:
-    """Take back one patch, named by its id or the first digits; the verdict. Raises ``PatchgateError``."""
+    """Take back the patch with this id (or these first digits) and return the verdict. Raises ``PatchgateError``."""
     repository = OpenedRepository.find(repo, read_settings())
     found = landed_patch(repository.ledger, patch)
     if found.on_working_tree:
@@ -29,7 +29,7 @@ def undo_patch(repo: Path, patch: str, *, dry_run: bool, typecheck: Typecheck, e
 def restore_snapshot(
     repo: Path, snapshot: str, *, trace: str | None, dry_run: bool, typecheck: Typecheck, engine: str | None
 ) -> dict[str, Any]:
-    """Make a trace's newest tree that of an earlier snapshot; the verdict. Raises ``PatchgateError``."""
+    """Set a trace's newest tree to that of an earlier snapshot and return the verdict. Raises ``PatchgateError``."""
     repository = OpenedRepository.find(repo, read_settings())
     found, stays = find_restore_point(repository.ledger, repository.snapshots, snapshot, trace)
     if landed_patches(repository.ledger, found)[0].on_working_tree:

@@ -1,4 +1,6 @@
-"""A run's folder for what is derived: workbenches, sockets. It is gone after the run, and after a crash at the next start."""
+"""The folder for what a run derives: workbenches, sockets. It is removed after the run or, after a crash, at the next
+start.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +17,10 @@ _SUFFIX = ".lock"
 
 
 class WorkFolder:
-    """Locked for as long as it lives; the kernel drops the lock with the process, even on SIGKILL.
+    """Locked as long as it lives. The kernel drops the lock with the process, even on SIGKILL.
 
-    The lock lies beside the folder and is held before the folder is made: there is no instant at which a reaper could
-    take a living run's folder for a dead one's.
+    The lock file is beside the folder and is locked before the folder is made. So there is no instant at which a reaper
+    could mistake a living run's folder for a dead one's.
     """
 
     def __init__(self, root: Path) -> None:
@@ -42,25 +44,27 @@ def lock_of(folder: Path) -> Path:
 
 
 def _locked(root: Path) -> tuple[Path, int]:
-    """A name that is free, and the descriptor that holds its lock."""
+    """A free name, and the descriptor that holds its lock."""
     while True:
         folder = root / secrets.token_hex(4)
         lock = os.open(lock_of(folder), os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600)
         fcntl.flock(lock, fcntl.LOCK_EX)
-        # A reaper that came between the two lines above has removed the name: the lock would guard nothing.
+        # A reaper may have removed the name between the two lines above; then the lock would guard nothing.
         if os.fstat(lock).st_nlink:
             return folder, lock
         os.close(lock)
 
 
 def reap_work_folders(root: Path) -> tuple[str, ...]:
-    """Remove the folders that dead runs left; their names. One whose lock is held belongs to a living run and stays."""
+    """Remove the folders of dead runs and return their names. A folder whose lock is held belongs to a living run and
+    stays.
+    """
     names = {entry.name.removesuffix(_SUFFIX) for entry in private_folder(root).iterdir()}
     return tuple(name for name in sorted(names) if _reap(root / name))
 
 
 def _reap(folder: Path) -> bool:
-    """Whether there was a folder of a dead run, which is gone now."""
+    """Remove the folder if its run is dead; whether it did."""
     try:
         lock = os.open(lock_of(folder), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     except OSError:

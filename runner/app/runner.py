@@ -1,4 +1,4 @@
-"""``Runner``: an order from its file to its report."""
+"""``Runner``: takes an order from its file to its report."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from runner.specialists.registry import ROLES
 
 
 class Runner:
-    """Runs orders. ``show`` is told of every event, in the thread where it happens."""
+    """Runs orders. ``show`` is called with every event, in the thread where it happens."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class Runner:
         say: Callable[[str], None] = lambda line: None,
         cancel: threading.Event | None = None,
     ) -> None:
-        """Setting ``cancel`` ends a run that has begun within about a second, with a report of what landed."""
+        """Setting ``cancel`` ends a run within about a second, with a report of what has landed."""
         self._cancel = cancel or threading.Event()
         self.settings = settings or read_settings()
         self._engine_name = engine or self.settings.engine
@@ -52,12 +52,12 @@ class Runner:
         self._say = say
 
     def read(self, order_file: Path, repo: str | None = None) -> Order:
-        """Raises ``UsageError`` with the line of what is wrong."""
+        """Raises ``UsageError`` with the line of the error."""
         return read_order(order_file, specialists=[role.name for role in ROLES], repo=repo)
 
     def run(self, order: Order, relative_to: Path) -> tuple[Report, OpenedRepository]:
-        """An order from start to report. Raises ``PatchgateError``; then nothing but fix/trace branches was touched."""
-        # With it comes lsprotocol, which other commands do without.
+        """Run an order from start to report. If it raises ``PatchgateError``, only fix/trace branches were touched."""
+        # This import loads lsprotocol, which other commands do not need.
         from runner.app.order_environment import OrderEnvironment
 
         plans = make_plans(order)

@@ -1,4 +1,4 @@
-"""Settings: where Patchgate keeps things. Parsed once, from the environment, at the start of a command."""
+"""Where Patchgate keeps things. Read once from the environment, at the start of a command."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from runner.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class KeepPolicy:
-    """How long the patched files of a working tree are kept (``.mission_control/files``). What replay of the last
-    ``traces`` traces needs stays whatever its age and size."""
+    """How long the patched files of a working tree are kept (``.mission_control/files``). Files needed to replay the
+    last ``traces`` traces stay, whatever their age and size.
+    """
 
     days: float = 30.0
     mb: float = 256.0
@@ -25,7 +26,7 @@ class KeepPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``state`` outlives a run (imported repositories); ``work`` holds what a run needs and is emptied after it."""
+    """``state`` outlives a run (imported repositories). ``work`` holds what a run needs and is emptied afterwards."""
 
     state: Path
     work: Path
@@ -38,10 +39,11 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """PATCHGATE_STATE (else XDG_STATE_HOME/patchgate), PATCHGATE_WORK (else a private folder in /tmp), PATCHGATE_ENGINE,
-    PATCHGATE_KEEP_DAYS, PATCHGATE_KEEP_MB, PATCHGATE_KEEP_TRACES. Raises ``UsageError`` for what is no number.
+    """PATCHGATE_STATE (else XDG_STATE_HOME/patchgate), PATCHGATE_WORK (else a private folder in /tmp),
+    PATCHGATE_ENGINE, PATCHGATE_KEEP_DAYS, PATCHGATE_KEEP_MB, PATCHGATE_KEEP_TRACES. Raises ``UsageError`` if a number
+    is not one.
 
-    ``work`` is kept short, because the path of a unix socket may have 107 bytes at most.
+    The path of ``work`` is short, because the path of a unix socket may have at most 107 bytes.
     """
     home = Path(environment.get("HOME") or "/")
     state = environment.get("PATCHGATE_STATE")
@@ -72,8 +74,8 @@ def _number(environment: Mapping[str, str], name: str, default: float) -> float:
 
 
 def private_folder(path: Path) -> Path:
-    """Make ``path`` with mode 0700, or check that the one there is ours alone: others can make names in /tmp too."""
-    with contextlib.suppress(FileExistsError):  # what is there instead is looked at below
+    """Make ``path`` with mode 0700, or check that an existing one is ours alone: in /tmp, others can create names too."""
+    with contextlib.suppress(FileExistsError):  # what is there instead is checked below
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
     found = path.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o077:

@@ -1,4 +1,4 @@
-"""Finishes or takes back what a crash left half-way in a repository."""
+"""Finishes or takes back what a crash left half-done in a repository."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from runner.snapshots.worktree.working_tree import WorkingTree
 
 
 def settle_repository(folder: Path, mission: MissionControl, ledger: Ledger, snapshots: GitSnapshots) -> None:
-    """Hold the tree's lock. Raises ``PatchgateError`` when a landing could not be completed."""
+    """Hold the tree's lock. Raises ``PatchgateError`` if a landing could not be completed."""
     tree = WorkingTree(folder, mission.root)
     mirror = WorktreeMirror(mission, lambda event: None, tree.kept.read)
 
@@ -38,8 +38,9 @@ def settle_repository(folder: Path, mission: MissionControl, ledger: Ledger, sna
 
 
 def _move_named_branch(snapshots: GitSnapshots, prepared: Event) -> None:
-    """The branch that a person named with --git-branch, if it has not come to the patch yet. One that they have moved
-    elsewhere since stays."""
+    """Move the branch named with --git-branch to the patch, if that has not happened yet. A branch that the person has
+    moved elsewhere since stays there.
+    """
     snapshot, branch = str(prepared.data["snapshot"]), prepared.data["branch"]
     if not snapshot or not branch:
         return

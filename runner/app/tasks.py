@@ -12,7 +12,7 @@ from runner.model.suggestions import hint_for
 
 
 def read_tasks(folder: Path) -> list[dict[str, Any]]:
-    """The entries of tasks.json, in its order. Raises ``UsageError`` when it cannot be read."""
+    """The entries of tasks.json in file order. Raises ``UsageError`` if it cannot be read."""
     return MissionControl.to_read(folder).read_tasks()
 
 

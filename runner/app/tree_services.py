@@ -31,8 +31,8 @@ from runner.text.paths import ROOTS
 class TreeServices:
     """Implements ``runner.ports.Checker``. A context manager; leaving it takes everything down.
 
-    The first tree and the engine are asked for at most once, and not before something has to be checked or asked.
-    Checks are not for several threads at once; the languages are.
+    The first tree and the engine are requested at most once, when something is first checked or asked. Only one thread
+    may check at a time; ``languages`` is thread-safe.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class TreeServices:
 
     @cached_property
     def languages(self) -> Languages:
-        """Started at its first question."""
+        """The language server, started at its first question."""
         found = RestartingLanguages(self._start_languages, self._roots)
         self._stack.callback(found.close)
         return found
@@ -97,11 +97,11 @@ class TreeServices:
 
     @cached_property
     def work(self) -> Path:
-        """A folder that is gone with these services."""
+        """A folder that is removed with these services."""
         return self._stack.enter_context(WorkFolder(self._work_root)).path
 
     def move_to(self, tree: GitTree, candidate: Candidate) -> None:
-        """``candidate`` has become ``tree``: show it to the containers, and tell the language server."""
+        """``candidate`` has become ``tree``: show the new tree to the containers and tell the language server."""
         self._moved = tree
         if "_workbench" in self.__dict__:
             self._workbench.move_to(tree)
@@ -143,11 +143,11 @@ class TreeServices:
 
     @cached_property
     def _workbench(self) -> DiskWorkbench:
-        """The tree as containers see it. The checker's own workbench holds candidates."""
+        """The tree as containers see it. The checker has its own workbench, which holds candidates."""
         return self._exported("tree")
 
     def _exported(self, name: str) -> DiskWorkbench:
-        # A folder of its own each time: what a failed export left behind must not stand in the way of the next.
+        # Use a new folder each time: the leftovers of a failed export must not block the next one.
         root = self.work / f"{name}-{next(self._numbers)}"
         try:
             workbench = DiskWorkbench.export(self._tree, root)
@@ -161,7 +161,7 @@ class TreeServices:
         return start_languages(self.engine, self.mounts, self._open_files(), self._read, dict(self._labels))
 
     def _open_files(self) -> list[str]:
-        """tsc lists what each project has. A tree that it cannot list has no projects to be loaded."""
+        """tsc lists the files of each project. If it cannot list the tree, there are no projects to load."""
         try:
             if not self._compiler.roots:
                 self._checker.errors(self._tree.snapshot)

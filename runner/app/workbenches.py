@@ -1,4 +1,4 @@
-"""What a tree needs to be checked and asked about: a workbench with its ``node_modules``, tsc, the language server."""
+"""What is needed to check a tree and ask about it: a workbench with its ``node_modules``, tsc, the language server."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def start_languages(
     read: Callable[[str], bytes | None],
     labels: Mapping[str, str],
 ) -> Languages:
-    """The TypeScript server in a container of its own. ``mounts`` begin with the workbench at /repo. Raises ``BridgeError``."""
+    """The TypeScript server in its own container. ``mounts`` begin with the workbench at /repo. Raises ``BridgeError``."""
     from lsp_bridge.typescript import TypeScriptServer  # it loads lsprotocol, which most commands do without
 
     spec = ContainerSpec(
@@ -49,7 +49,7 @@ def start_languages(
 
 
 def representatives(tree: TreeReader, roots: Mapping[str, Sequence[str]]) -> list[str]:
-    """One file of every project, so that the server loads them all before a reference is trusted.
+    """One file of every project, so that the server loads all projects before references are trusted.
 
     ``roots`` are the files of each project as tsc listed them.
     """

@@ -1,4 +1,4 @@
-"""``WorktreeGate``: the same gate for a person who edits a working tree with ``patchctl``, without order or container."""
+"""``WorktreeGate``: the gate for a person who edits a working tree with ``patchctl``, without order or container."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from runner.text.paths import plain_address, relative_address
 
 
 class WorktreeGate:
-    """A context manager. One submission at a time; each sees the tree as it is when it is handed in."""
+    """A context manager. Takes one submission at a time; each sees the tree as it is when handed in."""
 
     def __init__(
         self,
@@ -48,8 +48,9 @@ class WorktreeGate:
         show: Callable[[Event], None] = lambda event: None,
         lock_wait_s: float = WAIT_S,
     ) -> None:
-        """``folder`` is the repository's top. ``command`` is what others read who wait for the lock. ``meta`` goes into
-        the ledger and patch_log.jsonl. Raises ``PatchgateError``; what a crash left is settled first."""
+        """``folder`` is the top of the repository. ``command`` is shown to others who wait for the lock. ``meta`` goes
+        into the ledger and patch_log.jsonl. What a crash left is settled first. Raises ``PatchgateError``.
+        """
         chosen = settings or read_settings()
         connect = engine_starter(engine, chosen)
         self._command = command
@@ -66,7 +67,7 @@ class WorktreeGate:
         self.close()
 
     def close(self) -> None:
-        """Containers and workbenches are gone afterwards. Idempotent."""
+        """Removes the containers and workbenches. Idempotent."""
         self._service.close()
 
     @property
@@ -103,14 +104,14 @@ class WorktreeGate:
         return self._target.services.languages
 
     def submit(self, data: object) -> dict[str, Any]:
-        """A submission in, its verdict out. Never raises for what the submission holds."""
+        """Judge a submission and return its verdict. Never raises for what the submission contains."""
         return self._service.submit(data)
 
     def undo(self, start: str, *, dry_run: bool = False) -> dict[str, Any]:
-        """Take back one patch of this working tree, whatever was edited since, as a patch of its own: the verdict.
+        """Take back one patch of this working tree with a new patch, whatever was edited since, and return the verdict.
 
-        A conflict when the lines are not there any more as the patch left them. ``start`` may be the first digits of the
-        id. Raises ``UsageError``.
+        It is a conflict if the lines are no longer as the patch left them. ``start`` may be the first digits of the id.
+        Raises ``UsageError``.
         """
         ledger = self._repository.ledger
         patch = landed_patch(ledger, start)
@@ -130,9 +131,10 @@ class WorktreeGate:
         return verdict_json(with_earlier_undo(ledger, patch.patch_id, verdict))
 
     def restore(self, trace_id: str, stays: Landed | None, *, dry_run: bool = False) -> dict[str, Any]:
-        """Take back the patches of a trace of this working tree after ``stays`` (None: all), as one patch: the verdict.
+        """Take back the patches of a trace of this working tree after ``stays`` (None: all) with one patch; return the
+        verdict.
 
-        What was edited by hand stays, or is a conflict. Raises ``PatchgateError``.
+        A person's edits stay, or are a conflict. Raises ``PatchgateError``.
         """
         tree = self._target.tree()
         meta = {"restores": tree.snapshot if stays is None else stays.patch_id}
@@ -145,14 +147,14 @@ class WorktreeGate:
         return verdict_json(self._reversed(replace(submission, dry_run=dry_run), meta))
 
     def recommend(self, recommendation: Mapping[str, object]) -> str:
-        """Into the ledger, for a person; its id."""
+        """Record a recommendation for a person in the ledger and return its id."""
         number = new_patch_id()
         data = {"id": number, **recommendation}
         self._repository.ledger.record(Event(RECOMMENDATION, now(), new_trace_id(), data=data))
         return number
 
     def set_status(self, uuid: str, status: str, why: str) -> None:
-        """Raises ``UsageError`` for a task that tasks.json does not have."""
+        """Raises ``UsageError`` if tasks.json does not have the task."""
         with tree_lock(self._repository.lock, self._command):
             tasks = self.mission.read_tasks()
             entries = [entry for entry in tasks if entry["uuid"] == uuid]

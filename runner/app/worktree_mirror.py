@@ -1,4 +1,4 @@
-"""What is written down when a patch lands in a working tree, and what is redone of it after a crash."""
+"""Writes what goes beside the ledger when a patch lands in a working tree, and repeats it after a crash."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from runner.repository.worktree_replay import Kept, redone
 
 
 class WorktreeMirror(LedgerMirror):
-    """Also marks the patch's task as patched, and moves the spans of all tasks along."""
+    """Also marks the patch's task as patched and moves the spans of all tasks."""
 
     def __init__(self, mission: MissionControl, show: Callable[[Event], None], kept: Kept) -> None:
         """``kept`` reads the files as they were before and after a patch."""
@@ -28,15 +28,15 @@ class WorktreeMirror(LedgerMirror):
         super().landed(applied, candidate)
 
     def complete(self, prepared: Event, applied: Event) -> None:
-        """Raises ``PatchgateError``; then the journal keeps the patch."""
+        """If it raises ``PatchgateError``, the journal keeps the patch."""
         candidate = redone(prepared, self._kept)
-        with suppress(UsageError):  # others write that file too; one that cannot be read grants nothing
+        with suppress(UsageError):  # others write that file too; an unreadable one grants nothing
             land_in_tasks(self._mission, applied, candidate)
         super().complete(prepared, applied)
 
 
 def land_in_tasks(mission: MissionControl, applied: Event, candidate: Candidate) -> None:
-    """One write of ``tasks.json``, which remembers the patch: the second time nothing moves."""
+    """One write of ``tasks.json``, which remembers the patch: the second time, no span moves."""
     patch_id, own = str(applied.patch_id), str(applied.data.get("task_id") or "")
     if mission.has_landed(patch_id):
         return

@@ -1,6 +1,6 @@
-"""The target of a person's edits: the working tree as it is on disk, uncommitted changes included.
+"""The target of a person's edits: the working tree as it is on disk, including uncommitted changes.
 
-What is applied is written to the files through the journal; ``HEAD`` and the index stay.
+Applied changes are written to the files through the journal; ``HEAD`` and the index stay.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from runner.snapshots.worktree.file_locks import file_locks
 from runner.snapshots.worktree.working_tree import WorkingTree
 
 HANDED_IN = "handed-in"
-"""The id of the tree as it was when a submission was handed in, where its files have changed since."""
+"""The id of the tree as it was when a submission was handed in, if its files have changed since."""
 
 
 class WorktreeTarget:
@@ -57,15 +57,16 @@ class WorktreeTarget:
         command: str,
         lock_wait_s: float,
     ) -> None:
-        """``command`` is what others read who wait for the lock. Raises ``PatchgateError``; what a crash left is settled
-        first."""
+        """``command`` is shown to others who wait for the lock. What a crash left is settled first. Raises
+        ``PatchgateError``.
+        """
         self._connect, self._settings, self._command, self._wait_s = connect, settings, command, lock_wait_s
         self.repository = OpenedRepository.open(Source(folder, folder, "repository"))
         self.place = WorkingTree(folder, self.repository.mission.root, git_branch=git_branch, patched=self._patched)
 
     @contextmanager
     def guard(self) -> Iterator[None]:
-        """The tree's lock, once what its dead holders left is settled: a patch must not land on half of another."""
+        """The tree's lock, after settling what dead holders left: a patch must not land on half of another."""
         with self.place.transaction(self._command, wait_s=self._wait_s):
             if self.repository.mission.is_interrupted:
                 self.repository.settle_locked()
@@ -80,7 +81,7 @@ class WorktreeTarget:
 
     @cached_property
     def services(self) -> TreeServices:
-        """For questions without a submission, on the tree as it is at the first one."""
+        """For questions without a submission, on the tree as it is at the first question."""
         return self._services()
 
     def trace_of(self, submission: Submission) -> str:
@@ -89,8 +90,9 @@ class WorktreeTarget:
 
     @contextmanager
     def admit(self, submission: Submission, tasks: Tasks) -> Iterator[Admission]:
-        """The submission's files are locked from their reading to the record. What others changed in those files while
-        it waited is brought into its edits."""
+        """The submission's files are locked from reading them to recording the verdict. If others changed these files
+        while the submission waited, its edits are rebased.
+        """
         seen = self.place.tree()
         with ExitStack() as held:
             services = held.enter_context(self._services())
@@ -119,7 +121,7 @@ class WorktreeTarget:
             yield admitted
 
     def shown(self, verdict: Verdict) -> Verdict:
-        """A working tree is no commit. With a branch there is one, and the verdict names it."""
+        """A working tree is not a commit. With a branch there is a commit, and the verdict names it."""
         return replace(verdict, base=self.place.base, snapshot=verdict.snapshot or None)
 
     def mirror(self, show: Callable[[Event], None]) -> WorktreeMirror:
@@ -136,7 +138,7 @@ class WorktreeTarget:
         """The files that the trace has touched, as its last patch left each."""
         found: dict[str, FileState | None] = {}
         for event in self.repository.ledger.events(trace_id=trace_id, kinds=(PATCH_APPLIED,)):
-            # Without the kept files the trace cannot be replayed any more; that must not hold up a patch.
+            # Without the kept files the trace cannot be replayed, but that must not block a patch.
             with suppress(SnapshotError):
                 found.update(sides(event, self.place.kept.read)[1])
         return found
@@ -150,7 +152,7 @@ class WorktreeTarget:
 
 
 class _JournaledMirror(WorktreeMirror):
-    """What cannot be written now is written by the next recovery: until then the journal keeps the patch."""
+    """What cannot be written now is written by the next recovery. Until then the journal keeps the patch."""
 
     def __init__(self, mission: MissionControl, show: Callable[[Event], None], place: WorkingTree) -> None:
         super().__init__(mission, show, place.kept.read)
@@ -165,12 +167,12 @@ class _JournaledMirror(WorktreeMirror):
 
 
 def _rename(services: TreeServices, path: str, line: int, character: int, new_name: str) -> dict[str, object]:
-    """The language server is started only when it is asked."""
+    """The language server is started only when a rename needs it."""
     return services.languages.rename(path, line, character, new_name)
 
 
 def _paths(submission: Submission, tree: TreeReader, rename: Renamer, roots: Sequence[str]) -> tuple[str, ...]:
-    """The files that the submission changes, read now; none where the gate will refuse it."""
+    """The files that the submission changes, read now; none if the gate will refuse it."""
     try:
         found = lower(submission.format, submission.payload, tree, rename=rename, roots=roots).paths()
     except (Refused, RecursionError, PatchgateError):

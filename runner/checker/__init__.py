@@ -1,1 +1,1 @@
-"""The checker: which tsc errors does a candidate bring that its base did not have?"""
+"""The checker: which tsc errors does a candidate have that its base did not?"""

@@ -1,4 +1,4 @@
-"""``BaselineChecker``: a compiler with the errors that each snapshot had, so that a candidate is judged against its own base."""
+"""``BaselineChecker``: a compiler, and the errors of each snapshot, so that a candidate is compared with its own base."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class BaselineChecker:
     """Implements ``runner.ports.Checker``. The base of the first candidate is checked cold, once."""
 
     def __init__(self, compiler: Callable[[], Compiler], tree_of: Callable[[str], TreeReader]) -> None:
-        """``compiler`` is called when something has to be checked, not before."""
+        """``compiler`` is called when something first has to be checked."""
         self._compiler, self._tree_of = compiler, tree_of
         self._known: dict[str, Baseline] = {}
 

@@ -1,8 +1,8 @@
-"""Does tsc reach the types at all?
+"""Checks that tsc reaches the types at all.
 
-tsc reports errors of the configuration and of syntax first, and where there is one it stops before it looks at types. On
-a base with such an error every later edit would look free of type errors. So where a base has an error that could be of
-that sort, a type error is planted and tsc has to find it.
+tsc reports errors of configuration and syntax first, and if there are any it stops before it checks types. On a base
+with such an error, every later edit would look free of type errors. So if a base has an error that could be of that
+kind, a type error is planted, and tsc has to find it.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ _SOURCES = (".ts", ".tsx", ".mts", ".cts")
 
 
 def may_stop(errors: Iterable[Diagnostic]) -> bool:
-    """Whether one of these errors may be what tsc stops at: syntax (TS1xxx), or an error of the project itself."""
+    """Whether tsc may stop at one of these errors: a syntax error (TS1xxx), or an error of the project itself."""
     return any(_early(error) for error in errors)
 
 
 def new_early(base: Iterable[Diagnostic], after: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Early errors that a project did not have before, though another one may have had them: with an import of a broken
-    file, a project would take over that file's old syntax error, and tsc would no longer look at the project's types."""
+    """Early errors that are new in a project, even if another project had them. With an import of a broken file, a
+    project takes over that file's old syntax error, and tsc stops checking the project's types.
+    """
     known = {(error.project, error.file, error.code, error.message) for error in base}
     return [
         error
@@ -40,7 +41,7 @@ def _early(error: Diagnostic) -> bool:
 
 
 def plant(tree: TreeReader, files: Iterable[str]) -> Mapping[str, FileState]:
-    """A few of a project's files with a type error appended, in a block of its own so that nothing else changes."""
+    """A few files of a project with a type error appended, in its own block so that nothing else changes."""
     planted: dict[str, FileState] = {}
     for path in files:
         state = tree.read(path) if path.endswith(_SOURCES) and not path.endswith(".d.ts") else None
@@ -53,6 +54,6 @@ def plant(tree: TreeReader, files: Iterable[str]) -> Mapping[str, FileState]:
 
 
 def was_found(planted: Mapping[str, FileState], errors: Iterable[Diagnostic]) -> bool:
-    """Whether tsc told of one planted error: its code, on the planted line."""
+    """Whether tsc reported one planted error: its code, on the planted line."""
     lines = {path: state.content.count(b"\n") - 1 for path, state in planted.items()}
     return any(error.code == CODE and error.line == lines.get(error.file) for error in errors)

@@ -1,4 +1,4 @@
-"""``CheckTree``: the files that tsc sees. It holds a candidate while that is checked, and its base at all other times."""
+"""``CheckTree``: the files that tsc sees. It holds a candidate during a check, and the base at all other times."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ Renew = Callable[[], tuple[Workbench, Sequence[Mount]]]
 
 
 class CheckTree:
-    """A workbench that could not be brought back to its base is thrown away, and a new one is made for the next check."""
+    """If a workbench cannot be brought back to its base, it is thrown away and a new one is made for the next check."""
 
     def __init__(self, workbench: Workbench, mounts: Sequence[Mount], renew: Renew | None) -> None:
-        """``mounts`` are what lies in the tree beside the files. ``renew`` makes another workbench of the same kind."""
+        """``mounts`` are what is in the tree beside the files. ``renew`` makes another workbench of the same kind."""
         self._renew = renew
         self._spoilt = False
         self._use(workbench, mounts)
@@ -29,7 +29,7 @@ class CheckTree:
         return self._mounts
 
     def move_to(self, tree: TreeReader) -> None:
-        """Raises ``CheckerError`` when no workbench can be made, ``OSError`` or ``SnapshotError`` when this one fails."""
+        """Raises ``CheckerError`` if no workbench can be made, and ``OSError`` or ``SnapshotError`` if this one fails."""
         if self._spoilt:
             if self._renew is None:
                 raise CheckerError("the checker's tree could not be restored after a failure", "Run the order again.")
@@ -38,14 +38,14 @@ class CheckTree:
                 self._use(*self._renew())
             except (OSError, SnapshotError) as error:
                 raise CheckerError(f"the checker's tree could not be made anew: {error}", DISK) from error
-        # Until the move is complete, the files are of no snapshot.
+        # Until the move is complete, the files match no snapshot.
         self._spoilt = True
         self._workbench.move_to(tree)
         self._spoilt = False
 
     @contextmanager
     def holding(self, files: Mapping[str, FileState | None], tree: TreeReader) -> Iterator[None]:
-        """``files`` put into ``tree`` (None removes), and taken back whatever happens."""
+        """Put ``files`` into ``tree`` (None removes a file) and always take them back."""
         try:
             self._workbench.put(files)
             yield

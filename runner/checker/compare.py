@@ -1,8 +1,8 @@
 """Which errors are new.
 
-An error is the same as one of the base when it has the same code at the same place, the place carried through the
-edits. Where the edits replaced the place itself, the same code and text in the same file will do. The project does not
-count: a file that a second project comes to include brings its old errors along, and they are not new.
+An error equals one of the base if it has the same code at the same place, with the place carried through the edits. If
+the edits replaced the place itself, the same code and message in the same file are enough. The project does not matter:
+if a second project comes to include a file, that file's old errors are not new.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterable
 
 from runner.model.diagnostics import CheckResult, Diagnostic
 
-# (file, line, character) in the base, 0-based UTF-16, to the same in the candidate; None where the place was replaced.
+# (file, line, character) in the base, 0-based UTF-16, to the same place in the candidate; None if it was replaced.
 Carry = Callable[[str, int, int], "tuple[str, int, int] | None"]
 
 
 def compare(base: Iterable[Diagnostic], after: Iterable[Diagnostic], carry: Carry) -> CheckResult:
-    """``baseline`` counts distinct errors, as do ``errors``, ``new`` and ``fixed``: the same place in two projects is one."""
+    """``baseline``, ``errors``, ``new`` and ``fixed`` count distinct errors: the same place in two projects is one."""
     before, now = _distinct(base), _distinct(after)
     placed: dict[tuple[str, int, int, str], list[Diagnostic]] = {}
     cut: list[Diagnostic] = []
@@ -52,7 +52,7 @@ def compare(base: Iterable[Diagnostic], after: Iterable[Diagnostic], carry: Carr
 
 
 def _distinct(errors: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """One project may report several errors at one place; another project's copies of them are dropped."""
+    """One project may report several errors at one place. Copies of them from another project are dropped."""
     most: Counter[tuple[str, int, int, str, str]] = Counter()
     each: Counter[tuple[str, str, int, int, str, str]] = Counter()
     kept: list[Diagnostic] = []

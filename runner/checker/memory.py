@@ -1,4 +1,4 @@
-"""The in-memory twin of ``TscCompiler``: an "error" is a line that holds the word ``TYPE_ERROR``."""
+"""The in-memory counterpart of ``TscCompiler``: every line with the word ``TYPE_ERROR`` is an error."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ WORD = b"TYPE_ERROR"
 
 
 class MemoryCompiler:
-    """Counts by file: an edit may move an error, not add one."""
+    """Counts errors per file: an edit may move an error but not add one."""
 
     def baseline(self, tree: TreeReader, cancel: threading.Event | None = None) -> Baseline:
         errors = [error for path in tree.paths() for error in _errors(path, tree.read(path))]

@@ -1,4 +1,4 @@
-"""What ``tsc --pretty false --listFiles`` prints, read back into values."""
+"""Parses the output of ``tsc --pretty false --listFiles``."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from runner.model.diagnostics import Diagnostic
 
 _PLACED = re.compile(r"^(?P<file> ?\S.*?)\((?P<line>\d+),(?P<character>\d+)\): error (?P<code>TS\d+): (?P<message>.*)$")
 _GLOBAL = re.compile(r"^error (?P<code>TS\d+): (?P<message>.*)$")
-# "Could not write file": the tree is read-only on purpose, and nothing is emitted but build info that nobody wants.
+# "Could not write file": the tree is read-only on purpose, and tsc writes nothing but build info, which nobody needs.
 _IGNORED = frozenset({"TS5033"})
-# The project has no files: checking it would check nothing.
+# The project has no files, so checking it checks nothing.
 NOTHING = frozenset({"TS18002", "TS18003"})
 
 
 @dataclass(frozen=True, slots=True)
 class TscOutput:
-    """``errors`` in tsc's order; ``files`` of the tree that the program had, repository-relative."""
+    """``errors`` in tsc's order; ``files`` are those of the tree that the program included, repository-relative."""
 
     errors: tuple[Diagnostic, ...]
     files: tuple[str, ...]
 
 
 def parse_output(text: str, project: str, root: str) -> TscOutput:
-    """``root`` is the folder that ``text`` calls the tree (``/repo``). tsc's 1-based places become 0-based."""
+    """``root`` is the folder of the tree in ``text`` (``/repo``). tsc's 1-based positions become 0-based."""
     errors: list[Diagnostic] = []
     files: list[str] = []
     for line in text.split("\n"):

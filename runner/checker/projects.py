@@ -1,7 +1,7 @@
-"""Which TypeScript projects a tree has.
+"""Finds the TypeScript projects of a tree.
 
-A solution-style ``tsconfig.json`` (no files, only references) makes tsc check nothing and exit 0, so the leaves are
-found here: every file called ``tsconfig.json``, and everything that those refer to, less the solutions themselves.
+A solution-style ``tsconfig.json`` (no files, only references) makes tsc check nothing and exit with 0. So the leaves
+are found here: every file named ``tsconfig.json`` and everything that these refer to, without the solutions themselves.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from runner.syntax.jsonc import parse_jsonc
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What a tsconfig says about which files it has. ``references`` are repository-relative tsconfig paths."""
+    """What a tsconfig says about its files. ``references`` are repository-relative tsconfig paths."""
 
     path: str
     references: tuple[str, ...]
@@ -26,7 +26,7 @@ class Config:
 def find_projects(tree: TreeReader) -> tuple[str, ...]:
     """Repository-relative paths of the tsconfig files to check, sorted.
 
-    Raises ``CheckerError`` when there are none, when a config cannot be read, or when one refers to nothing.
+    Raises ``CheckerError`` if there are none, if a config cannot be read, or if one refers to a missing config.
     """
     waiting = [path for path in tree.paths() if posixpath.basename(path) == "tsconfig.json" and not _foreign(path)]
     if not waiting:
@@ -47,7 +47,7 @@ def find_projects(tree: TreeReader) -> tuple[str, ...]:
 
 
 def read_config(tree: TreeReader, path: str) -> Config:
-    """Raises ``CheckerError`` for a config that is missing or is not JSON."""
+    """Raises ``CheckerError`` if the config is missing or is not JSON."""
     state = tree.read(path)
     if state is None:
         raise CheckerError(f"{path} is referred to but does not exist", "Correct the references of the tsconfig files.")
@@ -67,8 +67,9 @@ def read_config(tree: TreeReader, path: str) -> Config:
 
 
 def _inherited(tree: TreeReader, path: str, config: dict[str, object], key: str, seen: tuple[str, ...]) -> object:
-    """The key's value, its own or that of the configs it extends (the last one wins). Packages are not looked into:
-    a base for everybody cannot name anybody's files."""
+    """The key's value, from the config itself or from those it extends (the last one wins). Packages are not read: a
+    shared base cannot name this project's files.
+    """
     if key in config or path in seen:
         return config.get(key)
     bases = config.get("extends")
@@ -79,14 +80,14 @@ def _inherited(tree: TreeReader, path: str, config: dict[str, object], key: str,
         try:
             base = None if state is None else parse_jsonc(state.content.decode("utf-8"), unique_keys=False)
         except (ValueError, RecursionError):
-            base = None  # tsc itself will say so
+            base = None  # tsc itself will report it
         if isinstance(base, dict) and (value := _inherited(tree, joined, base, key, (*seen, path))) is not None:
             return value
     return None
 
 
 def _target(tree: TreeReader, source: str, name: str) -> str:
-    """A reference names a config or the folder of a ``tsconfig.json``."""
+    """A reference names a config, or the folder of a ``tsconfig.json``."""
     joined = posixpath.normpath(posixpath.join(posixpath.dirname(source), name))
     if joined.startswith(("../", "/")) or joined == "..":
         raise CheckerError(f"{source} refers to {name}, outside of the repository", "Remove the reference.")

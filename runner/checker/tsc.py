@@ -1,7 +1,7 @@
-"""``TscCompiler``: the pinned tsc, cold, in a container of its own for every project and every check.
+"""``TscCompiler``: the pinned tsc, run cold in a separate container for every project and every check.
 
-The candidate is written to a workbench that no specialist sees, checked there, and taken back whatever the answer is; the
-workbench moves on only when the next check starts from a later snapshot.
+The candidate is written to a workbench that no specialist sees, checked there, and always taken back. The workbench
+moves on only when the next check starts from a later snapshot.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from runner.ports import Engine, Workbench
 SOURCES = (".ts", ".tsx", ".mts", ".cts")
 IMAGE = "patchgate/tsc"
 TSC = "/opt/typescript/tsc"
-# Build info must not come from the tree: a committed one could claim that everything has been checked already.
+# Build info must not come from the tree: a committed one could claim that everything has been checked.
 FLAGS = ("--noEmit", "--pretty", "false", "--listFiles", "--incremental", "--tsBuildInfoFile", "/tmp/build.tsbuildinfo")  # noqa: S108
-# Once more where declaration files change: a project that skips the libraries' ones skips its own as well.
+# If declaration files change, check again: a project that skips the libraries' declaration files also skips its own.
 LOOK_CLOSER = ("--skipLibCheck", "false", "--skipDefaultLibCheck", "true")
 LIMITS = Limits(wall_s=300.0, memory_mb=4096, cpus=2.0, pids=256, output_kb=8192)
 # ``style.d.css.ts`` declares what ``style.css`` exports.
@@ -64,9 +64,9 @@ class _Overlay:
 
 
 class TscCompiler:
-    """See ``runner.ports.Compiler``. Not for use by several threads at once: the workbench is one.
+    """See ``runner.ports.Compiler``. Not thread-safe: there is only one workbench.
 
-    ``renew`` makes a new workbench, with its mounts, when a tree could not be restored after a check.
+    ``renew`` makes a new workbench, with its mounts, if a tree could not be restored after a check.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class TscCompiler:
         self._carry_of = carry_of
         self._labels = dict(labels or {})
         self.roots: dict[str, tuple[str, ...]] = {}
-        # Which files the projects of a snapshot have; and the same of the last candidate, as what it changes of its base.
+        # The files of the projects of a snapshot. Those of the last candidate are kept as its difference from the base.
         self._base_files: tuple[str, frozenset[str]] = ("", frozenset())
         self._last: tuple[Mapping[str, FileState | None], frozenset[str]] = ({}, frozenset())
 
@@ -135,7 +135,7 @@ class TscCompiler:
         return replace(result, new=(*result.new, *blinding, *hidden), unchecked=unchecked)
 
     def _demand_types(self, tree: TreeReader, project: str, output: TscOutput, cancel: Cancel) -> None:
-        """Raises ``CheckerError`` when tsc stops before it looks at types in this project."""
+        """Raises ``CheckerError`` if tsc stops before it checks the types of this project."""
         planted = plant(tree, output.files)
         with self._files.holding(planted, tree):
             seen = self._run_project(project, cancel)
@@ -147,7 +147,9 @@ class TscCompiler:
             )
 
     def _unchecked(self, candidate: Candidate, tree: TreeReader, seen: frozenset[str]) -> tuple[str, ...]:
-        """Edited sources that no project has. Raises ``Refused`` for a new one, and for one that a project had."""
+        """Edited source files that no project includes. Raises ``Refused`` if such a file is new, or if a project
+        included it before.
+        """
         known = self._known(tree)
         unseen = [
             path
@@ -168,7 +170,7 @@ class TscCompiler:
         return tuple(unseen)
 
     def _known(self, tree: TreeReader) -> frozenset[str]:
-        """The files that the projects of the candidate's base have."""
+        """The files that the projects of the candidate's base include."""
         snapshot, known = self._base_files
         if tree.snapshot != snapshot:
             files, seen = self._last
@@ -180,7 +182,7 @@ class TscCompiler:
     def _new_in_declarations(
         self, candidate: Candidate, tree: TreeReader, projects: Sequence[str], cancel: Cancel
     ) -> list[Diagnostic]:
-        """New errors in the tree's declaration files, at which ``skipLibCheck`` looks away."""
+        """New errors in the declaration files of the tree, which ``skipLibCheck`` ignores."""
         if not any(_is_declaration(path) for path in (*candidate.files, *candidate.before)):
             return []
         base = _in_declarations(self._run(find_projects(tree), cancel, LOOK_CLOSER))
@@ -195,7 +197,7 @@ class TscCompiler:
                 runs = pool.map(lambda project: self._run_project(project, stop, flags), projects)
                 return dict(zip(projects, runs, strict=True))
             except KeyboardInterrupt:
-                # The pool waits for its threads, and they for their containers.
+                # The pool waits for its threads, and the threads wait for their containers.
                 stop.set()
                 raise
 
@@ -215,7 +217,7 @@ def _in_declarations(outputs: Mapping[str, TscOutput]) -> list[Diagnostic]:
 
 
 def _changes_what_is_found(candidate: Candidate) -> bool:
-    """Whether anything but the text of sources changed: a file came or went, or a configuration is another one."""
+    """Whether more than the text of sources changed: a file was added or removed, or a configuration changed."""
     return any(
         state is not None and (candidate.before.get(path) is None or not path.endswith(SOURCES))
         for path, state in candidate.files.items()
@@ -223,7 +225,7 @@ def _changes_what_is_found(candidate: Candidate) -> bool:
 
 
 def judge(project: str, outcome: Outcome) -> TscOutput:
-    """What a tsc run said. Raises ``CheckLimit`` when it ran out, ``CheckerError`` when it crashed."""
+    """The result of a tsc run. Raises ``CheckLimit`` if it ran out of time or memory, ``CheckerError`` if it crashed."""
     if outcome.limit_hit == "cancelled":
         raise CheckerError("the check was cancelled")
     if outcome.limit_hit:
@@ -232,7 +234,7 @@ def judge(project: str, outcome: Outcome) -> TscOutput:
         )
     output = parse_output(outcome.stdout.decode("utf-8", "replace"), project, ROOT)
     silent = outcome.exit_code != 0 and not output.errors and not is_only_build_info(outcome)
-    # A Go program that crashes ends with 2 too, and says so on stderr only.
+    # A crashing Go program also exits with 2, and reports the crash only on stderr.
     if outcome.exit_code not in (0, 1, 2) or silent or b"\ngoroutine " in outcome.stderr:
         last = outcome.stderr.decode("utf-8", "replace").strip().splitlines()[-1:] or ["it said nothing"]
         raise CheckerError(f"tsc ended with {outcome.exit_code} on {project}: {last[0]}", "patchgate doctor")
@@ -247,7 +249,7 @@ def is_only_build_info(outcome: Outcome) -> bool:
 
 
 def nothing_checked(output: TscOutput) -> str | None:
-    """Why a project's run means nothing, or None. An exit code of 0 alone is never believed."""
+    """Why a project's run means nothing, or None. An exit code of 0 alone is never trusted."""
     for error in output.errors:
         if error.code in NOTHING:
             return error.message

@@ -1,10 +1,10 @@
-"""Where a command prints: for people on standard error and output, and never cut short for a pipe."""
+"""Where a command prints: for people on standard error and output, and never truncated for a pipe."""
 
 from __future__ import annotations
 
 from rich.console import Console
 
-# Without a terminal rich takes 80 columns and cuts tables to them, in CI logs and behind pipes.
+# Without a terminal, rich assumes 80 columns and cuts tables to them, in CI logs and in pipes.
 WIDE = 200
 
 

@@ -1,4 +1,4 @@
-"""From exceptions to exit codes and one clear message: the only place where that happens."""
+"""Turns exceptions into exit codes and one clear message: the only place that does."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ _KINDS = {USAGE: "usage", CONFLICT: "conflict", INFRASTRUCTURE: "infrastructure"
 
 @contextmanager
 def reported(stderr: Console, *, as_json: bool) -> Iterator[None]:
-    """Run a command's body; leave with the exit code of docs/interfaces.md and a message that names the next step."""
+    """Run the body of a command. On an error, exit with the code of docs/interfaces.md and a message that names the
+    next step.
+    """
     try:
         yield
     except PatchgateError as error:
@@ -36,7 +38,7 @@ def reported(stderr: Console, *, as_json: bool) -> Iterator[None]:
 
 
 def run_as_json(app: typer.Typer) -> NoReturn:
-    """Whoever asked for JSON gets one object for a wrong command line too."""
+    """With --json, a wrong command line also gives one JSON object."""
     try:
         code = app(standalone_mode=False)
     except typer.TyperException as error:

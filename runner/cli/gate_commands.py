@@ -100,7 +100,7 @@ def simulated(submission: object) -> object:
 
 
 def exit_code(verdicts: list[dict[str, Any]]) -> int:
-    """The worst of them: the machine before a conflict before a rejection."""
+    """The worst of them: a machine failure, then a conflict, then a rejection."""
     return max((_EXITS[str(verdict["status"])] for verdict in verdicts), default=DONE)
 
 

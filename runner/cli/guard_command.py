@@ -1,4 +1,4 @@
-"""``guard list``: the guarded blocks of a working tree. Adding and verifying them is ``patchctl guard``."""
+"""``guard list``: the guarded blocks of a working tree. ``patchctl guard`` adds and verifies them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``log``, ``replay``: reading the ledger. ``show`` has a module of its own."""
+"""``log``, ``replay``: reading the ledger. ``show`` has its own module."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def log(
     limit: Annotated[int, typer.Option(help="The latest so many entries.", min=1)] = 200,
     as_json: Json = False,
 ) -> None:
-    """What landed and what was turned away, newest last."""
+    """What landed and what did not, newest last."""
     stderr = consoles.errors()
     with reported(stderr, as_json=as_json):
         ledger = _open(repo).ledger

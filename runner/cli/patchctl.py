@@ -1,4 +1,4 @@
-"""``patchctl``: in a container it talks to the runner, in a repository it goes through the same gate in-process."""
+"""``patchctl``: in a container it talks to the runner; in a repository it uses the same gate in-process."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def main() -> None:
-    """The console script. Being told to stop is taken as Ctrl-C is, so that the container of tsc goes as well."""
+    """The console script. SIGTERM is handled like Ctrl-C, so that tsc's container is removed as well."""
     if not in_a_container():
         from runner.cli.signals import interrupt_on_sigterm
 

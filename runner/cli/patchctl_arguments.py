@@ -1,4 +1,4 @@
-"""What ``patchctl`` takes in a repository beside what it takes in a container."""
+"""The arguments that ``patchctl`` takes in a repository, in addition to those it takes in a container."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from runner.client.argument_types import line_number
 from runner.client.arguments import build_parser, edit_flags
 from runner.client.payloads import EDITS
 
-Group = Any  # argparse's _SubParsersAction, which has no public name
+Group = Any  # argparse's _SubParsersAction has no public name
 
 DESCRIPTION = """\
 Change the code of a repository through the gate, and ask what is known about it.
@@ -71,7 +71,7 @@ def _guard(commands: Group) -> None:
 
 
 def _action(actions: Group, name: str, summary: str, example: str) -> argparse.ArgumentParser:
-    """Flags that stand after the action mean what they mean before it."""
+    """A flag after the action means the same as before it."""
     action: argparse.ArgumentParser = actions.add_parser(
         name,
         help=summary,

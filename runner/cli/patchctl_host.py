@@ -1,4 +1,4 @@
-"""``patchctl`` in a repository: parse, hand in, print, exit."""
+"""``patchctl`` in a repository: parse, submit, print, exit."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from runner.errors import PatchgateError
 from runner.model.text import LineSpan
 
 if TYPE_CHECKING:
-    from runner.app.worktree_gate import WorktreeGate  # what it loads takes longer than `--help` does
+    from runner.app.worktree_gate import WorktreeGate  # loading it takes longer than `--help` runs
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _open(folder: Path, args: argparse.Namespace) -> WorktreeGate:
-    """What a crash left half-way is settled by it."""
+    """Also settles what a crash left half-done."""
     from runner.app.worktree_gate import WorktreeGate
 
     meta = {"branch": args.branch} if getattr(args, "branch", None) else {}

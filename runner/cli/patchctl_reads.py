@@ -1,4 +1,4 @@
-"""What ``patchctl`` answers in a repository without gate and ledger, and so at once: the tasks, the guarded blocks."""
+"""``patchctl`` questions that need neither gate nor ledger, and so are answered at once: the tasks, the guarded blocks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def is_read(args: argparse.Namespace) -> bool:
 
 
 def answer(folder: Path, args: argparse.Namespace) -> int:
-    """For a command that ``is_read``; ``folder`` is the repository's top. Raises ``PatchgateError``."""
+    """For a command that ``is_read``. ``folder`` is the top of the repository. Raises ``PatchgateError``."""
     if args.command == "guard":
         return _guards(folder, args)
     tasks = read_tasks(folder)
@@ -33,7 +33,7 @@ def answer(folder: Path, args: argparse.Namespace) -> int:
 
 
 def next_task(tasks: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
-    """The first task of tasks.json that is open."""
+    """The first open task of tasks.json."""
     return next((task for task in tasks if task.get("status", "pending") not in CLOSED), None)
 
 
@@ -51,7 +51,7 @@ def _guards(folder: Path, args: argparse.Namespace) -> int:
 
 
 def say(value: Any, text: str = "") -> None:
-    """JSON on standard output, or where there is none to be, text."""
+    """JSON on standard output, or text if JSON was not requested."""
     written = text if value is None else json.dumps(value, ensure_ascii=True, indent=2)
     sys.stdout.write(written + "\n")
     sys.stdout.flush()

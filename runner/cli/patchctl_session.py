@@ -1,4 +1,4 @@
-"""What ``patchctl``'s questions ask in a repository, answered from the working tree and by a language server of our own."""
+"""``patchctl``'s questions in a repository, answered from the working tree and by our own language server."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SOURCES = (".ts", ".tsx", ".mts", ".cts")
 
 
 class HostSession(Session):
-    """``task_id`` names the task whose places are meant where a question names none; by default it is ``next_task``."""
+    """``task_id`` names the task whose places are meant if a question names none. The default is ``next_task``."""
 
     def __init__(self, gate: WorktreeGate, task_id: str | None = None) -> None:
         super().__init__({}, gate.folder, _LocalRpc(gate))
@@ -48,7 +48,7 @@ class HostSession(Session):
         return self._gate.relative(place)
 
     def request(self, method: str, params: Any) -> Any:
-        """The language server speaks of URIs and projects; a person asked about a file."""
+        """The language server's messages are about URIs and projects; a person asked about a file."""
         uri = params.get("textDocument", {}).get("uri", "")
         path = self.path_of(uri)
         if path is not None and self._gate.tree().kind(path) != "file":

@@ -70,7 +70,7 @@ def run(
 
             runner = Runner(engine=engine, show=show, say=progress.say, cancel=cancelling.cancel)
             parsed = runner.read(order, repo)
-            # --repo is relative to where the person stands, an order's own repo to the order.
+            # --repo is relative to the current folder, the repo in an order to the order file.
             report, repository = runner.run(parsed, Path.cwd() if repo else order.absolute().parent)
         files = repository.write_report(report)
         if as_json:

@@ -1,4 +1,4 @@
-"""Live progress of a run on standard error: a table on a terminal, a line per event elsewhere."""
+"""Live progress of a run on standard error: a table on a terminal, otherwise one line per event."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class _Row:
 
 @dataclass
 class LiveProgress:
-    """A context manager; ``show`` takes the run's events from any thread."""
+    """A context manager. ``show`` takes the run's events from any thread."""
 
     console: Console
     _rows: list[_Row] = field(default_factory=list)
@@ -136,7 +136,7 @@ class LiveProgress:
 
 
 def one_line(event: Event) -> str:
-    """An event for a log; empty for those that say nothing to a person."""
+    """An event for a log; empty for events that mean nothing to a person."""
     data = event.data
     who = (event.pass_id or "").split("-", 2)[-1].rpartition("-")[0]
     if event.kind == events.ORDER_STARTED:

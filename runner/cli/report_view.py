@@ -14,7 +14,7 @@ SHOWN = 12
 
 
 def print_report(console: Console, report: Report, files: tuple[str, ...]) -> None:
-    """``files`` are the report's own, to be named at the end."""
+    """``files`` are the report's own files, named at the end."""
     style = "green" if report.status in ("delivered", "awaiting-sign-off") else "red"
     console.print(
         f"\n[bold]{escape(safe(report.title))}[/]  [{style}]{report.status}[/]  {duration(report.duration_ms)}\n"
@@ -63,18 +63,18 @@ def _passes(report: Report) -> Table:
 
 
 def _print_rejections(console: Console, report: Report) -> None:
-    record_rejection = [(result, patch) for result in report.passes for patch in result.patches if _refused(patch)]
-    if record_rejection:
-        console.print("\n[bold]turned away[/]")
-    for result, patch in record_rejection[:SHOWN]:
+    rejections = [(result, patch) for result in report.passes for patch in result.patches if _refused(patch)]
+    if rejections:
+        console.print("\n[bold]rejected[/]")
+    for result, patch in rejections[:SHOWN]:
         first = safe(patch.violations[0], limit=300)
         console.print(f"  [red]✗[/] {result.specialist}: {escape(safe(patch.reason, limit=100))}", highlight=False)
         console.print(f"    {escape(first)}", highlight=False, style="dim")
-    _more(console, record_rejection)
+    _more(console, rejections)
 
 
 def _refused(patch: PatchSummary) -> bool:
-    """What landed may have advice among its violations."""
+    """A patch that landed may have advice among its violations."""
     return bool(patch.violations) and patch.status not in ("applied", "simulated")
 
 

@@ -56,7 +56,7 @@ def serve(  # noqa: PLR0917 - typer reads the signature
                     sys.stderr.write(f"token (new, since {TOKEN} is not set): {door.token}\n")
                 sys.stderr.write(f"patchgate serves {repository.folder} on {url_of(listener)}\n")
                 sys.stderr.flush()
-                # uvicorn ends in good order and then raises the signal again; being told to stop is no failure.
+                # uvicorn shuts down properly and then raises the signal again; a requested stop is not a failure.
                 with suppress(KeyboardInterrupt):
                     server_of(app).run(sockets=[listener])
         finally:

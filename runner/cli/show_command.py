@@ -78,7 +78,7 @@ def print_patch(console: Console, patch: Mapping[str, Any]) -> None:
 
 
 def _print_diff(console: Console, diff: str) -> None:
-    """In colours on a terminal; elsewhere as it is, since rich would turn tabs into spaces."""
+    """In colour on a terminal; otherwise unchanged, since rich would turn tabs into spaces."""
     if not console.is_terminal:
         console.file.write(f"{diff}\n")
         return
@@ -117,7 +117,7 @@ def _typecheck(patch: Mapping[str, Any]) -> str:
 
 
 def _print_files(console: Console, changes: Sequence[Mapping[str, Any]]) -> None:
-    """Each file with its lines and the first digits of its SHA-256 before and after."""
+    """Each file with its line counts and the first digits of its SHA-256 before and after."""
     width = max((len(str(each["path"])) for each in changes), default=0)
     for each in changes:
         sides = (each["before"] or "(no file)")[:12], (each["after"] or "(no file)")[:12]

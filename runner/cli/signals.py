@@ -1,4 +1,4 @@
-"""Being told to stop, politely."""
+"""Handles requests to stop."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from types import FrameType
 def interrupt_on_sigterm(
     install: Callable[[int, Callable[[int, FrameType | None], None]], object] = signal.signal,
 ) -> None:
-    """A polite kill takes the same way out as Ctrl-C, so that containers and folders are cleaned up."""
+    """SIGTERM ends the command the same way as Ctrl-C, so that containers and folders are cleaned up."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
@@ -21,9 +21,9 @@ def interrupt_on_sigterm(
 
 
 class Cancelling:
-    """Ctrl-C and polite kills of a run. Once it ``began``, the first sets ``cancel`` and any later one interrupts.
+    """Ctrl-C and SIGTERM during a run. Once it ``began``, the first signal sets ``cancel``, and later ones interrupt.
 
-    Before that there is nothing to report, and the first interrupts.
+    Before that there is nothing to report, and the first signal interrupts.
     """
 
     def __init__(

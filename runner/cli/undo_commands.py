@@ -1,4 +1,4 @@
-"""``undo``, ``restore``: taking back what landed, as new patches."""
+"""``undo``, ``restore``: take back what landed, with new patches."""
 
 from __future__ import annotations
 
@@ -71,6 +71,6 @@ def restore(  # noqa: PLR0917 - typer reads the signature
 
 def _answer(verdict: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(verdict) + "\n")
-    told = safe(human_verdict(verdict), keep_lines=True)
-    consoles.errors().print(escape(told), highlight=False, soft_wrap=True)
+    text = safe(human_verdict(verdict), keep_lines=True)
+    consoles.errors().print(escape(text), highlight=False, soft_wrap=True)
     raise typer.Exit(exit_code([verdict]))

@@ -1,4 +1,4 @@
-"""The parser and the kinds of values that patchctl's arguments have."""
+"""patchctl's argument parser and the types of its arguments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""patchctl's arguments, as tables. Pure: building a parser reads nothing and prints nothing."""
+"""patchctl's arguments, as tables. Pure: building a parser reads and prints nothing."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ exit codes: 0 applied or simulated, 1 rejected, 2 wrong usage, 3 conflict, 4 the
 
 
 Add = Callable[[argparse.ArgumentParser], None]
-Group = Any  # argparse's _SubParsersAction, which has no public name
+Group = Any  # argparse's _SubParsersAction has no public name
 
 _SYMBOL_HELP = "address of a declaration, such as 'src/a.ts#Shop.total'"
 
@@ -43,7 +43,7 @@ _SYMBOL_HELP = "address of a declaration, such as 'src/a.ts#Shop.total'"
 def build_parser(
     prog: str = "patchctl", extend: Callable[[Group], None] | None = None, description: str = DESCRIPTION
 ) -> argparse.ArgumentParser:
-    """The whole parser; the command's name is in ``args.command``. ``extend`` may add commands of its own.
+    """The whole parser. The command's name is in ``args.command``. ``extend`` may add more commands.
 
     Its ``parse_args`` raises ``UsageProblem``.
     """
@@ -227,7 +227,7 @@ def _reindent(parser: argparse.ArgumentParser) -> None:
 
 
 def edit_flags(parser: argparse.ArgumentParser) -> None:
-    """What every edit takes."""
+    """The flags of every edit."""
     _edit(parser)
 
 

@@ -109,14 +109,14 @@ def _edit(session: Session, args: argparse.Namespace) -> int:
 
 
 def _print(value: Any, text: str) -> None:
-    """One JSON object, or text, on standard output, as UTF-8 whatever the container's locale says."""
+    """One JSON object, or text, on standard output; as UTF-8, whatever the container's locale."""
     written = text if value is None else json.dumps(value, ensure_ascii=True, indent=2)
     sys.stdout.buffer.write(written.encode("utf-8", errors="replace") + b"\n")
     sys.stdout.flush()
 
 
 def fail(message: str, hint: str, code: int, as_json: bool) -> int:
-    """Say what is wrong and what to do next on standard error; who asked for JSON gets one object as well."""
+    """Print what is wrong and what to do next on standard error; with --json, print one object as well."""
     if as_json:
         _print(printing.error_json(printing.KINDS.get(code, "interrupted"), message, hint), "")
     sys.stderr.write(f"patchctl: {message}\n" + (f"  → {hint}\n" if hint else ""))

@@ -1,13 +1,13 @@
-r"""``--block "…\n"``: in double quotes a shell leaves ``\n`` as two characters, and whoever wrote it meant a line break.
+r"""``--block "…\n"``: a shell passes ``\n`` in double quotes as two characters, but its author meant a line break.
 
-Only a block without any line break of its own that ends in ``\n`` is taken so: code never ends in a backslash and an n
-(nor does a comment that anyone would write). What stands in a string, a template or a regular expression stays as it is.
+Only a block that ends in ``\n`` and has no real line break is converted: code never ends in a backslash and an n (and
+no real comment does). The content of strings, templates and regular expressions stays.
 """
 
 from __future__ import annotations
 
 _ESCAPES = {"n": "\n", "t": "\t"}
-# After one of these a slash begins a regular expression; after a name, a number or a closing bracket it divides.
+# After one of these a slash begins a regular expression; after a name, a number or a closing bracket it means division.
 _BEFORE_REGEX = "(,=:[!&|?{};+-*%<>~^\n"
 
 
@@ -17,7 +17,7 @@ def means_line_breaks(block: str) -> bool:
 
 
 def with_line_breaks(block: str) -> str:
-    """``\\n`` and ``\\t`` outside of literals as the characters they stand for."""
+    r"""Converts ``\n`` and ``\t`` outside literals to the characters that they stand for."""
     out = []
     closing = ""
     last = "\n"
@@ -44,7 +44,7 @@ def with_line_breaks(block: str) -> str:
 
 
 def _opened(pair: str, last: str) -> str:
-    """What ends the literal or comment that begins here; empty where none does. A comment ends with its line."""
+    """What ends the literal or comment that begins here; empty if none begins. A comment ends with its line."""
     if pair in ("//", "/*"):
         return "\n" if pair == "//" else "*/"
     if pair[:1] in "'\"`":

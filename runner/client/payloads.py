@@ -1,4 +1,4 @@
-"""From parsed arguments to a submission's format and payload. Pure: the text that was read comes in as ``args.text``."""
+"""From parsed arguments to a submission's format and payload. Pure: text that was read arrives as ``args.text``."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _WITHOUT_TEXT = frozenset(("delete-symbol", "rename-symbol"))
 
 
 class UsageProblem(Exception):
-    """The arguments, or the text given with them, are wrong; the message says how, ``hint`` what to do next."""
+    """The arguments, or the text given with them, are wrong. The message says how, ``hint`` what to do next."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -44,7 +44,7 @@ def needs_text(args: argparse.Namespace) -> bool:
 
 
 def text_source(args: argparse.Namespace) -> tuple[str | None, str | None]:
-    """(inline text, file to read): with neither, and with the file ``-``, standard input is meant."""
+    """(inline text, file to read). Neither, or the file ``-``, means standard input."""
     if getattr(args, "input", None) is not None:
         return None, None if args.input == "-" else args.input
     inline: str | None = args.block
@@ -53,12 +53,12 @@ def text_source(args: argparse.Namespace) -> tuple[str | None, str | None]:
 
 
 def here(path: str) -> str:
-    """Shells complete paths as ``./src/a.ts``; the gate knows ``src/a.ts``."""
+    """Shells complete paths as ``./src/a.ts``; the gate expects ``src/a.ts``."""
     return path[2:] if path.startswith("./") else path
 
 
 def payload_of(args: argparse.Namespace) -> tuple[str, Any]:
-    """(format, payload) as docs/interfaces.md has them. Raises ``UsageProblem``."""
+    """(format, payload) as in docs/interfaces.md. Raises ``UsageProblem``."""
     return _BUILDERS[args.command](args)
 
 

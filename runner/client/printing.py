@@ -1,4 +1,4 @@
-"""What patchctl says to people (standard error) and the exit code of a verdict. Pure: text in, text out."""
+"""patchctl's messages to people (standard error), and the exit code of a verdict. Pure: text in, text out."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def exit_code(verdict: Mapping[str, Any]) -> int:
 
 
 def human_verdict(verdict: Mapping[str, Any]) -> str:
-    """One line; for what did not land a line for each violation and each new diagnostic, with the hint; and the advice."""
+    """One line. If nothing landed, also a line for each violation and new diagnostic, with the hint. Then the advice."""
     stats = verdict.get("stats") or {}
     status = str(verdict.get("status"))
     if status in ("applied", "simulated"):
@@ -31,9 +31,9 @@ def human_verdict(verdict: Mapping[str, Any]) -> str:
         return "\n".join([line, *_violations(verdict), *_notes(verdict)])
     lines = [f"{status}: nothing was changed", *_violations(verdict), *_notes(verdict)]
     violations = list(verdict.get("violations") or [])
-    # A violation of the type check names its diagnostic already.
-    told = any(each.get("name") == "typecheck.new-error" for each in violations)
-    new = [] if told else list((verdict.get("diagnostics") or {}).get("new") or [])
+    # A type-check violation already names its diagnostic.
+    reported = any(each.get("name") == "typecheck.new-error" for each in violations)
+    new = [] if reported else list((verdict.get("diagnostics") or {}).get("new") or [])
     for each in new[:_SHOWN]:
         place = f"{each.get('file')}:{int(each.get('line', 0)) + 1}:{int(each.get('character', 0)) + 1}"
         lines.append(f"  {place} {each.get('code')}: {each.get('message')}")
@@ -56,7 +56,7 @@ def _violations(verdict: Mapping[str, Any]) -> list[str]:
 
 
 def _notes(verdict: Mapping[str, Any]) -> list[str]:
-    """Both sides of a conflict, that a match was fuzzy: a few lines of each note."""
+    """A few lines of each note: both sides of a conflict, or that a match was fuzzy."""
     lines = []
     for note in list(verdict.get("notes") or [])[:_SHOWN]:
         written = str(note).rstrip("\n").split("\n")
@@ -78,18 +78,18 @@ def human_outline(symbols: list[dict[str, Any]], depth: int = 0) -> str:
 
 
 def human_tasks(tasks: list[dict[str, Any]]) -> str:
-    """One line a task for ``cut`` and ``awk``: uuid, file and status with tabs between, ``-`` for what is not there."""
+    """One line per task for ``cut`` and ``awk``: uuid, file and status, separated by tabs; ``-`` for a missing value."""
     rows = ((task.get("uuid"), task.get("file"), task.get("status") or "pending") for task in tasks)
     return "\n".join("\t".join(" ".join(str(each or "-").split()) for each in row) for row in rows)
 
 
 def error_json(kind: str, message: str, hint: str) -> dict[str, Any]:
-    """What stands on standard output in place of a result, for who asked for JSON."""
+    """What standard output gets instead of a result, with --json."""
     return {"version": 1, "error": {"kind": kind, "message": message, "hint": hint}}
 
 
 def human_task(task: Mapping[str, Any]) -> str:
-    """What a model or a person needs to begin with."""
+    """What a model or a person needs to start."""
     lines = [f"task {task.get('uuid')}: {task.get('instruction') or '(no instruction)'}"]
     for key, label in (("file", "file"), ("placeholder", "replace the placeholder")):
         if task.get(key):
@@ -103,7 +103,7 @@ def human_task(task: Mapping[str, Any]) -> str:
 
 
 def _score(stats: Mapping[str, Any]) -> str:
-    """The score, and what a reviewer should know of the place."""
+    """The score, and what a reviewer should know about the place."""
     if "score" not in stats:
         return ""
     reasons = [f"{stats['distance']} lines from its anchor"] if stats.get("distance") else []

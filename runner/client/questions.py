@@ -1,4 +1,4 @@
-"""patchctl's questions: what is asked of the runner, and how the answer is written for a reader."""
+"""patchctl's questions: what the runner is asked, and how the answer is shown."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from runner.client.printing import human_outline
 from runner.client.session import Session
 from runner.client.suggestions import did_you_mean
 
-# What a question comes to: the JSON, and the same for people.
+# The answer to a question: as JSON, and as text for people.
 Answer = tuple[Any, str]
 
 
@@ -109,7 +109,7 @@ def _names(symbols: list[dict[str, Any]]) -> list[str]:
 
 
 def _places(session: Session, answer: Any) -> list[dict[str, Any]]:
-    """1-based lines and columns; a file outside the repository is named by its URI."""
+    """1-based lines and columns. A file outside the repository is shown by its URI."""
     given = answer if isinstance(answer, list) else [answer] if answer else []
     places = []
     for place in given:

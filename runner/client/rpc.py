@@ -1,4 +1,4 @@
-"""JSON-RPC with Content-Length framing over a unix socket, as LSP does it."""
+"""JSON-RPC with Content-Length framing over a unix socket, as in LSP."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def socket_path() -> str:
 
 
 class RpcClient:
-    """One connection, made at the first request. Requests from several threads take turns.
+    """One connection, opened at the first request. Requests from several threads take turns.
 
-    ``OSError`` means that there is no runner (any more); it is raised by every request from then on.
+    ``OSError`` means that there is no runner (any more); every later request raises it too.
     """
 
     def __init__(self, path: str | None = None, timeout_s: float | None = None) -> None:
@@ -42,7 +42,7 @@ class RpcClient:
         self._last_id = 0
 
     def request(self, method: str, params: Any) -> Any:
-        """The result. Raises ``RpcError`` for an error response and ``OSError`` when the runner is gone."""
+        """The result. Raises ``RpcError`` for an error response, and ``OSError`` if the runner is gone."""
         with self._turn:
             connection = self._connect()
             self._last_id += 1
@@ -51,7 +51,7 @@ class RpcClient:
             try:
                 connection.sendall(b"Content-Length: %d\r\n\r\n" % len(body) + body)
             except OSError:
-                # The runner closes a connection that it refuses; it says why before it does.
+                # The runner says why before it closes a connection that it refuses.
                 return self._answer(connection)
             return self._answer(connection)
 
@@ -113,5 +113,5 @@ class RpcClient:
 
 
 def exists(path: str | None = None) -> bool:
-    """Whether there is a socket to talk to: in a container there is."""
+    """Whether the socket exists. In a container it does."""
     return Path(path or socket_path()).is_socket()

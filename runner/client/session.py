@@ -18,9 +18,9 @@ REPO = "/repo"
 class Session:
     """The task, the files (read-only), the language server, and the gate.
 
-    ``task`` is the content of task.json, ``options`` what the order gave this specialist, ``repo`` the folder of the
-    code. Paths are repository-relative; LSP positions are 0-based lines and UTF-16 code units. Every method that talks
-    to the runner may raise ``RpcError`` (it refused) and ``OSError`` (it is gone).
+    ``task`` is the content of task.json, ``options`` is what the order gave this specialist, ``repo`` is the folder of
+    the code. Paths are repository-relative; LSP positions are 0-based lines and UTF-16 code units. Every method that
+    talks to the runner may raise ``RpcError`` (it refused) and ``OSError`` (it is gone).
     """
 
     def __init__(self, task: dict[str, Any], repo: Path, rpc: RpcClient) -> None:
@@ -32,7 +32,7 @@ class Session:
 
     @classmethod
     def open(cls) -> Session:
-        """From the places that a container has: $PATCHGATE_TASK, $PATCHGATE_REPO, $PATCHGATE_SOCKET, or their defaults."""
+        """From the places in a container: $PATCHGATE_TASK, $PATCHGATE_REPO, $PATCHGATE_SOCKET, or their defaults."""
         task = json.loads(Path(os.environ.get("PATCHGATE_TASK", TASK)).read_text(encoding="utf-8"))
         return cls(task, Path(os.environ.get("PATCHGATE_REPO", REPO)), RpcClient())
 
@@ -41,7 +41,7 @@ class Session:
         return [str(path) for path in self.task.get("files") or []]
 
     def read(self, path: str) -> str:
-        """The text of a file as it is now, without its BOM, line ends as they are. Raises ``OSError``, ``UnicodeError``."""
+        """The current text of a file, without its BOM and with its own line ends. Raises ``OSError``, ``UnicodeError``."""
         return (self.repo / path).read_bytes().decode("utf-8-sig")
 
     def request(self, method: str, params: Any) -> Any:
@@ -59,9 +59,10 @@ class Session:
         budget: int = 4000,
         files: list[str] | None = None,
     ) -> str:
-        """Symbol context as Markdown within about ``budget`` tokens; with neither symbols nor files, the task's own.
+        """Symbol context as Markdown within about ``budget`` tokens. Without symbols and files, the task's own are
+        used.
 
-        A symbol is ``src/a.ts#Shop.total``, or lines as ``src/a.ts:80-140`` (1-based, inclusive).
+        A symbol is ``src/a.ts#Shop.total``, or lines such as ``src/a.ts:80-140`` (1-based, inclusive).
         """
         params = {"symbols": symbols or [], "files": files or [], "budget": budget}
         return str(self.request("patchgate/context", params)["text"])
@@ -78,7 +79,8 @@ class Session:
         requester: str | None = None,
         removes: list[str] | None = None,
     ) -> dict[str, Any]:
-        """Ask for a change; the verdict. ``format`` and ``payload`` are those of docs/interfaces.md; the ids are the pass's.
+        """Request a change; returns the verdict. ``format`` and ``payload`` are as in docs/interfaces.md; the pass adds
+        the ids.
 
         ``removes`` are the addresses of declarations that the change means to remove or to empty.
         """
@@ -107,7 +109,9 @@ class Session:
         rule: str | None = None,
         suggestion: str | None = None,
     ) -> str:
-        """Tell a person something that must not be edited here. ``impact`` is 1 to 3, ``line`` 1-based. Returns its id."""
+        """Tell a person about something that must not be edited here. ``impact`` is 1 to 3, ``line`` is 1-based.
+        Returns the id.
+        """
         given = {
             "file": None if file is None else self.relative(file),
             "line": line,
@@ -123,7 +127,7 @@ class Session:
         print(message, file=sys.stderr, flush=True)  # noqa: T201 - standard error is this program's log
 
     def done(self, why: str = "") -> None:
-        """End the pass: nothing more is taken afterwards."""
+        """End the pass. Nothing is accepted afterwards."""
         self._finish("done", why)
 
     def block(self, why: str) -> None:
@@ -131,7 +135,7 @@ class Session:
         self._finish("blocked", why)
 
     def uri(self, path: str) -> str:
-        """``src/a.ts`` to the URI under which the language server knows it."""
+        """The URI by which the language server knows ``src/a.ts``."""
         return "file://" + quote(f"{REPO}/{self.relative(path)}")
 
     def relative(self, place: str) -> str:

@@ -14,7 +14,7 @@ _NAME = re.compile(r"[a-z][a-z0-9-]*")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0 when the specialist came to an end, 1 when it broke (then it has sent ``block``), 2 for wrong usage."""
+    """0 if the specialist ran to its end, 1 if it failed (it has sent ``block`` then), 2 for wrong usage."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     if len(given) != 1 or not _NAME.fullmatch(given[0]):
         sys.stderr.write("usage: python3 -m runner.client.specialist_main NAME\n")

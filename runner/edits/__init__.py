@@ -1,6 +1,6 @@
 """Pure text: positions, TextEdits, the submission formats, span tracking, rebasing. No I/O.
 
-What is not listed here is imported from its module: ``outline``, ``tokens``, ``diffing``, ``lsp``, ``paths``.
+Import anything not listed here from its own module: ``outline``, ``tokens``, ``diffing``, ``lsp``, ``paths``.
 """
 
 from runner.edits.changes.apply import apply_changes

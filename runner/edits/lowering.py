@@ -1,4 +1,4 @@
-"""Lowering: a payload in any of the formats, on one base tree, becomes a change set. A format is one module, listed here."""
+"""Lowering turns a payload in any format into a change set on one base tree. A format is one module, listed here."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from runner.model.violations import violation
 from runner.text.paths import ROOTS
 
 Format = Callable[[ChangeSetBuilder, object], None]
-"""Reads a payload into a draft. Raises ``Refused``; a draft that was refused is thrown away."""
+"""Reads a payload into a builder. Raises ``Refused``; then the builder is thrown away."""
 
 FORMATS: dict[str, Format] = {
     "workspace-edit": workspace_edit.read,
@@ -53,6 +53,6 @@ def lower(
     if reader is None:
         hint = hint_for(format, FORMATS, f"Formats are: {', '.join(FORMATS)}.")
         raise Refused(violation("submission.unknown-format", f"There is no format {format!r}.", hint=hint))
-    draft = ChangeSetBuilder(tree, rename, roots)
-    reader(draft, payload)
-    return draft.change_set()
+    builder = ChangeSetBuilder(tree, rename, roots)
+    reader(builder, payload)
+    return builder.change_set()

@@ -1,8 +1,9 @@
-"""What a submission without a base was made on, when the files have changed under the pass.
+"""The base of a submission that names none, when files have changed while the pass was running.
 
-``base: null`` means the current snapshot. But a pass that read a file, and did not hear that another pass has landed a
-change of it since, means the text that it read. Where both readings come to the same, nothing is asked. Where they do
-not, the submission could take back what the other pass did, or hit the wrong lines: it has to say which text it saw.
+``base: null`` means the current snapshot. But another pass may have changed a file after this pass read it. If this
+pass does not know of that change, its edits are meant for the text that it read. So the submission is read on both
+texts. If both readings give the same result, the gate goes on. If they differ, the edits could undo the other pass's
+work or hit the wrong lines, and the submission must say which base it means.
 """
 
 from __future__ import annotations
@@ -23,11 +24,11 @@ def read_both_ways(
     changed: frozenset[str],
     tree_of: Callable[[str], TreeReader],
 ) -> ChangeSet:
-    """The change set, on ``current``.
+    """Return the change set on ``current``.
 
-    ``read`` lowers the submission on a snapshot and brings it up to ``current``; ``changed`` are the paths that others
-    changed between ``seen``, the last snapshot that the pass was told of, and ``current``. Raises ``Conflict`` where the
-    two readings differ, and what ``read`` raises where neither can be read.
+    ``read`` lowers the submission on a snapshot and rebases it to ``current``. ``changed`` holds the paths that others
+    changed between ``seen`` (the last snapshot that the pass knows of) and ``current``. Raises ``Conflict`` when the
+    two readings differ, and the error of ``read`` when neither can be read.
     """
     newest = _attempt(read, current)
     if isinstance(newest, ChangeSet) and not changed & set(newest.paths()):

@@ -1,4 +1,4 @@
-"""What a check is given."""
+"""What every check receives."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ from runner.text.encoding import decode
 
 @dataclass(frozen=True)
 class Changed:
-    """One text file before and after. An absent side is the empty text. ``old_path`` differs after a rename."""
+    """One text file before and after. A side that does not exist is the empty text. ``old_path`` differs after a
+    rename.
+    """
 
     old_path: str
     path: str
@@ -36,13 +38,13 @@ class Changed:
 
     @cached_property
     def blocks(self) -> list[Block]:
-        """Where these lines differ."""
+        """The blocks of lines that differ."""
         return changed_blocks(*self.lines)
 
 
 @dataclass(frozen=True)
 class Inspection:
-    """A candidate with everything a check may want to know. Texts are decoded once and shared."""
+    """A candidate with everything that a check may need. Texts are decoded once and shared."""
 
     candidate: Candidate
     tree: TreeReader
@@ -53,17 +55,17 @@ class Inspection:
 
     @cached_property
     def files(self) -> tuple[Changed, ...]:
-        """The changed files that still exist, renamed ones beside what they were."""
+        """The changed files that still exist. A renamed file is paired with what it was before."""
         return tuple(changed_files(self.candidate))
 
     @cached_property
     def code_files(self) -> tuple[Changed, ...]:
-        """Those of them that hold TypeScript or JavaScript."""
+        """The changed files that hold TypeScript or JavaScript."""
         return tuple(file for file in self.files if file.is_code)
 
     @cached_property
     def deleted(self) -> dict[str, str]:
-        """The files that are gone, not renamed, with their text."""
+        """The deleted files (not the renamed ones) with their text."""
         renamed = {change.old for change in self.candidate.change_set.changes if isinstance(change, RenameFile)}
         return {
             path: text_of(self.candidate.before.get(path))
@@ -82,7 +84,7 @@ def _lines(text: str) -> list[str]:
 
 
 def text_of(state: FileState | None) -> str:
-    """The decoded text; empty for no file. Binary content counts as empty: nothing can be said of it."""
+    """The decoded text, or "" where there is no file. Binary content also gives "": the checks cannot read it."""
     if state is None:
         return ""
     try:
@@ -92,7 +94,7 @@ def text_of(state: FileState | None) -> str:
 
 
 def changed_files(candidate: Candidate) -> Iterator[Changed]:
-    """The changed files that still exist, renamed ones beside what they were."""
+    """The changed files that still exist. A renamed file is paired with what it was before."""
     was = {change.new: change.old for change in candidate.change_set.changes if isinstance(change, RenameFile)}
     for path, state in candidate.files.items():
         if state is None:

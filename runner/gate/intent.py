@@ -1,5 +1,6 @@
-"""What a submission says outright that it means to do, so that an honest removal is told from a clobbered one, and the log
-can name it."""
+"""What a submission says it means to do. The checks use it to tell an honest removal from lost code, and the log names
+it.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +14,17 @@ from runner.text.paths import ROOTS, relative, split_address
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """``removed`` holds the addresses (``src/a.ts#Shop.total``, ``src/a.ts#f@2``) that the submission's ``removes`` or a
-    ``delete`` of symbol-ops names; ``renamed`` the new names that a ``rename`` gives to addresses."""
+    """``removed`` holds the addresses (``src/a.ts#Shop.total``, ``src/a.ts#f@2``) that ``removes`` or a ``delete`` of
+    symbol-ops names. ``renamed`` maps addresses to the new names that a ``rename`` gives them.
+    """
 
     removed: frozenset[str] = frozenset()
     renamed: Mapping[str, str] = field(default_factory=dict)
 
     def removes(self, path: str, declaration: Declaration) -> bool:
-        """Whether the declaration, or one that it stands in, is named. ``f@2`` names one of several, ``f`` all of them."""
+        """Whether the submission names this declaration, or one that contains it. ``f@2`` is one of several, ``f`` is
+        all of them.
+        """
         parts = declaration.address.split(".")
         named = {f"{path}#{'.'.join(parts[:size])}" for size in range(1, len(parts) + 1)}
         return not self.removed.isdisjoint(named | {f"{path}#{declaration.key}"})
@@ -35,9 +39,9 @@ class Intent:
 
 
 def intent_of(submission: Submission, removes: Iterable[str] = (), roots: Sequence[str] = ROOTS) -> Intent:
-    """``removes`` are the addresses of the submission's own, once they are found.
+    """``removes`` are the addresses from the submission's own ``removes``, already resolved.
 
-    Lenient: the payload has been lowered already, so what does not look right here was not needed there.
+    Lenient: the payload has been lowered already, so anything malformed here was not needed there.
     """
     payload = submission.payload if submission.format == "symbol-ops" else []
     operations = payload if isinstance(payload, list) else [payload]
@@ -53,7 +57,7 @@ def intent_of(submission: Submission, removes: Iterable[str] = (), roots: Sequen
 
 
 def operation_of(submission: Submission) -> str:
-    """What the submission asks for, as ``patchctl`` names it: ``replace-block``, ``rename-symbol``; else its format."""
+    """The operation as ``patchctl`` names it (``replace-block``, ``rename-symbol``), or else the submission's format."""
     operations = submission.payload if isinstance(submission.payload, list) else [submission.payload]
     if submission.format not in ("line-ops", "symbol-ops") or len(operations) != 1:
         return submission.format

@@ -1,7 +1,7 @@
-"""From a verified candidate to a published snapshot, with the ledger on both sides of the step.
+"""Publishes a verified candidate as a snapshot, with a ledger event before and after the step.
 
-Prepared is recorded before the branch moves and applied after it, so that after a crash at any point between the two
-the branch itself tells which it was (``recover``).
+*Prepared* is recorded before the branch moves and *applied* after it. After a crash at any point between the two, the
+branch itself tells whether the patch landed (``recover``).
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Publisher:
-    """``now`` gives RFC 3339 UTC. ``tell`` is progress, called after the ledger has the event.
+    """``now`` gives RFC 3339 UTC. ``tell`` reports progress; it is called after the ledger has the event.
 
-    ``guard`` is held from the first write to the last record: the lock of the tree, so that nobody else settles a patch
-    that is only half-way (``recover``). ``revocable``: leaving the guard with an error takes back what has landed, which
-    a working tree can do. ``meta`` is plain JSON that goes into every event: what the caller said about itself.
-    ``landed`` writes what stands beside the ledger once the patch is in place. A branch has moved for good, so the ledger
-    says applied afterwards, and a crash in between does it again. A working tree's patch is recorded first: its journal
-    remembers the rest.
+    ``guard`` is the lock of the tree. It is held from the first write to the last record, so that no other process
+    settles a half-finished patch (``recover``). If ``revocable``, leaving the guard with an error takes back what has
+    landed; a working tree can do that. ``meta`` is plain JSON that goes into every event: what the caller said about
+    itself. ``landed`` writes the files beside the ledger once the patch is in place. On a branch, the ledger says
+    *applied* after these files are written, because a move is final and recovery can repeat the writing. In a working
+    tree it says so before, because the journal remembers the rest.
     """
 
     snapshots: Place
@@ -54,20 +54,20 @@ class Publisher:
     landed: Callable[[Event, Candidate], None] = lambda applied, candidate: None
 
     def publish(
-        self, verified: Verified, rules: Rules, submission: Submission, draft: VerdictBuilder, tip: str | None
+        self, verified: Verified, rules: Rules, submission: Submission, builder: VerdictBuilder, tip: str | None
     ) -> Snapshot:
-        """Write, record, move the branch from ``tip`` (None: it does not exist yet), record.
+        """Write the commit, record it, move the branch from ``tip`` (None: it does not exist yet), record again.
 
-        Raises ``Refused`` (a conflict) where somebody else moved the branch or the trace, ``SnapshotError`` or
-        ``LedgerError``; then nothing has landed. Should only the last record fail, the patch has landed: the draft gets
-        a note.
+        Raises ``Refused`` (a conflict) if somebody else moved the branch or the trace, else ``SnapshotError`` or
+        ``LedgerError``. In all these cases nothing has landed. If only the last record fails, the patch has landed and
+        the verdict gets a note.
         """
         with self.guard():
             self._refuse_overtaken(verified, rules)
-            return self._publish(verified, rules, submission, draft, tip)
+            return self._publish(verified, rules, submission, builder, tip)
 
     def _refuse_overtaken(self, verified: Verified, rules: Rules) -> None:
-        """A trace is one line of snapshots: each is made on the one before. Two processes may work on the same trace."""
+        """A trace is one line of snapshots, each made on the one before. Two processes may work on the same trace."""
         newest = None if self.revocable else self.ledger.latest(rules.trace_id, PATCH_PREPARED)
         base = verified.candidate.base
         if newest is None or newest.data["snapshot"] == base:
@@ -79,12 +79,12 @@ class Publisher:
             raise Refused(violation("conflict.trace-moved", message))
 
     def _publish(
-        self, verified: Verified, rules: Rules, submission: Submission, draft: VerdictBuilder, tip: str | None
+        self, verified: Verified, rules: Rules, submission: Submission, builder: VerdictBuilder, tip: str | None
     ) -> Snapshot:
         subject = submission.reason or submission.format
-        info = PatchInfo(draft.patch_id, rules.trace_id, rules.role, subject, rules.task_id, rules.order_id)
+        info = PatchInfo(builder.patch_id, rules.trace_id, rules.role, subject, rules.task_id, rules.order_id)
         branch = branch_name(rules.trace_id, rules.role)
-        verdict = draft.verdict(APPLIED)
+        verdict = builder.verdict(APPLIED)
         common: dict[str, object] = {
             "base": verified.candidate.base,
             "working_tree": self.revocable,
@@ -95,28 +95,28 @@ class Publisher:
         }
 
         def prepared(snapshot: Snapshot) -> Event:
-            # A working tree is on no branch of a trace; at most on the one that the person named.
+            # A working tree is on no branch of a trace, except the one that the person may have named.
             shown = snapshot.branch if self.revocable else branch
             brief = {**common, "snapshot": snapshot.id, "tree": snapshot.tree, "branch": shown}
-            data = {**brief, "edits": draft.edits, "diff": draft.diff}
-            return self._event(PATCH_PREPARED, rules, draft.patch_id, data)
+            data = {**brief, "edits": builder.edits, "diff": builder.diff}
+            return self._event(PATCH_PREPARED, rules, builder.patch_id, data)
 
         snapshot, intent = self._written(verified, info, prepared)
         self.tell(intent)
         published = self._moved(snapshot, branch, tip, intent)
-        draft.branch = snapshot.branch if self.revocable else branch
+        builder.branch = snapshot.branch if self.revocable else branch
         brief = {key: value for key, value in intent.data.items() if key not in ("edits", "diff")}
-        applied = self._event(PATCH_APPLIED, rules, draft.patch_id, brief)
+        applied = self._event(PATCH_APPLIED, rules, builder.patch_id, brief)
         if self.revocable:
             self.ledger.record(applied)
-        with _noted(draft, "not everything beside the ledger could be written"):
+        with _noted(builder, "not everything beside the ledger could be written"):
             self.landed(applied, verified.candidate)
         if not self.revocable:
             # The branch has moved and the ledger knows what was prepared: ``recover`` completes it at the next start,
             # also after a power cut that took this entry. So nobody waits for the disk (docs/adr/0017-order-of-syncs.md).
-            with _noted(draft, "the ledger could not say so yet"):
+            with _noted(builder, "the ledger could not say so yet"):
                 self.ledger.record(applied, durable=False)
-        with _noted(draft, "not everything beside the ledger could be written"):
+        with _noted(builder, "not everything beside the ledger could be written"):
             self.tell(applied)
         return published
 
@@ -172,7 +172,7 @@ class Publisher:
         self._record(PATCH_REJECTED, rules, verdict.patch_id, data)
 
     def _common(self, verdict: Verdict, rules: Rules, submission: Submission) -> dict[str, object]:
-        """What is worth knowing of every verdict, whether it landed or not."""
+        """The fields worth recording for every verdict, landed or not."""
         stats = verdict.stats
         return {
             "role": rules.role,
@@ -205,9 +205,9 @@ class Publisher:
 
 
 @contextmanager
-def _noted(draft: VerdictBuilder, what: str) -> Iterator[None]:
-    """A patch has landed, whatever else fails now: an "error" would say that nothing was changed."""
+def _noted(builder: VerdictBuilder, what: str) -> Iterator[None]:
+    """Turn a failure into a note: the patch has landed, and an "error" would say that nothing was changed."""
     try:
         yield
     except PatchgateError as error:
-        draft.notes.append(f"landed, but {what}: {error.message}")
+        builder.notes.append(f"landed, but {what}: {error.message}")

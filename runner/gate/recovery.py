@@ -9,7 +9,7 @@ from runner.model.events import PATCH_ABANDONED, PATCH_APPLIED, PATCH_PREPARED, 
 from runner.ports import Ledger, SnapshotStore
 
 Complete = Callable[[Event, Event], None]
-"""Told of a patch that landed, as it was prepared and as it is applied. May be told again."""
+"""Called with a patch that landed: its prepared and its applied event. May be called twice for the same patch."""
 
 
 STAGES = (PATCH_PREPARED, PATCH_APPLIED, PATCH_ABANDONED)
@@ -21,10 +21,11 @@ def recover(
     now: Callable[[], str],
     complete: Complete = lambda prepared, applied: None,
 ) -> tuple[str, ...]:
-    """Settle the patches that a crash left prepared: applied if a branch holds them, abandoned if not; their ids.
+    """Settle the patches that a crash left prepared and return their ids: applied if a branch holds them, else
+    abandoned.
 
-    Hold the tree's lock: a patch of a living process is prepared too. ``complete`` does what was left of a landing, and
-    may have done it before.
+    Hold the tree's lock: a patch of a running process is prepared too. ``complete`` finishes what was left of a
+    landing; it may have done so before.
     """
     open_patches = ledger.unsettled()
     for event in open_patches:
@@ -37,12 +38,12 @@ def recover(
 
 
 def is_at_or_below(snapshots: Place, old: str, new: str) -> bool:
-    """Whether ``new`` is ``old``, or came out of it."""
+    """Whether ``new`` is ``old`` or descends from it."""
     return old == new or snapshots.is_ancestor(old, new)
 
 
 def has_landed(event: Event, trace: Sequence[Event], snapshots: Place) -> bool:
-    """Whether this is the prepared event of a patch that landed, be it settled or not."""
+    """Whether this is the prepared event of a patch that landed, settled or not."""
     if event.kind != PATCH_PREPARED:
         return False
     kinds = {each.kind for each in trace if each.patch_id == event.patch_id}
@@ -50,8 +51,9 @@ def has_landed(event: Event, trace: Sequence[Event], snapshots: Place) -> bool:
 
 
 def _is_held(prepared: Event, trace: Sequence[Event], snapshots: Place) -> bool:
-    """Whether a branch of the trace has the snapshot, at its head or below it: a later patch, or a person's commit, may
-    stand on top of it. In a working tree a patch is on no branch."""
+    """Whether a branch of the trace has the snapshot, at its head or below. A later patch or a person's commit may be
+    on top of it. A patch in a working tree is on no branch.
+    """
     if prepared.data.get("working_tree"):
         return False
     names = {str(each.data["branch"]) for each in trace if each.kind == PATCH_PREPARED}
@@ -66,9 +68,9 @@ def settle(
     now: Callable[[], str],
     complete: Complete = lambda prepared, applied: None,
 ) -> Event | None:
-    """Settle one patch of a working tree, of which its journal knows whether it landed. ``complete`` as in ``recover``.
+    """Settle one patch of a working tree, whose journal knows whether it landed. ``complete`` is as in ``recover``.
 
-    The event that the ledger has now; None where it was never prepared.
+    Returns the event that the ledger has now, or None if the patch was never prepared.
     """
     events = ledger.events(patch_id=patch_id, kinds=STAGES)
     if not events:

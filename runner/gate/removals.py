@@ -1,4 +1,4 @@
-"""The declarations that a submission says it removes (``removes``), found in the text that it was made on."""
+"""Finds the declarations that a submission says it removes (``removes``), in the text that it was made on."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ALIKE = 5
 
 
 def named_removals(addresses: tuple[str, ...], tree: TreeReader, roots: Sequence[str] = ROOTS) -> tuple[str, ...]:
-    """The addresses with their paths as the tree has them. Raises ``Refused`` for one that names nothing there."""
+    """The addresses, with their paths as the tree spells them. Raises ``Refused`` for an address that is not there."""
     return tuple(dict.fromkeys(_found(address, tree, roots) for address in addresses))
 
 
@@ -45,7 +45,7 @@ def _found(address: str, tree: TreeReader, roots: Sequence[str]) -> str:
 
 
 def _with_alike(refused: Refused, text: str, path: str, name: str) -> Refused:
-    """The same refusal; where a name of the file is nearly the one that was given, the hint asks for it."""
+    """The same refusal; if the file has a similar name, the hint suggests it."""
     known = list(dict.fromkeys(each.key for each in flat(outline(text, path))))
     wanted = name.partition("@")[0]
     alike = get_close_matches(wanted, known, _ALIKE) or [

@@ -1,4 +1,4 @@
-"""What holds for one pass at the gate: who submits, for which task, and what is allowed."""
+"""The rules for one pass at the gate: who submits, for which task, and what is allowed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from runner.model.order import Policy
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What holds for one pass: who submits, for which task, and what is allowed."""
+    """The rules for one pass: who submits, for which task, and what is allowed."""
 
     role: str
     task_id: str

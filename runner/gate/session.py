@@ -67,24 +67,24 @@ class GateSession:
         self._seen = self.head.snapshot.id
 
     def submit(self, submission: Submission) -> Verdict:
-        """Never raises for what a submission holds; what the machine fails at becomes a verdict ``error``."""
+        """Never raises for what a submission contains. A failure of the machine becomes the verdict ``error``."""
         with self.head.lock, reading(self.rules.policy):
-            draft = VerdictBuilder(
+            builder = VerdictBuilder(
                 new_patch_id(), submission.base or self.head.snapshot.id, submission.reason, self.rules.trace_id
             )
             try:
-                verdict = self._judge(submission, draft)
+                verdict = self._judge(submission, builder)
             except Refused as refused:
-                verdict = _refused(refused, draft)
+                verdict = _refused(refused, builder)
             except RecursionError:
                 message = "the code, or the payload, is nested too deeply to be read"
-                verdict = draft.verdict(REJECTED, violations=(violation("edit.unsupported", message),))
+                verdict = builder.verdict(REJECTED, violations=(violation("edit.unsupported", message),))
             except PatchgateError as error:
-                verdict = _failed(error, draft)
-            return verdict if verdict.status == APPLIED else self._recorded(verdict, submission, draft)
+                verdict = _failed(error, builder)
+            return verdict if verdict.status == APPLIED else self._recorded(verdict, submission, builder)
 
     def submit_json(self, data: object) -> dict[str, object]:
-        """The same with JSON on both sides; a submission that cannot be read is a rejection like any other."""
+        """Like ``submit``, with JSON on both sides. A submission that cannot be read is rejected like any other."""
         try:
             submission = parse_submission(data)
         except Refused as refused:
@@ -93,50 +93,50 @@ class GateSession:
         return verdict_json(self.submit(submission))
 
     def _unreadable(self, refused: Refused) -> Verdict:
-        draft = VerdictBuilder(new_patch_id(), self.head.snapshot.id, "", self.rules.trace_id)
+        builder = VerdictBuilder(new_patch_id(), self.head.snapshot.id, "", self.rules.trace_id)
         try:
             self._count()
         except Refused as too_many:
             refused = too_many
-        return self._recorded(_refused(refused, draft), Submission("", None), draft)
+        return self._recorded(_refused(refused, builder), Submission("", None), builder)
 
-    def _recorded(self, verdict: Verdict, submission: Submission, draft: VerdictBuilder) -> Verdict:
-        """The verdict once the ledger has it. Of a flood beyond the limit the first refusal says enough."""
+    def _recorded(self, verdict: Verdict, submission: Submission, builder: VerdictBuilder) -> Verdict:
+        """Return the verdict once the ledger has it. Beyond the submission limit, only the first refusal is recorded."""
         if self.submissions > self.rules.max_submissions + 1:
             return verdict
         try:
             self.publisher.record_rejection(verdict, self.rules, submission)
         except PatchgateError as error:
-            return _failed(error, draft)
+            return _failed(error, builder)
         return verdict
 
-    def _judge(self, submission: Submission, draft: VerdictBuilder) -> Verdict:
+    def _judge(self, submission: Submission, builder: VerdictBuilder) -> Verdict:
         self._admit(submission)
-        draft.removes = named_removals(submission.removes, self.tree_of(draft.base), self.roots)
-        candidate = self._candidate(submission, draft)
-        draft.candidate, draft.scope = candidate, self.head.scopes[self.rules.task_id]
+        builder.removes = named_removals(submission.removes, self.tree_of(builder.base), self.roots)
+        candidate = self._candidate(submission, builder)
+        builder.candidate, builder.scope = candidate, self.head.scopes[self.rules.task_id]
         inspection = Inspection(
             candidate,
             self.tree_of(candidate.base),
-            draft.scope,
+            builder.scope,
             self.rules.contract,
             self.rules.policy,
-            intent_of(submission, draft.removes, self.roots),
+            intent_of(submission, builder.removes, self.roots),
         )
-        with draft.timed("checks"):
+        with builder.timed("checks"):
             violations = inspect(inspection)
-        draft.advice = tuple(each for each in violations if each.severity == ADVICE)
+        builder.advice = tuple(each for each in violations if each.severity == ADVICE)
         if refusals := tuple(each for each in violations if each.severity != ADVICE):
-            return draft.verdict(REJECTED, violations=refusals)
-        with draft.timed("typecheck"):
-            draft.check = self._typecheck(candidate)
-        unchecked = () if draft.check is None else draft.check.unchecked
-        draft.notes += [f"{path} is in no TypeScript project: tsc did not look at it" for path in unchecked]
-        if draft.check is not None and draft.check.new:
-            return draft.verdict(REJECTED, violations=draft.new_errors())
+            return builder.verdict(REJECTED, violations=refusals)
+        with builder.timed("typecheck"):
+            builder.check = self._typecheck(candidate)
+        unchecked = () if builder.check is None else builder.check.unchecked
+        builder.notes += [f"{path} is in no TypeScript project: tsc did not look at it" for path in unchecked]
+        if builder.check is not None and builder.check.new:
+            return builder.verdict(REJECTED, violations=builder.new_errors())
         if submission.dry_run:
-            return draft.verdict(SIMULATED)
-        return self._land(submission, draft, Verified(candidate, draft.check))
+            return builder.verdict(SIMULATED)
+        return self._land(submission, builder, Verified(candidate, builder.check))
 
     def _count(self) -> None:
         self.submissions += 1
@@ -157,35 +157,35 @@ class GateSession:
                 shown = f"the submission names {what} {value[:80]!r}; the pass is for {mine[what]!r}"
                 hint = hint_for(value, self.head.scopes) if name == "scope.unknown-task" else ""
                 raise Refused(violation(name, shown, hint=hint or None))
-        if not self.head.knows(draft_base := submission.base or self.head.snapshot.id):
-            raise Refused(violation("conflict.unknown-base", f"{draft_base} is not a snapshot of this trace"))
+        if not self.head.knows(base := submission.base or self.head.snapshot.id):
+            raise Refused(violation("conflict.unknown-base", f"{base} is not a snapshot of this trace"))
 
-    def _candidate(self, submission: Submission, draft: VerdictBuilder) -> Candidate:
+    def _candidate(self, submission: Submission, builder: VerdictBuilder) -> Candidate:
         current = self.tree_of(self.head.snapshot.id)
-        with draft.timed("lower"):
+        with builder.timed("lower"):
             changed = self._unseen_changes() if submission.base is None else frozenset()
             if changed:
                 read = partial(self._change_set, submission)
-                change_set = read_both_ways(read, self._seen, draft.base, changed, self.tree_of)
+                change_set = read_both_ways(read, self._seen, builder.base, changed, self.tree_of)
             else:
-                change_set = self._change_set(submission, draft.base)
-        # Before anything is read at these paths: a protected path is refused even where the edit would not apply.
+                change_set = self._change_set(submission, builder.base)
+        # Check the paths before reading anything there: a protected path is refused even if the edit would not apply.
         if refused := [found for path in change_set.paths() for found in check_lexical(current, path)]:
             raise Refused(*refused)
-        with draft.timed("apply"):
+        with builder.timed("apply"):
             candidate = apply_changes(change_set, current)
             if self.rules.policy.layout != REINDENT or self.rules.contract.formatting_only:
                 return candidate
             indented, notes = reindented(candidate)
-            draft.notes += notes
+            builder.notes += notes
             return apply_changes(indented, current) if notes else candidate
 
     def _unseen_changes(self) -> frozenset[str]:
-        """The files whose present text the pass may not know."""
+        """The files whose current text the pass may not know."""
         return self.head.unseen_changes(self.rules.task_id, self._seen)
 
     def _change_set(self, submission: Submission, base: str) -> ChangeSet:
-        """Lowered on ``base``, and brought up to the current snapshot."""
+        """Lower the submission on ``base`` and rebase it to the current snapshot."""
         tree = self.tree_of(base)
         lowered = lower(submission.format, submission.payload, tree, rename=self.rename, roots=self.roots)
         change_set = refine(lowered, tree)
@@ -199,10 +199,10 @@ class GateSession:
         except CheckLimit as limit:
             raise Refused(violation("typecheck.limit", str(limit))) from limit
 
-    def _land(self, submission: Submission, draft: VerdictBuilder, verified: Verified) -> Verdict:
-        with draft.timed("snapshot"):
+    def _land(self, submission: Submission, builder: VerdictBuilder, verified: Verified) -> Verdict:
+        with builder.timed("snapshot"):
             tip = self.head.branches.get(branch_name(self.rules.trace_id, self.rules.role))
-            snapshot = self.publisher.publish(verified, self.rules, submission, draft, tip)
+            snapshot = self.publisher.publish(verified, self.rules, submission, builder, tip)
         candidate = verified.candidate
         self.head.land(snapshot, candidate.change_set, self.rules.task_id)
         if self.checker is not None:
@@ -213,17 +213,17 @@ class GateSession:
             self.on_landed(candidate, snapshot)
         except PatchgateError as error:
             # It has landed, whatever else fails now: an "error" would say that nothing was changed.
-            draft.notes.append(f"landed, but the workbench could not follow: {error.message} {error.hint}".strip())
-        return draft.verdict(APPLIED, snapshot=snapshot.id)
+            builder.notes.append(f"landed, but the workbench could not follow: {error.message} {error.hint}".strip())
+        return builder.verdict(APPLIED, snapshot=snapshot.id)
 
 
-def _refused(refused: Refused, draft: VerdictBuilder) -> Verdict:
+def _refused(refused: Refused, builder: VerdictBuilder) -> Verdict:
     if isinstance(refused, Conflict):
-        draft.notes += refused.sides
+        builder.notes += refused.sides
     status = CONFLICT if is_conflict(refused) else REJECTED
-    return draft.verdict(status, violations=refused.violations)
+    return builder.verdict(status, violations=refused.violations)
 
 
-def _failed(error: PatchgateError, draft: VerdictBuilder) -> Verdict:
+def _failed(error: PatchgateError, builder: VerdictBuilder) -> Verdict:
     message = f"{error.message} {error.hint}".strip()
-    return draft.verdict(ERROR, violations=(violation("infrastructure.failed", message),))
+    return builder.verdict(ERROR, violations=(violation("infrastructure.failed", message),))

@@ -1,4 +1,4 @@
-"""The head of a trace: the current snapshot, what landed on the way, and every task's scope."""
+"""The head of a trace: the current snapshot, what has landed since the first one, and the scope of every task."""
 
 from __future__ import annotations
 
@@ -25,19 +25,21 @@ class _Landed:
 
 
 class Older(Protocol):
-    """What there was before the first snapshot."""
+    """The history before the first snapshot."""
 
     def knows(self, snapshot: str) -> bool:
-        """Whether the first snapshot came out of that one."""
+        """Whether the first snapshot descends from that one."""
 
     def since(self, snapshot: str, paths: Iterable[str]) -> ChangeSet:
-        """What happened to these paths from that snapshot to the first one. Raises ``Refused`` for what is not text."""
+        """What happened to these paths between that snapshot and the first one. Raises ``Refused`` for files that are
+        not text.
+        """
 
 
 class TraceHead:
     """One per trace, shared by its passes. ``lock`` is held while a submission is judged and lands.
 
-    ``branches`` has the tip of each branch of the trace as this trunk last saw it; one that is not named does not exist.
+    ``branches`` maps each branch of the trace to its tip as last seen here. A branch that is missing does not exist.
     """
 
     def __init__(
@@ -49,8 +51,9 @@ class TraceHead:
         *,
         branches: Mapping[str, str] | None = None,
     ) -> None:
-        """``older``: submissions on what there was before are rebased too. Raises ``Refused`` when a task names a span or
-        symbol that the tree does not have."""
+        """With ``older``, submissions made on earlier snapshots are rebased too. Raises ``Refused`` if a task names a
+        span or symbol that the tree does not have.
+        """
         self.lock = threading.RLock()
         self.snapshot = snapshot
         self.scopes: dict[str, Scope] = {task.uuid: resolve_scope(task, tree) for task in tasks}
@@ -59,7 +62,7 @@ class TraceHead:
         self.branches = dict(branches or {})
 
     def land(self, snapshot: Snapshot, change_set: ChangeSet, task_id: str) -> None:
-        """Move to ``snapshot``, its branch with it, and carry every task's scope along."""
+        """Move to ``snapshot``, and the branch with it, and carry every task's scope along."""
         if snapshot.branch is not None:
             self.branches[snapshot.branch] = snapshot.id
         self._landed.append(_Landed(self.snapshot.id, change_set, task_id))
@@ -68,16 +71,18 @@ class TraceHead:
             self.scopes[uuid] = carry_scope(scope, change_set, own=uuid == task_id)
 
     def began_after(self, base: str, change_set: ChangeSet) -> None:
-        """Submissions may also be made on ``base``, which was there before: ``change_set`` led from it to the
-        first snapshot. Call it before anything lands."""
+        """Also accept submissions made on ``base``, an earlier snapshot; ``change_set`` leads from it to the first one.
+        Call this before anything lands.
+        """
         self._landed.insert(0, _Landed(base, change_set, ""))
 
     def knows(self, snapshot: str) -> bool:
         return snapshot == self.snapshot.id or self._landed_on(snapshot) is not None or self._is_older(snapshot)
 
     def unseen_changes(self, task_id: str, since: str) -> frozenset[str]:
-        """The paths that other tasks have changed after the snapshot ``since``, one of the trace's own, and that this task
-        has not changed after them: whoever lands an edit of a file knew its text."""
+        """The paths that other tasks have changed since ``since`` (a snapshot of this trace), unless this task has
+        edited them after that: whoever lands an edit of a file knew its text.
+        """
         found: set[str] = set()
         if since != self.snapshot.id:
             for each in self._landed[self._landed_on(since) or 0 :]:
@@ -88,7 +93,7 @@ class TraceHead:
     def bring_up(self, change_set: ChangeSet, base: str, tree_of: Callable[[str], TreeReader]) -> ChangeSet:
         """Rebase what was made on ``base`` through everything that landed since.
 
-        Raises ``Refused`` for an unknown base, ``Conflict`` with both sides where the two touch.
+        Raises ``Refused`` for an unknown base, ``Conflict`` with both sides if the two touch.
         """
         if base == self.snapshot.id:
             return change_set
@@ -109,7 +114,7 @@ class TraceHead:
 
 
 def _rebased(change_set: ChangeSet, landed: ChangeSet, tree: TreeReader) -> ChangeSet:
-    """``tree`` is what both were made on. Raises ``Conflict``."""
+    """``tree`` is what both change sets were made on. Raises ``Conflict``."""
     before = {path: tree.read(path) for path in landed.paths()}
     try:
         return rebase(change_set, landed, before=before)

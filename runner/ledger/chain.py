@@ -1,4 +1,4 @@
-"""The hash chain: each entry's hash covers the entry and the hash before it, so that none can be changed unseen."""
+"""The hash chain. The hash of each entry covers the entry and the hash before it, so no entry can be changed unnoticed."""
 
 from __future__ import annotations
 
@@ -25,5 +25,5 @@ def canonical(event: Event) -> str:
 
 
 def chained(previous: str, event: Event) -> str:
-    """The hash of ``event`` behind ``previous``: SHA-256, hexadecimal."""
+    """The hash of ``event`` after ``previous``: SHA-256, hexadecimal."""
     return hashlib.sha256(f"{previous}\n{canonical(event)}".encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,4 +1,4 @@
-"""The in-memory twin of ``SqlLedger``."""
+"""The in-memory counterpart of ``SqlLedger``."""
 
 from __future__ import annotations
 

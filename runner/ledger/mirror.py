@@ -1,4 +1,4 @@
-"""What outside tools read: ``tasks.json``, ``patch_log.jsonl`` and the diffs, written beside the ledger."""
+"""Writes what outside tools read beside the ledger: ``tasks.json``, ``patch_log.jsonl`` and the diffs."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class LedgerMirror:
         self._show(event)
 
     def landed(self, applied: Event, candidate: Candidate) -> None:
-        """What is written down of a patch that landed. ``candidate`` is for those who keep more than a line of it."""
+        """Write the files for a patch that landed. ``candidate`` is for subclasses that need more than one line of it."""
         self._mission.log(log_line(applied))
 
     def complete(self, prepared: Event, applied: Event) -> None:
-        """``landed`` after a crash, which may have come before it, within it or after it."""
+        """``landed`` after a crash, which may have come before, during or after it."""
         patch_id = str(applied.patch_id)
         self._mission.write_diff(patch_id, str(prepared.data.get("diff", "")))
         if not self._mission.has_logged(patch_id):
@@ -43,7 +43,7 @@ class LedgerMirror:
 def log_line(event: Event) -> dict[str, object]:
     """One line of ``patch_log.jsonl``, version 1; callbacks carry the same.
 
-    ``ts_check_ok`` is false when tsc found new errors; ``ts_check_out`` is ``ok``, ``skipped`` or what it said.
+    ``ts_check_ok`` is false if tsc found new errors. ``ts_check_out`` is ``ok``, ``skipped`` or the errors.
     """
     data = event.data
     violations, files, meta = data.get("violations") or [], data.get("files") or [], data.get("meta") or {}

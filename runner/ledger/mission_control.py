@@ -1,4 +1,4 @@
-"""``.mission_control/`` in the target repository: what outside tools read. Kept out of git by ``.git/info/exclude``."""
+"""``.mission_control/`` in the target repository, which outside tools read. ``.git/info/exclude`` keeps it out of git."""
 
 from __future__ import annotations
 
@@ -15,20 +15,22 @@ from runner.ledger.regular_files import open_regular, read_regular, replace_regu
 
 FOLDER = ".mission_control"
 REMEMBERED = 50
-"""How many patches ``tasks.json`` remembers. A crash leaves the last one, or the last of each process, half-way."""
+"""How many patches ``tasks.json`` remembers. A crash leaves at most the last one of each process half-done."""
 
 
 @dataclass(frozen=True, slots=True)
 class MissionControl:
-    """The folder ``root`` and the files whose names and shapes are an interface."""
+    """The folder ``root`` and its files, whose names and shapes are an interface."""
 
     root: Path
 
     @classmethod
     def of(cls, repository: Path, git_folder: Path) -> MissionControl:
-        """Make the folder and the exclusion. ``git_folder`` is the repository's common ``.git``. Raises ``LedgerError``."""
+        """Create the folder and the exclusion. ``git_folder`` is the repository's common ``.git``. Raises
+        ``LedgerError``.
+        """
         root = repository / FOLDER
-        # The repository may be somebody else's, and whoever runs this may write where they may not.
+        # The repository may belong to somebody else, and the current user may write where its owner may not.
         ours = (
             "patches",
             "reports",
@@ -57,7 +59,7 @@ class MissionControl:
 
     @classmethod
     def to_read(cls, repository: Path) -> MissionControl:
-        """Makes nothing. Raises ``UsageError`` for a folder that is not the repository's own."""
+        """Creates nothing. Raises ``UsageError`` if the folder is not the repository's own."""
         root = repository / FOLDER
         if root.is_symlink():
             raise UsageError(f"{root} is a symlink", "Remove it; Patchgate makes what it needs itself.")
@@ -65,7 +67,7 @@ class MissionControl:
 
     @property
     def is_interrupted(self) -> bool:
-        """Whether a patch of the working tree is under way, or was left half-way by a crash."""
+        """Whether a patch of the working tree is in progress or was left half-done by a crash."""
         journal = self.root / "journal"
         return journal.is_dir() and any(journal.iterdir())
 
@@ -83,11 +85,11 @@ class MissionControl:
         return folder
 
     def read_tasks(self) -> list[dict[str, Any]]:
-        """Raises ``UsageError`` when the file, which others may write too, is not what it should be."""
+        """Raises ``UsageError`` if the file is malformed (others may write it too)."""
         return [task for task in self._document()["tasks"] if isinstance(task["uuid"], str)]
 
     def _document(self) -> dict[str, Any]:
-        """What the file holds, checked as far as we read it."""
+        """The content of the file, checked as far as we read it."""
         try:
             document = json.loads(read_regular(self.tasks_file).decode("utf-8"))
             return {**document, "tasks": [{"uuid": task["uuid"], **task} for task in document["tasks"]]}
@@ -98,9 +100,10 @@ class MissionControl:
             raise UsageError(message, 'It must hold {"tasks": [{"uuid": …}, …]}; correct or remove it.') from error
 
     def write_tasks(self, tasks: list[dict[str, Any]], patch_id: str | None = None) -> None:
-        """Put these tasks into ``tasks.json`` by their uuid; whatever else is in it stays. The file is replaced whole.
+        """Put these tasks into ``tasks.json`` by their uuid. Anything else in it stays. The file is replaced as a
+        whole.
 
-        ``patch_id``: remembered in the same write, for ``has_landed``.
+        ``patch_id`` is remembered in the same write, for ``has_landed``.
         """
         document = self._document()
         ours = {str(task["uuid"]): task for task in tasks}
@@ -111,11 +114,11 @@ class MissionControl:
         _replace(self.tasks_file, json.dumps(document, indent=2) + "\n")
 
     def has_landed(self, patch_id: str) -> bool:
-        """Whether ``write_tasks`` has done what this patch did to the tasks."""
+        """Whether ``write_tasks`` has already applied this patch to the tasks."""
         return patch_id in _landed(self._document())
 
     def has_logged(self, patch_id: str) -> bool:
-        """Whether ``patch_log.jsonl`` has a line of this patch. Reads all of it: for recovery only."""
+        """Whether ``patch_log.jsonl`` has a line for this patch. Reads the whole file: for recovery only."""
         try:
             with os.fdopen(open_regular(self.root / "patch_log.jsonl"), "rb") as file:
                 return any(json.dumps(patch_id).encode() in line and line.endswith(b"\n") for line in file)
@@ -128,12 +131,12 @@ class MissionControl:
         self.write_tasks([{**task, "status": status} for task in self.read_tasks() if task["uuid"] == uuid])
 
     def write_diff(self, patch_id: str, diff: str) -> str:
-        """``patches/<patch_id>.diff``; its path relative to the repository."""
+        """Write ``patches/<patch_id>.diff`` and return its path relative to the repository."""
         _replace(self.root / "patches" / f"{patch_id}.diff", diff)
         return f"{FOLDER}/patches/{patch_id}.diff"
 
     def log(self, entry: Mapping[str, object]) -> None:
-        """One line of ``patch_log.jsonl``. A single append of one line, so that several writers do not mix."""
+        """Append one line to ``patch_log.jsonl`` in a single write, so that several writers do not mix."""
         line = json.dumps(entry, separators=(",", ":")) + "\n"
         try:
             descriptor = open_regular(self.root / "patch_log.jsonl", os.O_RDWR | os.O_APPEND | os.O_CREAT)
@@ -154,7 +157,7 @@ def _landed(document: Mapping[str, Any]) -> list[Any]:
 
 
 def _exclude(path: Path) -> None:
-    """Our folder belongs to nobody's commit; .gitignore is the person's own file and stays untouched."""
+    """Our folder must not be committed by anybody. .gitignore is the person's own file and stays untouched."""
     # A person's file, in whatever encoding.
     text = read_regular(path) if path.exists() else b""
     line = f"/{FOLDER}/".encode()

@@ -1,4 +1,4 @@
-"""``SqlLedger``: the events in SQLite (write-ahead log, synced) or any other database SQLAlchemy reaches."""
+"""``SqlLedger``: the events in SQLite (write-ahead log, synced) or any other database that SQLAlchemy supports."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _SYNCED, _UNSYNCED = "FULL", "NORMAL"
 
 
 class SqlLedger:
-    """Appends under the database's own write lock, so that several processes may share one ledger."""
+    """Appends under the database's own write lock, so several processes may share one ledger."""
 
     def __init__(self, url: str) -> None:
         self._engine = sa.create_engine(url)
@@ -48,7 +48,7 @@ class SqlLedger:
 
     @classmethod
     def at(cls, path: Path) -> SqlLedger:
-        """SQLite at ``path``, made when absent."""
+        """SQLite at ``path``, created if it does not exist."""
         return cls(f"sqlite:///{path}")
 
     def record(self, event: Event, *, durable: bool = True) -> None:
@@ -167,17 +167,18 @@ class SqlLedger:
             raise LedgerError(f"the ledger could not be read: {error}") from error
 
     def _reading(self) -> sa.Connection:
-        """A reader must neither wait for a writer nor need to write."""
+        """A reader neither waits for a writer nor needs to write."""
         return self._engine.connect().execution_options(patchgate_reads=True)
 
 
 def _starts(column: sa.Column[Any], start: str) -> tuple[sa.ColumnElement[bool], ...]:
-    """A range that an index answers; LIKE would ignore case and read its own wildcards."""
+    """A range that an index can answer. LIKE would ignore case and interpret wildcards."""
     return (column >= start, column < start + "\U0010ffff") if start else (column.is_not(None),)
 
 
 def _tune_sqlite(connection: Any, _record: object) -> None:
-    # The driver's own transaction handling begins late (at the first write); the chain needs the lock before the read.
+    # The driver's own transactions begin at the first write, which is too late: the chain needs the lock before it
+    # reads.
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", f"synchronous={_SYNCED}", "busy_timeout=10000"):

@@ -1,4 +1,4 @@
-"""The tables of the ledger. ``events_v1`` is the record; the others are derived from it and can be made again.
+"""The tables of the ledger. ``events_v1`` is the record. The others are derived from it and can be rebuilt.
 
 A later version of a table gets a new name or a migration, never other columns under an old name.
 """
@@ -36,7 +36,7 @@ UNSETTLED = sa.Table(
     sa.Column("patch_id", sa.String(80), primary_key=True),
     sa.Column("seq", sa.Integer, nullable=False),
 )
-"""The entries of patches that are prepared and neither applied nor abandoned."""
+"""The entries of patches that are prepared but neither applied nor abandoned."""
 
 TAGS = sa.Table(
     "tags_v1",
@@ -53,7 +53,7 @@ _TAG = sa.insert(TAGS)
 
 
 def derive(connection: sa.Connection, number: int, event: Event) -> None:
-    """Bring the derived tables up to an entry that was just recorded, in the same transaction."""
+    """Update the derived tables for an entry that was just recorded, in the same transaction."""
     if event.kind in (PATCH_PREPARED, PATCH_APPLIED, PATCH_ABANDONED) and event.patch_id is not None:
         connection.execute(_SETTLE, {"patch": event.patch_id})
     if event.kind == PATCH_PREPARED and event.patch_id is not None:
@@ -63,14 +63,14 @@ def derive(connection: sa.Connection, number: int, event: Event) -> None:
 
 
 def derive_all(connection: sa.Connection) -> None:
-    """Fill the derived tables from the record: once, for a ledger that an earlier version wrote."""
+    """Build the derived tables from the record, once, for a ledger of an earlier version."""
     kinds = (PATCH_PREPARED, PATCH_APPLIED, PATCH_ABANDONED)
     for row in connection.execute(sa.select(EVENTS).where(EVENTS.c.kind.in_(kinds)).order_by(EVENTS.c.seq)).all():
         derive(connection, row.seq, event_of(row))
 
 
 def event_of(row: sa.Row[Any]) -> Event:
-    """Raises ``LedgerError`` for an entry that holds no JSON."""
+    """Raises ``LedgerError`` for an entry that is not JSON."""
     try:
         data = json.loads(row.data)
     except ValueError as error:

@@ -1,1 +1,1 @@
-"""Frozen values that the rooms exchange. This room imports nothing of ours and does no I/O."""
+"""Frozen values that the other packages exchange. Imports nothing of ours and does no I/O."""

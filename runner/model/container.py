@@ -1,4 +1,4 @@
-"""What a container is asked to be, and how it ended. The words are OCI's."""
+"""What a container should be, and how it ended. The terms are OCI's."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ class ContainerSpec:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a container ended. ``limit_hit`` is one of ``wall``, ``memory``, ``output``, ``pids`` or None.
+    """How a container ended. ``limit_hit`` is one of ``wall``, ``memory``, ``output``, ``pids``, ``cancelled`` or None.
 
-    ``stdout`` and ``stderr`` are cut at ``Limits.output_kb`` each, with a mark where they were cut. A command that
-    fails is an outcome; an engine that fails is a ``SandboxError``.
+    ``stdout`` and ``stderr`` are each cut at ``Limits.output_kb``, with a mark at the cut. A failing command is an
+    outcome; a failing engine is a ``SandboxError``.
     """
 
     container_id: str
@@ -51,7 +51,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class EngineInfo:
-    """``problems`` is empty when the engine can run hardened containers; each problem names the command that mends it."""
+    """``problems`` is empty if the engine can run hardened containers. Each problem names the command that fixes it."""
 
     name: str
     version: str

@@ -34,7 +34,7 @@ GRANTABLE = (
     "clobber.misplaced",
 )
 
-# The term of a contract that gives consent to what is refused until a person gives it.
+# The contract term by which a person consents to an edit that is otherwise refused.
 _CONSENT = {
     "clobber.too-much-changed": "max-changed:1",
     **{
@@ -51,16 +51,16 @@ _CONSENT = {
 
 
 def consent_to(name: str) -> str | None:
-    """The line that a person would write into a stage of the order to consent; None where there is none to write."""
+    """The line that a person would add to a stage of the order to consent; None if no line would."""
     term = _CONSENT.get(name)
     return None if term is None else f'"contract": ["{term}"]'
 
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """``paths`` empty means any path. ``inside_spans`` holds the edits inside the task's spans, symbols and paths.
+    """Empty ``paths`` mean any path. ``inside_spans`` keeps the edits inside the task's spans, symbols and paths.
 
-    ``manifest_keys`` not empty means: package.json only (beside ``paths``), and of it these keys only.
+    With ``manifest_keys``, only package.json may change (besides ``paths``), and only these keys of it.
     """
 
     inside_spans: bool = True
@@ -91,7 +91,7 @@ class Contract:
 
 
 def parse_contract(terms: Iterable[str]) -> Contract:
-    """Raises ``ValueError`` with the list of known terms for an unknown one. The task's scope always holds."""
+    """Raises ``ValueError`` with the list of known terms for an unknown one. The task's scope always applies."""
     given = tuple(terms)
     for term in given:
         if term not in TERMS and not (term.startswith(_WITH_VALUE) and term.partition(":")[2]):

@@ -1,4 +1,4 @@
-"""What tsc says, and what of it is new."""
+"""What tsc reports, and which of it is new."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from runner.model.tree import Candidate
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One tsc error. ``line`` and ``character`` are 0-based (UTF-16); both are 0 where tsc names no place.
+    """One tsc error. ``line`` and ``character`` are 0-based (UTF-16); both are 0 if tsc names no place.
 
-    ``project`` is the tsconfig's repository-relative path; ``file`` is empty for errors of the project itself.
+    ``project`` is the repository-relative path of the tsconfig. ``file`` is empty for errors of the project itself.
     """
 
     project: str
@@ -24,7 +24,7 @@ class Diagnostic:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """Every error of one verified tree, over all of its projects."""
+    """Every error of one verified tree, over all its projects."""
 
     snapshot: str
     projects: tuple[str, ...]
@@ -33,9 +33,9 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """``new`` are errors the base did not have (they reject); ``fixed`` are those that went away.
+    """``new`` are errors that the base did not have (they reject); ``fixed`` are those that are gone.
 
-    ``unchecked`` are edited source files that no TypeScript project has, so that nothing can be said of them.
+    ``unchecked`` are edited source files that no TypeScript project includes, so nothing is known about them.
     """
 
     baseline: int

@@ -1,4 +1,4 @@
-"""Events: the entries of the ledger, and the progress of a run. An event says what happened; it is never changed."""
+"""Events: the entries of the ledger, and the progress of a run. An event says what happened and never changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Path globs, as orders and contracts write them."""
+"""Path globs as in orders and contracts."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def matches(pattern: str, path: str) -> bool:
-    """``*`` and ``?`` stay within a folder, ``**`` crosses folders, everything else is itself. Case counts."""
+    """``*`` and ``?`` stay within a folder, ``**`` crosses folders, everything else matches itself. Case-sensitive."""
     return _compiled(pattern).fullmatch(path) is not None
 
 

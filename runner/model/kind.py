@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """The stable ``code`` and ``name``, what it means, what a submitter should do (the default hint), and a case of it.
+    """The stable ``code`` and ``name``, the meaning, what a submitter should do (the default hint), and an example.
 
-    ``meaning``, ``hint`` and ``example`` are Markdown text of one line.
+    ``meaning``, ``hint`` and ``example`` are one line of Markdown each.
     """
 
     code: str

@@ -1,4 +1,4 @@
-"""The kinds of violations that speak of the submission, its scope, its text and its paths (PG1xx to PG4xx)."""
+"""The kinds of violations about the submission, its scope, its text and its paths (PG1xx to PG4xx)."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ ROWS = (
         "submission.no-change",
         "The edit leaves every file exactly as it is.",
         "Nothing to do: the code already reads like that. Go on with the next edit.",
-        "A search/replace whose replacement is the text that stands there.",
+        "A search/replace whose replacement equals the search text.",
     ),
     # 2xx: scope
     Kind(
         "PG201",
         "scope.unknown-task",
         "The submission names a task that the order does not have.",
-        "List the tasks with `patchctl list-tasks` and name one of them.",
-        '`"task_id": "A1F2"` where the order has A1F2-XYZ only.',
+        "List the tasks with `patchctl list-tasks`, and name one of them.",
+        '`"task_id": "A1F2"` where the order has only A1F2-XYZ.',
     ),
     Kind(
         "PG202",
@@ -103,7 +103,7 @@ ROWS = (
         "PG306",
         "edit.stale",
         "A hash or the old text does not match the base file.",
-        "The file is not what you saw. Read it again and make the edit anew.",
+        "The file is not what you saw. Read it again, and make a new edit.",
         "`expect_hash` of lines that another pass has changed since.",
     ),
     Kind(
@@ -116,9 +116,9 @@ ROWS = (
     Kind(
         "PG308",
         "edit.file-exists",
-        "A file is to be created where one is already.",
+        "The edit creates a file that already exists.",
         "Edit the existing file, or choose another name.",
-        "`*** Add File: src/a.ts` where there is one.",
+        "`*** Add File: src/a.ts` where `src/a.ts` exists.",
     ),
     Kind(
         "PG309",
@@ -131,7 +131,7 @@ ROWS = (
         "PG310",
         "edit.needs-confirmation",
         "The edit carries an annotation that asks for a person's consent.",
-        "In an order it has become a recommendation to a person; elsewhere send it without the annotation, if it is meant.",
+        "In an order it has become a recommendation to a person. Elsewhere, send it without the annotation if it is intended.",
         'A WorkspaceEdit with `"needsConfirmation": true`.',
     ),
     Kind(
@@ -145,15 +145,15 @@ ROWS = (
     Kind(
         "PG312",
         "edit.too-hard-to-parse",
-        "The parser was given up: the file is broken in a way that takes it too long to make sense of.",
-        "Send a file that parses; very long runs of comments or blank lines inside broken code are what it stumbles over.",
+        "The parser gave up: the file is broken in a way that takes too long to parse.",
+        "Send a file that parses. Very long runs of comments or blank lines inside broken code are the usual reason.",
         "An interface of call signatures that do not parse, with 50,000 lines of comments between them.",
     ),
     Kind(
         "PG313",
         "edit.too-large",
-        "The file, or all files of the submission together, hold more source than the gate reads.",
-        "Send fewer files at a time. What one file holds too much of is for a person: the policy sets `max_file_kb` and "
+        "The file, or all files of the submission together, have more source than the gate reads.",
+        "Send fewer files at a time. If a single file is too large, ask a person: the policy sets `max_file_kb` and "
         "`max_source_kb`.",
         "An edit of one line in a generated `src/data.ts` of 7 MB.",
     ),
@@ -181,7 +181,7 @@ ROWS = (
     Kind(
         "PG404",
         "path.runs-code",
-        "The file makes other tools run code (package scripts, build files, CI, hooks, what begins with a dot), steers agents, "
+        "The file makes other tools run code (package scripts, build files, CI, hooks, dot files), steers agents, "
         "or changes its executable bit. The message says why it acts.",
         "Recommend the change to a person with `patchctl recommend`; only a contract can grant it (`manifest-keys:…`).",
         "`.github/workflows/ci.yml`, or `scripts` in `package.json`.",

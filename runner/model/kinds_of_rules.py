@@ -1,4 +1,4 @@
-"""The kinds of violations that speak of contracts, clobbering, guards, tsc, the base and the machine (PG5xx to PG9xx)."""
+"""The kinds of violations about contracts, clobbering, guards, tsc, the base and the machine (PG5xx to PG9xx)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ ROWS = (
     Kind(
         "PG501",
         "contract.not-comments-only",
-        "The role may change comments only, and the code's tokens changed.",
+        "The role may only change comments, and the code's tokens changed.",
         "Leave every token outside comments as it is.",
         "A role for doc comments turns `total + 1` into `total`.",
     ),
@@ -23,15 +23,15 @@ ROWS = (
     Kind(
         "PG503",
         "contract.not-formatting-only",
-        "The role may change formatting only, and the tokens changed.",
-        "Change white space, quotes, semicolons and trailing commas only.",
+        "The role may only change formatting, and the tokens changed.",
+        "Change only white space, quotes, semicolons and trailing commas.",
         "A formatter turns `==` into `===`.",
     ),
     Kind(
         "PG504",
         "contract.not-imports-only",
-        "The role may change imports only, and other code changed.",
-        "Change import statements only.",
+        "The role may only change imports, and other code changed.",
+        "Change only import statements.",
         "A role for imports also renames a variable.",
     ),
     Kind(
@@ -44,7 +44,7 @@ ROWS = (
     Kind(
         "PG506",
         "contract.not-manifest-keys",
-        "The role may change certain keys of package.json only, and something else changed.",
+        "The role may only change certain keys of package.json, and something else changed.",
         "Change only the keys that the message names; leave every other key and value as it is.",
         "A role for `scripts.test` adds `scripts.postinstall`.",
     ),
@@ -79,7 +79,7 @@ ROWS = (
     Kind(
         "PG513",
         "clobber.too-much-changed",
-        "A larger share of the file changed than the policy allows.",
+        "The patch removes more of the file than the policy allows.",
         "Split the change, or touch only the lines that must change.",
         "200 of 300 lines are gone and `max_changed_ratio` is 0.3.",
     ),
@@ -100,36 +100,36 @@ ROWS = (
     Kind(
         "PG516",
         "clobber.whole-file-rewrite",
-        "Nearly every line of the file is gone: this is another file under the old name.",
+        "Nearly every line of the file is gone: this is a different file under the old name.",
         "Edit the lines that must change. If the file is really to be replaced, recommend it to a person.",
         "`whole-file` with the summary of a file instead of the file.",
     ),
     Kind(
         "PG517",
         "clobber.reformatting-noise",
-        "Beside a small change, many other lines changed in white space or line ends only.",
+        "Besides a small change, many other lines changed only in white space or line ends.",
         "Send the lines that must change as they are indented now; leave the others, and their line ends, alone.",
         "One changed line in a file whose CRLF became LF, or whose indent became four spaces.",
     ),
     Kind(
         "PG518",
         "clobber.mixed-line-ends",
-        "The file's line ends were all alike, and the edit mixes them.",
+        "The file's line ends were all the same, and the edit mixes them.",
         "Write the new lines with the line ends of the file (CRLF or LF).",
         r'A workspace-edit whose new text is "a;\nb;\n", in a file of CRLF lines.',
     ),
     Kind(
         "PG519",
         "clobber.misindented",
-        "A new line does not stand where the lines beside it stand: the text was written for another depth.",
-        "Indent new lines as their neighbours are (the message names one), or ask for it: `reindent`: true, patchctl --reindent.",
+        "A new line is not indented like its neighbours: the text was written for another depth.",
+        "Indent new lines like their neighbours (the message shows how), or request it: `reindent`: true, patchctl --reindent.",
         "A method of a class whose lines stand at four spaces, sent without any indentation.",
     ),
     Kind(
         "PG520",
         "guard.logic-overwrite",
         "Logic overwrite violation: a guarded block, or one of its markers, was changed, removed or put out of use.",
-        "Leave the text from START to END as it is, and in the code where it stands. Only a task whose allowed_guards names "
+        "Leave the text from START to END unchanged, and in its place in the code. Only a task whose allowed_guards names "
         "the guard may change it.",
         "An edit between `/* @hash:b8a32a6 START:pricing */` and `/* @hash:b8a32a6 END:pricing */`, or an `if (false)` around "
         "the whole block.",
@@ -137,7 +137,7 @@ ROWS = (
     Kind(
         "PG521",
         "guard.wrong-hash",
-        "A guard's markers do not fit each other or the text between them.",
+        "A guard's markers do not match each other or the text between them.",
         "Write the hash that the message gives into both markers.",
         "The block was changed, as the task allows, and its markers still carry the old hash.",
     ),
@@ -145,27 +145,27 @@ ROWS = (
         "PG522",
         "clobber.import-lost",
         "The file still uses a name that it no longer imports.",
-        "Keep the import statement (the hint shows it), or take away the uses as well.",
-        "`whole-file` without the file's first lines, of which `parse(body)` still needs `import { parse }`.",
+        "Keep the import statement (the hint shows it), or remove the uses as well.",
+        "`whole-file` without the file's first lines, although `parse(body)` still needs `import { parse }`.",
     ),
     Kind(
         "PG523",
         "clobber.joined-lines",
-        "What was a line of its own now stands behind other text: a line break was lost.",
+        "Text that was on a separate line now follows other text: a line break was lost.",
         "End the replacement with a line break where the text that it replaces ends with one.",
         "Inserting `a: 1,` without a line break, so that the file reads `a: 1,    b: 2,`.",
     ),
     Kind(
         "PG524",
         "clobber.misplaced",
-        "The edit went in a line, or half a line, beside its place.",
-        "Read the lines around the place that the message names, and send the edit for what stands there.",
+        "The edit went in a line, or half a line, away from its place.",
+        "Read the lines around the place that the message names, and send the edit for the right place.",
         "Code that was inserted in the middle of a doc comment, or half a word that is left of a line.",
     ),
     Kind(
         "PG525",
         "clobber.shadowed-module",
-        "A new file would be taken for a module that is there already: both answer to the same import.",
+        "A new file could be mistaken for an existing module: the same import may find either.",
         "Give the file another name, or edit the module itself.",
         "`src/money.js` beside `src/money.ts`, or `src/money.ts` beside `src/money/index.ts`.",
     ),
@@ -173,14 +173,14 @@ ROWS = (
         "PG526",
         "text.hidden-character",
         "The edit adds a character that reorders or hides text, such as a bidirectional control or a zero-width space.",
-        "Leave the character out; where the program needs it in a string, write it as an escape (`\\u202e`).",
-        "A U+202E in a comment, behind which code shows as if it were part of the comment.",
+        "Leave the character out; if the program needs it in a string, write it as an escape (`\\u202e`).",
+        "A U+202E in a comment that makes the code after it look like part of the comment.",
     ),
     Kind(
         "PG527",
         "text.look-alike",
-        "The edit adds a name, or a word in a string, in which a letter of another script passes for a Latin one.",
-        "Type the word again in one script; where a string needs the letter, write it as an escape (`\\u0430`).",
+        "The edit adds a name, or a word in a string, with a letter of another script that looks like a Latin one.",
+        "Type the word again in one script; if a string needs the letter, write it as an escape (`\\u0430`).",
         "`isAdmin` with a Cyrillic `А`, beside the `isAdmin` that everybody means.",
     ),
     # 6xx: tsc
@@ -208,15 +208,15 @@ ROWS = (
     Kind(
         "PG604",
         "typecheck.unchecked-file",
-        "A source file belongs to no TypeScript project, or to none any more, so that nothing has checked it.",
-        "Keep the file where a tsconfig includes it (its include or files say where), and what tsconfig includes as it is.",
+        "A source file belongs to no TypeScript project, or no longer to one, so nothing has checked it.",
+        "Keep the file where a tsconfig includes it (see its include and files), and do not change what the tsconfig includes.",
         "A new scripts/tool.ts beside a tsconfig that includes src only.",
     ),
     Kind(
         "PG605",
         "typecheck.leaves-the-check",
-        "A module of TypeScript became a file whose types tsc does not check.",
-        "Leave the module in TypeScript. JavaScript will do where `checkJs` or `// @ts-check` has tsc check it.",
+        "A TypeScript module became a file whose types tsc does not check.",
+        "Leave the module in TypeScript. JavaScript is accepted if `checkJs` or `// @ts-check` makes tsc check it.",
         "`src/money.ts` is renamed to `src/money.js`, or to `src/money.d.ts`.",
     ),
     # 7xx: the base
@@ -237,22 +237,22 @@ ROWS = (
     Kind(
         "PG703",
         "conflict.branch-moved",
-        "The branch of the patch is not where this trace left it: somebody else moved it, removed it or works on it.",
-        "Keep what they put there under another name, put the branch back where the message says, and submit again.",
+        "The branch of the patch is not where this trace left it: somebody else moved it, removed it or is working on it.",
+        "Keep their commits under another name, move the branch back to where the message says, and submit again.",
         "A person committed to `fix/trace-…-lint-surgeon` while the pass was running.",
     ),
     Kind(
         "PG704",
         "conflict.trace-moved",
         "Another patch of the same trace landed while this one was being judged.",
-        "Ask for an undo or a restore again. An order cannot go on once its trace was changed from outside: run it again.",
+        "Repeat the undo or restore. An order cannot continue after its trace was changed from outside: run it again.",
         "A person takes back a patch of an order that is still running: its next patch would drop the undo.",
     ),
     # 9xx: the machine
     Kind(
         "PG901",
         "infrastructure.failed",
-        "The check could not be made; nothing was changed.",
+        "The check could not be run. Nothing was changed.",
         "This is not the edit's fault. A person should run `patchgate doctor`.",
         "The disk is full, or the engine has stopped.",
     ),

@@ -10,11 +10,11 @@ from runner.model.text import LineSpan
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One unit of an order and the places it may touch.
+    """One unit of an order and the places that it may touch.
 
-    ``allowed_spans`` are 1-based inclusive lines of the order's base; ``allowed_symbols`` are addresses such as
-    ``src/a.ts#Shop.total``; ``allowed_paths`` are globs (``**`` crosses folders). With none of them, ``file`` is the scope.
-    ``allowed_guards`` are names of guarded blocks that the task may change, where its scope lets it.
+    ``allowed_spans`` are 1-based inclusive lines of the order's base. ``allowed_symbols`` are addresses such as
+    ``src/a.ts#Shop.total``. ``allowed_paths`` are globs (``**`` crosses folders). Without any of them, ``file`` is the
+    scope. ``allowed_guards`` are names of guarded blocks that the task may change if its scope allows it.
     """
 
     uuid: str
@@ -43,11 +43,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One entry of the pipeline: a specialist and the tasks it takes (``None``: all of them).
+    """One entry of the pipeline: a specialist and the tasks that it takes (``None``: all of them).
 
-    ``limits`` holds the entries of ``Limits`` that the order sets; the role's own defaults give the rest.
-    The last fields but ``contract`` are for ``specialist: custom`` only; ``mount`` is an absolute host folder that the
-    container sees at ``/agent``.
+    ``limits`` holds the ``Limits`` that the order sets; the role's defaults give the rest. The last fields except
+    ``contract`` are only for ``specialist: custom``. ``mount`` is an absolute host folder that the container sees at
+    ``/agent``.
     """
 
     specialist: str
@@ -63,10 +63,11 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """``layout`` says what is done about indentation and line breaks that are not those of the surroundings: ``advise``
-    (refuse only where nothing but numbers names the place), ``reindent`` (indent the new lines anew) or ``refuse``.
-    ``max_file_kb`` and ``max_source_kb`` bound the source that the gate reads for one submission: of each file, and of all its
-    files, before and after."""
+    """``layout`` says what happens if indentation and line breaks differ from the surroundings: ``advise`` (refuse only
+    if nothing but numbers names the place), ``reindent`` (indent the new lines again) or ``refuse``. ``max_file_kb``
+    and ``max_source_kb`` limit the source that the gate reads for one submission: of each file, and of all its files,
+    before and after.
+    """
 
     max_changed_ratio: float = 0.3
     typecheck: str = "always"

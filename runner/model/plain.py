@@ -1,15 +1,16 @@
-"""Text from a stranger, made safe for a terminal and for Markdown; and how durations are written."""
+"""Makes text from a stranger safe for a terminal and for Markdown, and formats durations."""
 
 from __future__ import annotations
 
 import unicodedata
 
-# Control characters move cursors and rewrite what was printed; format characters (bidi) make text read otherwise than it is.
+# Control characters move cursors and rewrite what was printed. Format characters (bidi) make text read differently from
+# what it is.
 _DANGEROUS = ("Cc", "Cf", "Cs", "Co")
 
 
 def safe(text: str, *, keep_lines: bool = False, limit: int = 100_000) -> str:
-    """Each dangerous character becomes ``\\uXXXX`` text; a text beyond ``limit`` characters is cut, with a mark."""
+    r"""Each dangerous character becomes ``\uXXXX`` text. Text beyond ``limit`` characters is cut, with a mark."""
     cut = text[:limit]
     shown = "".join(
         char

@@ -24,6 +24,6 @@ class PassPlan:
 
 
 def tasks_of(stage: Stage, order: Order) -> tuple[Task, ...]:
-    """The tasks that a stage takes, in the order's order. A task that is done already is left out."""
+    """The tasks that a stage takes, in the order of the file, without those already done."""
     chosen = [task for task in order.tasks if stage.tasks is None or task.uuid in stage.tasks]
     return tuple(task for task in chosen if task.status != "done")

@@ -1,4 +1,4 @@
-"""Reports: what an order came to."""
+"""Reports: the result of an order."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """Something a specialist would do but must not, or could not. ``impact`` is 1 (small) to 3 (large). Lines are 1-based."""
+    """Something that a specialist would do but must not, or could not. ``impact`` is 1 (small) to 3 (large). Lines are
+    1-based.
+    """
 
     id: str
     specialist: str
@@ -23,8 +25,9 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True)
 class PatchSummary:
-    """One verdict, as the report shows it. A patch that landed may have violations that are advice. ``removes`` are the
-    declarations that the submission said it removes."""
+    """One verdict as the report shows it. A patch that landed may have violations that are advice. ``removes`` are the
+    declarations that the submission said it removes.
+    """
 
     patch_id: str
     status: str
@@ -40,7 +43,7 @@ class PatchSummary:
 
 @dataclass(frozen=True, slots=True)
 class PassResult:
-    """``status`` is done, blocked, failed, cancelled or skipped. ``container_id`` is empty when none was made."""
+    """``status`` is done, blocked, failed, cancelled or skipped. ``container_id`` is empty if no container was made."""
 
     specialist: str
     task_id: str

@@ -16,7 +16,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class PatchInfo:
-    """What a snapshot's commit says about its patch; it becomes the commit's message and trailers."""
+    """What a snapshot's commit says about its patch: its message and trailers."""
 
     patch_id: str
     trace_id: str

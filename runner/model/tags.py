@@ -1,4 +1,6 @@
-"""What an event is looked up by, beside its trace, patch and kind. Derived from the event; never part of the chain."""
+"""The tags by which an event is looked up, besides its trace, patch and kind. Derived from the event; never part of the
+chain.
+"""
 
 from __future__ import annotations
 

@@ -47,10 +47,10 @@ class LineSpan:
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """Replace ``text[start:end]`` (code points of the decoded text) by ``new``. An insert has start == end.
+    """Replace ``text[start:end]`` (code points of the decoded text) by ``new``. For an insertion, start == end.
 
-    ``pinned``: the submission named the place by what stands there (text, a symbol, a hash), not by numbers alone. It says
-    how the place was found, and makes no other edit of it.
+    ``pinned``: the submission named the place by its content (text, a symbol, a hash), not only by numbers. It says how
+    the place was found and does not affect equality.
     """
 
     start: int

@@ -19,14 +19,14 @@ class FileState:
 
 
 class TreeReader(Protocol):
-    """One snapshot's tree, read-only. Paths are repository-relative with ``/``; git's own case rules (exact)."""
+    """The tree of one snapshot, read-only. Paths are repository-relative with ``/``; case is exact, as in git."""
 
     @property
     def snapshot(self) -> str:
         """The snapshot's id (a commit)."""
 
     def read(self, path: str) -> FileState | None:
-        """The file at ``path``; None where there is nothing, or something that is not a regular file."""
+        """The file at ``path``; None if there is nothing, or not a regular file."""
 
     def kind(self, path: str) -> str | None:
         """``file``, ``folder``, ``symlink``, ``submodule`` or None. Only the last component may be a symlink."""
@@ -37,7 +37,7 @@ class TreeReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FileSet:
-    """A ``TreeReader`` of nothing but ``files``: those that a patch touches."""
+    """A ``TreeReader`` with only ``files``: those that a patch touches."""
 
     files: Mapping[str, FileState | None]
     snapshot: str
@@ -54,10 +54,10 @@ class FileSet:
 
 @dataclass(frozen=True, slots=True)
 class EditFile:
-    """Edits of an existing text file; ``replacements`` are sorted, do not overlap, and speak of the base text.
+    """Edits of an existing text file. ``replacements`` are sorted, do not overlap, and refer to the base text.
 
-    ``fuzzy`` tells how the place was found when it was not an exact match ("white space"), for the verdict; ``shift``
-    how many lines from the line that the submission named, at most. ``executable`` None leaves the mode as it is.
+    ``fuzzy`` says how the place was found if not by an exact match ("white space"), for the verdict. ``shift`` is the
+    largest distance in lines from the line that the submission named. ``executable`` None leaves the mode as it is.
     """
 
     path: str
@@ -83,7 +83,7 @@ class DeleteFile:
 
 @dataclass(frozen=True, slots=True)
 class RenameFile:
-    """``replacements`` speak of the text before the rename; ``fuzzy`` and ``shift`` as in ``EditFile``."""
+    """``replacements`` refer to the text before the rename. ``fuzzy`` and ``shift`` are as in ``EditFile``."""
 
     old: str
     new: str
@@ -97,7 +97,7 @@ FileChange: TypeAlias = EditFile | CreateFile | DeleteFile | RenameFile
 
 @dataclass(frozen=True, slots=True)
 class ChangeSet:
-    """A submission lowered onto one base snapshot: at most one change a path."""
+    """A submission lowered onto one base snapshot: at most one change per path."""
 
     changes: tuple[FileChange, ...]
 
@@ -111,9 +111,9 @@ class ChangeSet:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A change set applied to a virtual tree; nothing has been written anywhere.
+    """A change set applied to a virtual tree; nothing has been written.
 
-    ``files`` maps each touched path to its new state, ``None`` where it is gone. ``before`` likewise for the base.
+    ``files`` maps each touched path to its new state, or ``None`` if it is gone. ``before`` does the same for the base.
     """
 
     base: str

@@ -22,8 +22,8 @@ ADVICE = "advice"
 class Violation:
     """Why something did not land. ``code`` is stable (see ``violations``); ``hint`` tells a model what to do instead.
 
-    With the ``severity`` ``ADVICE`` it is no reason to refuse: an applied patch may have it. ``fix`` is then the patch that
-    would mend it, as the ``edit`` of a submission; it speaks of the files as this patch leaves them.
+    With the ``severity`` ``ADVICE`` it does not refuse: an applied patch may have it. ``fix`` is then a patch that
+    would mend it, in the form of a submission's ``edit``; it refers to the files as this patch leaves them.
     """
 
     code: str
@@ -37,7 +37,7 @@ class Violation:
 
 
 class Refused(Exception):
-    """A submission that cannot be lowered or breaks a rule. Raised by pure code, turned into a verdict by the gate."""
+    """A submission that cannot be lowered or breaks a rule. Pure code raises it; the gate turns it into a verdict."""
 
     def __init__(self, *violations: Violation) -> None:
         super().__init__("; ".join(f"{v.code} {v.name}: {v.message}" for v in violations))
@@ -46,10 +46,11 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FileDelta:
-    """What a patch does to one file. ``before`` and ``after`` are the SHA-256 of its bytes, None where there is no file.
+    """What a patch does to one file. ``before`` and ``after`` are the SHA-256 of its bytes, or None if there is no
+    file.
 
-    ``added`` and ``removed`` count lines (0 for a binary file). ``executable`` is the mode afterwards, ``was_executable``
-    before; false where there is no file.
+    ``added`` and ``removed`` count lines (0 for a binary file). ``executable`` is the mode afterwards,
+    ``was_executable`` before; false if there is no file.
     """
 
     path: str
@@ -63,7 +64,7 @@ class FileDelta:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """``distance`` (lines), ``guards_near`` and ``fuzzy`` (files) are what the score takes into account beside the size."""
+    """``distance`` (lines), ``guards_near`` and ``fuzzy`` (files) feed the score, besides the size."""
 
     files: int = 0
     added: int = 0
@@ -77,11 +78,10 @@ class Stats:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``edits`` is an LSP WorkspaceEdit as plain JSON. ``timings_ms`` has one entry a stage that ran.
-
+    """``edits`` is an LSP WorkspaceEdit as plain JSON. ``timings_ms`` has one entry for each stage that ran.
     ``removes`` holds the addresses that the submission named as removed.
 
-    ``branch`` is where an applied patch is to be found; None in a working tree that commits nothing.
+    ``branch`` is where an applied patch can be found; None in a working tree that commits nothing.
     """
 
     status: str

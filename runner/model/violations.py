@@ -1,4 +1,4 @@
-"""The catalogue of violation codes. Codes and names are an interface: add, never change or reuse one.
+"""The catalogue of violation codes. Codes and names are an interface: add new ones, never change or reuse one.
 
 ``docs/violations.md`` is generated from it (``python -m runner.gate.violations_doc``).
 """
@@ -26,7 +26,7 @@ def violation(
     severity: str = REJECT,
     fix: Mapping[str, object] | None = None,
 ) -> Violation:
-    """A violation of the kind called ``name``. ``hint`` replaces the kind's own where the place allows a better one."""
+    """A violation of the kind called ``name``. ``hint`` replaces the default hint if the caller knows a better one."""
     kind = CATALOGUE[name]
     place = None if file is None else _encodable(file)
     return Violation(
@@ -35,5 +35,5 @@ def violation(
 
 
 def _encodable(text: str) -> str:
-    """Messages quote payloads, and JSON's escapes allow lone surrogates, which no UTF-8 output can carry."""
+    """Messages quote payloads. JSON escapes allow lone surrogates, which cannot be encoded as UTF-8."""
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()

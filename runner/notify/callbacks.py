@@ -1,8 +1,8 @@
-"""Callbacks to an outside orchestrator: each patch is told at least once, with an idempotency key.
+"""Callbacks to an outside orchestrator: each patch is reported at least once, with an idempotency key.
 
-The ledger is the source: a cursor in the outbox says up to which entry of it there are messages, and each message is
-removed when the orchestrator has taken it. So nothing is lost by a crash, and a command never waits long for a server
-that does not answer: what is left is sent by the next command.
+The ledger is the source. A cursor in the outbox says up to which ledger entry messages exist, and each message is
+removed when the orchestrator has accepted it. So a crash loses nothing, and no command waits long for a server that
+does not answer: the next command sends what is left.
 """
 
 from __future__ import annotations
@@ -25,27 +25,29 @@ from runner.notify.outbox import Outbox, OutboxMessage
 from runner.ports import Ledger
 
 if TYPE_CHECKING:
-    import httpx  # loaded where there is an orchestrator only
+    import httpx  # loaded only if there is an orchestrator
 
 CLOSE_S = 3.0
 TIMEOUT_S = 2.0
 FIRST_DELAY_S = 0.2
 LONGEST_DELAY_S = 300.0
 _TOLD = (PATCH_APPLIED, PATCH_REJECTED)
-# "Try again" in the words of HTTP; any other answer below 500 will be the same the next time.
+# HTTP's ways to say "try again". Any other answer below 500 will be the same next time.
 _AGAIN = (408, 425, 429)
 
 
 @dataclass(frozen=True, slots=True)
 class Orchestrator:
-    """``token`` goes into the Authorization header and nowhere else: it is never written down."""
+    """``token`` goes into the Authorization header and nowhere else. It is never written to disk."""
 
     url: str
     token: str | None = None
 
     @classmethod
     def of(cls, environment: Mapping[str, str] = os.environ) -> Orchestrator | None:
-        """ORCHESTRATOR_URL and ORCHESTRATOR_TOKEN; None without the first. Raises ``UsageError`` for what is no URL."""
+        """From ORCHESTRATOR_URL and ORCHESTRATOR_TOKEN; None without the first. Raises ``UsageError`` if it is not a
+        URL.
+        """
         url = environment.get("ORCHESTRATOR_URL", "").strip().rstrip("/")
         if not url:
             return None
@@ -72,7 +74,7 @@ class Orchestrator:
 
 
 def messages_for(event: Event) -> list[OutboxMessage]:
-    """What the orchestrator is told of one event of the ledger. Diffs and code stay here; ``diff_path`` names them."""
+    """What the orchestrator is sent about one event of the ledger. Diffs and code stay here; ``diff_path`` names them."""
     line = log_line(event)
     if line["status"] == "simulated":
         return []
@@ -85,7 +87,7 @@ def messages_for(event: Event) -> list[OutboxMessage]:
 
 
 class Callbacks:
-    """Told of events as they happen; sends from a thread of its own. ``close`` waits for it at most ``close_s`` seconds."""
+    """Called with events as they happen; sends from its own thread. ``close`` waits for it at most ``close_s`` seconds."""
 
     def __init__(
         self,
@@ -96,7 +98,7 @@ class Callbacks:
         close_s: float = CLOSE_S,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """``path`` is that of the outbox. What an earlier command left is sent at once. Raises ``LedgerError``."""
+        """``path`` is the outbox. Messages that an earlier command left are sent at once. Raises ``LedgerError``."""
         self._orchestrator, self._ledger, self._close_s, self._clock = orchestrator, ledger, close_s, clock
         self._outbox = Outbox(path)
         self._wake = threading.Event()
@@ -107,27 +109,27 @@ class Callbacks:
         self._thread.start()
 
     def __call__(self, event: Event) -> None:
-        """Raises ``LedgerError`` when the outbox cannot be written; the next command collects the event then."""
+        """Raises ``LedgerError`` if the outbox cannot be written. The next command collects the event then."""
         if event.kind in _TOLD:
             self._collect()
             self._wake.set()
 
     def close(self) -> None:
-        """Send what can be sent in the time that is left. Never raises."""
+        """Send what can be sent in the remaining time. Never raises."""
         self._until = time.monotonic() + self._close_s
         self._closing.set()
         self._wake.set()
         self._thread.join(self._close_s)
 
     def _collect(self) -> None:
-        """Events of the ledger that have none yet get theirs."""
+        """Create the messages for new events of the ledger."""
         self._outbox.collect(self._ledger, _TOLD, messages_for)
 
     def _work(self) -> None:
         import httpx
 
         headers = {"Authorization": f"Bearer {self._orchestrator.token}"} if self._orchestrator.token else {}
-        # A redirect could carry the token elsewhere (httpx follows none unless told to); a proxy has no business here.
+        # A redirect could carry the token elsewhere (httpx follows none by default), and a proxy must not see it.
         with httpx.Client(
             base_url=self._orchestrator.url,
             headers=headers,
@@ -138,7 +140,7 @@ class Callbacks:
                 try:
                     delay = self._send_all(client)
                 except LedgerError:
-                    return  # the disk fails; the messages are there for the next command
+                    return  # the disk fails; the next command sends the messages
                 if self._closing.is_set():
                     left = self._until - time.monotonic()
                     if delay is None or delay > left:
@@ -147,7 +149,7 @@ class Callbacks:
                 self._wake.clear()
 
     def _send_all(self, client: httpx.Client) -> float | None:
-        """Send every message, oldest first, up to the first that is not taken. Seconds until the next try; None for none."""
+        """Send every message, oldest first, up to the first that is not accepted. Seconds until the next try, or None."""
         for message in self._outbox.messages():
             pause = message.not_before - self._clock()
             if 0 < pause <= LONGEST_DELAY_S:
@@ -181,13 +183,13 @@ class Callbacks:
 
 
 def callbacks_of(mission: Path, ledger: Ledger, environment: Mapping[str, str] = os.environ) -> Callbacks | None:
-    """None without ORCHESTRATOR_URL. Raises ``UsageError`` for a bad one."""
+    """None without ORCHESTRATOR_URL. Raises ``UsageError`` for an invalid one."""
     orchestrator = Orchestrator.of(environment)
     return None if orchestrator is None else Callbacks(mission / "outbox.sqlite", ledger, orchestrator)
 
 
 def with_notifications(callbacks: Callbacks | None, show: Callable[[Event], None]) -> Callable[[Event], None]:
-    """``show`` with the orchestrator told first."""
+    """``show``, with the orchestrator notified first."""
     if callbacks is None:
         return show
 

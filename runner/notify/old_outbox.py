@@ -1,4 +1,4 @@
-"""The outbox of version 0.1: a folder with one file a message, and a cursor that counts the events told."""
+"""The outbox of version 0.1: a folder with one file per message, and a cursor that counts the events already queued."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _COUNT = re.compile(rb"\s*\d{1,18}\s*")
 
 @dataclass(frozen=True, slots=True)
 class OldOutbox:
-    """``count`` of the ledger's patch events had become messages; ``messages`` are (path, key, body), oldest first."""
+    """``count`` of the ledger's patch events had become messages. ``messages`` are (path, key, body), oldest first."""
 
     count: int
     messages: tuple[tuple[str, str, dict[str, object]], ...]
@@ -40,7 +40,7 @@ def read_old_outbox(folder: Path) -> OldOutbox | None:
 
 
 def remove_old_outbox(folder: Path) -> None:
-    """What was set aside for a person to read (``not-taken``) stays."""
+    """Messages set aside for a person (``not-taken``) stay."""
     if folder.is_symlink() or not folder.is_dir():
         return
     for path in (*folder.glob("[0-9]*.json"), folder / ".cursor", folder / ".lock"):

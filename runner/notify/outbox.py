@@ -1,7 +1,7 @@
-"""The outbox: the messages that the orchestrator has not taken yet, in a small SQLite database of their own.
+"""The outbox: messages that the orchestrator has not accepted yet, in a small separate SQLite database.
 
-It holds nothing that the ledger could not give again, but for what was sent: a cursor says up to which entry of the ledger
-the messages were written, in the same transaction as the messages.
+Everything in it can be derived from the ledger, except what has been sent. A cursor says up to which ledger entry
+messages were written; it moves in the same transaction as the messages.
 """
 
 from __future__ import annotations
@@ -44,8 +44,9 @@ class Outbox:
     """Shared by processes: a message is written once and may be sent twice."""
 
     def __init__(self, path: Path) -> None:
-        """``path`` is made when absent. A folder ``outbox`` beside it, as earlier versions kept one, is taken in at the
-        first ``collect``. Raises ``LedgerError``."""
+        """``path`` is created if it does not exist. The first ``collect`` takes over a folder ``outbox`` beside it,
+        which earlier versions used. Raises ``LedgerError``.
+        """
         self._path = path
         with self._writing() as connection:
             connection.executescript(_SCHEMA)
@@ -53,9 +54,10 @@ class Outbox:
     def collect(
         self, ledger: Ledger, kinds: Iterable[str], messages_for: Callable[[Event], list[OutboxMessage]]
     ) -> None:
-        """Write the messages of all entries behind the cursor, and move it. The first time, it starts at the end.
+        """Write the messages of all entries after the cursor, and move it. The first time, start at the end of the
+        ledger.
 
-        Raises ``LedgerError``; then nothing of it was written.
+        If it raises ``LedgerError``, nothing was written.
         """
         with self._writing() as connection:
             row = connection.execute("SELECT entry FROM cursor_v1").fetchone()
@@ -73,7 +75,7 @@ class Outbox:
             remove_old_outbox(self._path.with_suffix(""))
 
     def messages(self) -> Iterator[OutboxMessage]:
-        """What is still to be sent, oldest first."""
+        """The messages still to be sent, oldest first."""
         last = 0
         while True:
             with closing(self._connect()) as connection:
@@ -88,7 +90,7 @@ class Outbox:
             yield OutboxMessage(path, key, json.loads(body), attempts, not_before, last)
 
     def not_taken(self) -> tuple[tuple[OutboxMessage, str], ...]:
-        """What the orchestrator will never take, with its answer: kept for a person to read."""
+        """Messages that the orchestrator will never accept, with its answer: kept for a person to read."""
         with closing(self._connect()) as connection:
             rows = connection.execute(
                 "SELECT path, key, body, attempts, not_before, number, not_taken FROM message_v1"
@@ -104,7 +106,7 @@ class Outbox:
             connection.execute("DELETE FROM message_v1 WHERE number = ?", (message.number,))
 
     def set_aside(self, message: OutboxMessage, why: str) -> None:
-        """Keep it for a person to read: sending it again would not help."""
+        """Keep the message for a person to read: sending it again would not help."""
         self._change("UPDATE message_v1 SET not_taken = ? WHERE number = ?", why, message)
 
     def _change(self, statement: str, value: float | str, message: OutboxMessage) -> None:
@@ -112,14 +114,14 @@ class Outbox:
             connection.execute(statement, (value, message.number))
 
     def _first_cursor(self, connection: sqlite3.Connection, ledger: Ledger, kinds: tuple[str, ...]) -> int:
-        """Where an earlier version stopped, with what it had not sent; else the end of the ledger."""
+        """Where an earlier version stopped, with its unsent messages; otherwise the end of the ledger."""
         old = read_old_outbox(self._path.with_suffix(""))
         if old is None:
             return ledger.last()
         for path, key, body in old.messages:
             _insert(connection, OutboxMessage(path, key, body))
-        told = ledger.after(0, kinds)[: old.count]
-        return told[-1][0] if told else 0
+        queued = ledger.after(0, kinds)[: old.count]
+        return queued[-1][0] if queued else 0
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

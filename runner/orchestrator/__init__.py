@@ -1,1 +1,1 @@
-"""The orchestrator: an order becomes passes, one after the other; each pass is one container with an API of its own."""
+"""The orchestrator: an order becomes passes, one after the other. Each pass is one container with its own API."""

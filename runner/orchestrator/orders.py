@@ -1,4 +1,4 @@
-"""An order from its first pass to its report. The main loop, to be read in one sitting."""
+"""An order from its first pass to its report. This is the main loop; it can be read in one sitting."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from runner.ports import Environment, Ledger
 
 @dataclass(frozen=True)
 class OrderRun:
-    """One order about to run. ``now`` gives RFC 3339 UTC; ``show`` is told of each event once the ledger has it."""
+    """One order about to run. ``now`` gives RFC 3339 UTC. ``show`` is called with each event once the ledger has it."""
 
     order: Order
     trace_id: str
@@ -37,10 +37,10 @@ class OrderRun:
 
 
 def run_order(run: OrderRun) -> Report:
-    """Every pass in turn, each from the snapshot that the one before it left.
+    """Run every pass in turn, each from the snapshot that the one before left.
 
-    An engine that fails, and ``cancel``, end in a report. What else the rooms raise is raised; the ledger then says that
-    the order ended with an error.
+    An engine failure and ``cancel`` end in a report. Anything else that is raised passes through, and the ledger then
+    says that the order ended with an error.
     """
     start = time.perf_counter()
     base, base_errors = run.environment.current, run.environment.errors
@@ -95,14 +95,14 @@ def _run_passes(run: OrderRun, results: list[PassResult], recommendations: list[
             results.append(replace(result, detail=f"{result.detail} (tried again)"))
             hiccups += result.limit_hit == ENGINE
             attempt += 1
-        # The next attempt recommends anew what the one before it did.
+        # The next attempt repeats the recommendations of the one before it.
         recommendations += api.recommendations
         results.append(result)
         stopped = result.status in ("blocked", "failed") and run.order.policy.on_blocked == "stop"
 
 
 def _is_tried_again(result: PassResult, api: RecordingPassApi, attempt: int, attempts: int, hiccups: int) -> bool:
-    """A failed pass has its attempts. Once, a failure of the machine before anything was submitted costs none."""
+    """A failed pass has its attempts. A failure of the machine before anything was submitted costs none, once."""
     if result.status != "failed":
         return False
     return attempt < attempts or (result.limit_hit == ENGINE and not api.patches and hiccups == 0)
@@ -121,7 +121,7 @@ def started(run: OrderRun, base: str, base_errors: int) -> dict[str, object]:
 
 
 def overall(results: Sequence[PassResult], *, moved: bool, cancelled: bool = False) -> str:
-    """The last attempt of each pass counts. A person has to sign off what moved; where nothing did, all is delivered."""
+    """The last attempt of each pass counts. If anything moved, a person has to sign it off; otherwise all is delivered."""
     last = [result.status for result in last_attempts(results)]
     if "cancelled" in last or any(result.status == "skipped" and cancelled for result in results):
         return "cancelled"
@@ -133,7 +133,7 @@ def overall(results: Sequence[PassResult], *, moved: bool, cancelled: bool = Fal
 
 
 def last_attempts(results: Sequence[PassResult]) -> tuple[PassResult, ...]:
-    """Without those that were tried again: an attempt comes right after the one that it repeats."""
+    """Without attempts that were repeated: a repetition comes right after the attempt that it repeats."""
     following = (*results[1:], None)
     return tuple(
         result

@@ -1,4 +1,4 @@
-"""The API of one pass: where its specialist hands things in. It keeps what the report needs."""
+"""The API of one pass: its specialist submits here. Keeps what the report needs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class RecordingPassApi:
     why: str = ""
     patches: list[PatchSummary] = field(default_factory=list)
     recommendations: list[Recommendation] = field(default_factory=list)
-    # A type check takes long: what guards the lists and the status must not be held through it.
+    # A type check takes long, so the lock on the lists and the status must not be held during one.
     _judging: threading.Lock = field(default_factory=threading.Lock)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -50,7 +50,7 @@ class RecordingPassApi:
             return verdict
 
     def _passed_on(self, verdict: dict[str, object], submission: object) -> dict[str, object]:
-        """An edit that asks for a person's consent becomes a recommendation; the verdict says which."""
+        """An edit that needs a person's consent becomes a recommendation, and the verdict says which one."""
         violations = verdict["violations"]
         assert isinstance(violations, list)
         asked = next((each for each in violations if each["name"] == CONSENT), None)
@@ -70,8 +70,8 @@ class RecordingPassApi:
             }
         )
         hint = f"It was put to a person, as recommendation {made['id']}."
-        told = [{**each, "hint": hint} if each is asked else each for each in violations]
-        return {**verdict, "violations": told}
+        shown = [{**each, "hint": hint} if each is asked else each for each in violations]
+        return {**verdict, "violations": shown}
 
     def recommend(self, recommendation: object) -> dict[str, object]:
         given = checked_recommendation(recommendation)
@@ -98,7 +98,7 @@ class RecordingPassApi:
 
 
 def checked_recommendation(data: object) -> Recommendation:
-    """Without its ids. Raises ``ValueError`` naming the key that is wrong."""
+    """The recommendation without its ids. Raises ``ValueError``, naming the key that is wrong."""
     if not isinstance(data, dict):
         raise ValueError("a recommendation is an object")
     known = (*_TEXTS, "impact", "line")
@@ -122,7 +122,7 @@ def checked_recommendation(data: object) -> Recommendation:
 
 
 def summary(verdict: dict[str, object], reason: str) -> PatchSummary:
-    """What the report keeps of a verdict."""
+    """The part of a verdict that the report keeps."""
     stats = verdict["stats"]
     violations = verdict["violations"]
     edits = verdict["edits"]
@@ -149,6 +149,6 @@ def _in_words(violation: dict[str, object]) -> str:
 
 
 def _files(diff: str) -> tuple[str, ...]:
-    """The files a unified diff of ours names, from its ``diff --git`` lines."""
+    """The files that one of our unified diffs names, from its ``diff --git`` lines."""
     heads = [line for line in diff.split("\n") if line.startswith("diff --git ")]
     return tuple(dict.fromkeys(head.rpartition(" b/")[2].rstrip('"') for head in heads))

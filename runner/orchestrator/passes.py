@@ -1,4 +1,4 @@
-"""One pass: a container, its API, and what came of it."""
+"""One pass: a container, its API, and the result."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from runner.model.report import PassResult
 from runner.orchestrator.pass_api import RecordingPassApi
 from runner.ports import Environment
 
-# What a specialist said last is what explains a failure.
+# A specialist's last words explain a failure.
 LAST_LINES = 12
-# In place of a limit: the engine, the bridge or the disk failed, and not the specialist.
+# Used in place of a limit: the engine, the bridge or the disk failed, not the specialist.
 ENGINE = "engine"
 
 
@@ -76,13 +76,13 @@ def _serve_container(plan: PassPlan, pass_id: str, api: RecordingPassApi, contex
 
 
 def engine_failed(error: Exception) -> Outcome:
-    """Stands for the run that the machine could not do. Its reason is where a program's last words are."""
+    """Stands in for a run that the machine could not do. Its reason takes the place of a program's last words."""
     hint = getattr(error, "hint", "")
     return Outcome("", 1, b"", f"{error} {hint}".strip().encode("utf-8", "replace"), ENGINE, 0.0)
 
 
 def describe(plan: PassPlan, pass_id: str, attempt: int, context: PassContext) -> dict[str, object]:
-    """``task.json``: all that a specialist is told, version 1."""
+    """``task.json``, version 1: everything that a specialist is told."""
     return {
         "version": 1,
         "specialist": plan.role,
@@ -137,7 +137,7 @@ def labels(context: PassContext, pass_id: str) -> dict[str, str]:
 def conclude(
     plan: PassPlan, api: RecordingPassApi, outcome: Outcome, context: PassContext, *, attempt: int, duration_ms: float
 ) -> PassResult:
-    """``done`` takes both: the specialist said so, and its program ended with 0 within its limits."""
+    """``done`` needs both: the specialist said so, and its program exited with 0 within its limits."""
     if outcome.limit_hit == "cancelled" or context.cancel.is_set():
         status, detail = "cancelled", "the run was interrupted"
     elif outcome.limit_hit == ENGINE:

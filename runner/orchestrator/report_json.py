@@ -1,4 +1,6 @@
-"""The report of docs/interfaces.md as plain JSON, version 1. What it adds (patches, title, detail) may be relied upon too."""
+"""The report of docs/interfaces.md as plain JSON, version 1. Its additional keys (patches, title, detail) are stable
+too.
+"""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ MAX_DIFF = 20_000
 
 
 def report_markdown(report: Report) -> str:
-    """Everything a specialist wrote is neutralised: it can neither leave its block nor pose as the report's own words."""
+    """Everything that a specialist wrote is neutralised: it can neither leave its block nor pose as part of the report."""
     applied = sum(result.applied for result in report.passes)
     rejected = sum(result.rejected for result in report.passes)
     parts = [
@@ -105,7 +105,7 @@ def _fenced(text: str, language: str) -> str:
 
 
 def _code(text: str) -> str:
-    """A code span, where a backslash escapes nothing. A table's cell ends at a bar even there."""
+    """A code span, where backslashes escape nothing. Even there, a bar ends the cell of a table."""
     shown = safe(" ".join(text.split()), limit=2000).replace("`", "'").replace("|", "¦")
     return f"`{shown}`"
 

@@ -1,4 +1,4 @@
-"""Order files, JSON or YAML, read into ``runner.model.order`` with messages that point at the line."""
+"""Reads order files, JSON or YAML, into ``runner.model.order``. Error messages point at the line."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ class _Order(_Strict):
     policy: _Policy = _Policy()
 
 
-# pydantic's own words speak of Python.
+# pydantic's own messages are about Python.
 _WORDS = {
     "extra_forbidden": "unknown key",
     "missing": "is missing",
@@ -146,7 +146,9 @@ _KEYS_OF: dict[str, type[BaseModel]] = {
 
 
 def read_order(path: Path, *, specialists: Sequence[str], repo: str | None = None) -> model.Order:
-    """``specialists`` are the known roles. ``repo`` (of ``--repo``) wins over the file's own. Raises ``UsageError``."""
+    """``specialists`` are the known roles. ``repo`` (from ``--repo``) takes precedence over the file's. Raises
+    ``UsageError``.
+    """
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -155,7 +157,7 @@ def read_order(path: Path, *, specialists: Sequence[str], repo: str | None = Non
 
 
 def parse_order(raw: bytes, path: Path, *, specialists: Sequence[str], repo: str | None = None) -> model.Order:
-    """``raw`` as an order; ``path`` is for messages and for what is relative to the order. Raises ``UsageError``."""
+    """``raw`` as an order. ``path`` is for messages and for paths relative to the order. Raises ``UsageError``."""
     if len(raw) > MAX_BYTES:
         raise UsageError(f"the order {path} has more than {MAX_BYTES // 1024 // 1024} MiB", "Split it.")
     data, lines = parse_with_lines(raw, path)
@@ -182,7 +184,7 @@ def _message(error: Any) -> str:
 
 
 def _problem(path: Path, lines: Lines, place: Iterable[str | int], message: str) -> str:
-    # pydantic adds names of union members to a place; the longest known beginning is the line to show.
+    # pydantic adds names of union members to a location, so show the line of its longest known prefix.
     parts = tuple(place)
     known = max((size for size in range(len(parts) + 1) if parts[:size] in lines), default=0)
     where = ".".join(str(part) for part in parts) or "the order"
@@ -253,7 +255,7 @@ def _stage(stage: _Stage, folder: Path) -> model.Stage:
 
 
 def _mount(folder: Path, named: str) -> str:
-    """A container sees what is mounted: an order from a stranger may show it what came with the order, not the home."""
+    """A container sees what is mounted. A stranger's order may mount what came with the order, but not the home folder."""
     found = (folder / named).resolve()
     if not found.is_relative_to(folder.resolve()) or found == Path("/"):
         raise UsageError(

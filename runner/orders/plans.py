@@ -1,4 +1,4 @@
-"""From an order's pipeline to the passes that will run."""
+"""Turns an order's pipeline into the passes that will run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from runner.specialists.registry import find
 
 
 def make_plans(order: Order) -> tuple[PassPlan, ...]:
-    """Stage by stage, each with its tasks in the order's order. Raises ``UsageError``."""
+    """Stage by stage, each with its tasks in the order of the file. Raises ``UsageError``."""
     if order.policy.auto_land:
         raise UsageError(
             "policy.auto_land is not available in this version",
@@ -49,7 +49,7 @@ def _plan(stage: Stage, task: Task) -> PassPlan:
     if role is not None:
         contract = role.contract
         if stage.contract:
-            # An order may narrow a role, never widen it; but what it allows by name is a person's consent.
+            # An order may narrow a role but never widen it, except that what it allows by name is a person's consent.
             asked = parse_contract(stage.contract)
             if contract.paths and not set(asked.paths) <= set(contract.paths):
                 raise UsageError(

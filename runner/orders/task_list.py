@@ -1,4 +1,4 @@
-"""The tasks of ``.mission_control/tasks.json``: a file that an outside orchestrator writes too."""
+"""The tasks of ``.mission_control/tasks.json``, a file that an outside orchestrator also writes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class _Span(BaseModel):
 
 
 class _Task(BaseModel):
-    """Keys of others are theirs, and stay in the file."""
+    """Keys of other tools stay in the file."""
 
     model_config = ConfigDict(extra="ignore")
     uuid: str
@@ -80,10 +80,10 @@ def _task(uuid: str, entry: Mapping[str, Any]) -> Task:
 def carried_spans(
     tasks: Iterable[Mapping[str, Any]], candidate: Candidate, own: str | None, roots: Sequence[str] = ROOTS
 ) -> list[dict[str, Any]]:
-    """The tasks whose ``allowed_spans`` a patch has moved, with the lines where those stand now.
+    """The tasks whose ``allowed_spans`` a patch has moved, with the new lines.
 
-    ``own`` is the patch's own task: what it inserts at the edge of its span belongs to the span. A span that the patch
-    cut allows nothing any more, and goes.
+    ``own`` is the patch's own task: an insertion at the edge of its span belongs to the span. A span that the patch cut
+    no longer allows anything, and is removed.
     """
     moved: list[dict[str, Any]] = []
     for entry in tasks:

@@ -1,4 +1,4 @@
-"""The text of an order as plain data, and where in the text each value stands. Bounded, whatever the text says."""
+"""Parses the text of an order into plain data and records the line of each value. Bounded, whatever the text contains."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Lines = dict[tuple[str | int, ...], int]
 
 
 def parse_with_lines(raw: bytes, path: Path) -> tuple[object, Lines]:
-    """The data, and the 1-based line of each key and item by its location. JSON when it looks like JSON, else YAML."""
+    """The data, and the 1-based line of each key and item by its location. JSON if it looks like JSON, else YAML."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -24,7 +24,7 @@ def parse_with_lines(raw: bytes, path: Path) -> tuple[object, Lines]:
     if text.lstrip().startswith(("{", "[")):
         data = _json(text, path)
         with suppress(yaml.YAMLError, RecursionError):
-            # JSON is YAML but for tabs, which YAML refuses as indentation.
+            # JSON is YAML except for tabs, which YAML refuses as indentation.
             _collect(yaml.compose(text.replace("\t", " "), Loader=yaml.SafeLoader), path, lines)
     else:
         data = _yaml(text, path, lines)
@@ -44,7 +44,7 @@ def _json(text: str, path: Path) -> object:
 
 
 def _yaml(text: str, path: Path, lines: Lines) -> object:
-    """The nodes are counted before values are made of them: aliases of aliases blow a few lines up to gigabytes."""
+    """Nodes are counted before values are made from them: aliases of aliases turn a few lines into gigabytes."""
     try:
         _collect(yaml.compose(text, Loader=yaml.SafeLoader), path, lines)
         return yaml.safe_load(text)
@@ -65,7 +65,7 @@ def _collect(root: yaml.Node | None, path: Path, lines: Lines) -> None:
         lines.setdefault(place, node.start_mark.line + 1)
         if isinstance(node, yaml.MappingNode):
             for number, (key, value) in enumerate(node.value):
-                # A key that is a list or a mapping is refused later; here it only has to count.
+                # A key that is a list or a mapping is refused later. Here it only has to be counted.
                 name = str(key.value) if isinstance(key, yaml.ScalarNode) else f"?{number}"
                 line = key.start_mark.line + 1
                 if (*place, name) in lines and name != "<<":
@@ -77,7 +77,7 @@ def _collect(root: yaml.Node | None, path: Path, lines: Lines) -> None:
 
 
 def _check_plain(data: object, path: Path) -> None:
-    """YAML has more values than JSON: dates, sets, bytes, keys that are numbers. Raises ``UsageError``."""
+    """YAML has values that JSON has not: dates, sets, bytes, numeric keys. Raises ``UsageError``."""
     left = [(data, 0)]
     while left:
         value, depth = left.pop()

@@ -1,4 +1,4 @@
-"""The commits below HEAD as what landed before a gate was opened: a submission made on one of them is rebased."""
+"""The commits below HEAD, as if they had landed before the gate was opened: a submission made on one is rebased."""
 
 from __future__ import annotations
 

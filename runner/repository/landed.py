@@ -1,4 +1,4 @@
-"""The patches that landed, as the ledger has them."""
+"""The patches that landed, according to the ledger."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from runner.ports import Ledger
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """One applied patch. One ``on_working_tree`` is on no branch of its trace."""
+    """One applied patch. If ``on_working_tree``, it is on no branch of its trace."""
 
     patch_id: str
     trace_id: str
@@ -34,8 +34,9 @@ def landed_patches(ledger: Ledger, trace_id: str | None = None) -> tuple[Landed,
 
 
 def _landed_of(events: Sequence[Event]) -> tuple[Landed, ...]:
-    """In the order of preparation: what a crash left is applied in the ledger only when it is settled, maybe after later
-    patches."""
+    """In the order of preparation. A patch left by a crash is recorded as applied only when it is settled, perhaps
+    after later ones.
+    """
     applied = {event.patch_id for event in events if event.kind == PATCH_APPLIED}
     return tuple(_landed(event) for event in events if event.kind == PATCH_PREPARED and event.patch_id in applied)
 
@@ -57,11 +58,11 @@ def undone_by(ledger: Ledger, patch_id: str) -> str | None:
 
 
 def restore_point(ledger: Ledger, snapshot: str | None, start: str, trace_id: str | None) -> tuple[str, Landed | None]:
-    """What a person means by a snapshot to go back to: the trace, and the last of its patches that is to stay.
+    """Find the snapshot that a person wants to go back to: the trace, and the last of its patches that stays.
 
-    ``snapshot`` is the commit that ``start`` names, where it names one: a snapshot of a trace, or its base (then no patch
-    stays). Else ``start`` is the id of a patch, or its first digits: a working tree has no other names for its states.
-    Raises ``UsageError``.
+    ``snapshot`` is the commit that ``start`` names, if it names one: a snapshot of a trace, or its base (then no patch
+    stays). Otherwise ``start`` is the id of a patch or its first digits, because states of a working tree have no other
+    names. Raises ``UsageError``.
     """
     landed = landed_patches(ledger)
     points = [(each.trace_id, each) for each in landed if snapshot is not None and each.snapshot == snapshot]
@@ -70,10 +71,10 @@ def restore_point(ledger: Ledger, snapshot: str | None, start: str, trace_id: st
     found: list[tuple[str, Landed | None]] = [*points]
     found += [(trace, None) for trace, base in bases.items() if base == snapshot and trace not in known]
     found = found or [(each.trace_id, each) for each in landed if start and each.patch_id.startswith(start)]
-    by_hand = {each.trace_id for each in landed if each.on_working_tree}
+    on_worktree = {each.trace_id for each in landed if each.on_working_tree}
     if trace_id is None:
-        # Who names a commit means a branch rather than the files on disk, if there is one.
-        found = [point for point in found if point[0] not in by_hand] or found
+        # A commit refers to a branch, if there is one, rather than to the files on disk.
+        found = [point for point in found if point[0] not in on_worktree] or found
     else:
         found = [point for point in found if point[0] == trace_id]
     if len(found) != 1:
@@ -105,7 +106,7 @@ def trace_named(ledger: Ledger, start: str) -> str:
 
 
 def trace_at(ledger: Ledger, base: str, order_id: str | None) -> str | None:
-    """The trace that patches of a working tree make while its HEAD is ``base``: one for each order, and one without."""
+    """The trace of patches on a working tree whose HEAD is ``base``: one for each order, and one without an order."""
     event = ledger.newest(tag=on_worktree(base, order_id))
     return None if event is None else event.trace_id
 

@@ -1,4 +1,4 @@
-"""Redo a trace from its base and the ledger alone, and see whether the same tree comes out."""
+"""Redoes a trace from its base and the ledger alone, and compares the resulting tree."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from runner.ports import Ledger, SnapshotStore
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """``same`` tells whether ``tree``, the rebuilt one, is the ``recorded`` one. ``patches`` were redone, in order.
+    """``same`` says whether ``tree``, the rebuilt one, equals the ``recorded`` one. ``patches`` were redone, in order.
 
-    ``by_hand`` are files that a person edited between two of them, in a working tree.
+    ``by_hand`` are files in a working tree that a person edited between two patches.
     """
 
     trace_id: str
@@ -35,7 +35,7 @@ class Replay:
 
 
 def landed_events(trace_id: str, ledger: Ledger) -> list[Event]:
-    """The prepared events, which have the edits, of a trace's applied patches. Raises ``UsageError`` where there is none."""
+    """The prepared events (they hold the edits) of a trace's applied patches. Raises ``UsageError`` if there are none."""
     events = ledger.events(trace_id=trace_id, kinds=(PATCH_PREPARED, PATCH_APPLIED))
     applied = {event.patch_id for event in events if event.kind == PATCH_APPLIED}
     patches = [event for event in events if event.kind == PATCH_PREPARED and event.patch_id in applied]
@@ -52,10 +52,11 @@ def replay(
     *,
     last: int | None = None,
 ) -> Replay:
-    """Uses the base commit and the recorded edits, never the recorded snapshots. No branch moves.
+    """Uses the base commit and the recorded edits, never the recorded snapshots. Moves no branch.
 
-    ``last`` redoes that many patches only, on the snapshot before them. Raises ``UsageError`` for a trace without
-    patches, ``SnapshotError`` when a recorded edit does not apply. For a trace of a working tree: ``replay_worktree``.
+    ``last`` limits it to that many patches, on the snapshot before them. Raises ``UsageError`` for a trace without
+    patches, and ``SnapshotError`` if a recorded edit does not apply. For a trace of a working tree, see
+    ``replay_worktree``.
     """
     patches = landed_events(trace_id, ledger)
     patches = patches[-last:] if last is not None else patches

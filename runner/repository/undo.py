@@ -1,4 +1,4 @@
-"""Taking back what landed: an undo and a restore are planned here, and judged by the gate as any other submission is."""
+"""Plans an undo or a restore. The gate judges it like any other submission."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from runner.ports import Ledger, SnapshotStore
 from runner.repository.landed import Landed, landed_patch, landed_patches, restore_point, undone_by
 from runner.text.lsp import to_workspace_edit
 
-# A specialist may not remove a function; a person who takes back the patch that brought it may. Paths stay protected,
+# A specialist may not remove a function, but a person who takes back the patch that added it may. Paths stay protected,
 # and tsc still decides.
 TAKEN_BACK = tuple(
     name
@@ -34,7 +34,7 @@ TAKEN_BACK = tuple(
 
 @dataclass(frozen=True)
 class Reversal:
-    """``head`` stands at the newest snapshot of the trace; ``submission`` speaks of the one that it names as its base."""
+    """``head`` is at the newest snapshot of the trace; ``submission`` names its own base."""
 
     head: TraceHead
     submission: Submission
@@ -43,7 +43,7 @@ class Reversal:
 
 
 def plan_undo(ledger: Ledger, snapshots: SnapshotStore, start: str) -> Reversal:
-    """Raises ``UsageError`` for a patch that there is not, or that is not on a branch."""
+    """Raises ``UsageError`` if there is no such patch, or if it is not on a branch."""
     patch = landed_patch(ledger, start)
     if patch.on_working_tree:
         raise UsageError(
@@ -73,7 +73,7 @@ def plan_undo(ledger: Ledger, snapshots: SnapshotStore, start: str) -> Reversal:
 def find_restore_point(
     ledger: Ledger, snapshots: SnapshotStore, start: str, trace_id: str | None
 ) -> tuple[str, Landed | None]:
-    """As ``restore_point``, for what a person writes: a revision, or the start of a patch's id. Raises ``UsageError``."""
+    """``restore_point`` for what a person types: a revision, or the start of a patch's id. Raises ``UsageError``."""
     try:
         snapshot = snapshots.resolve(start).id if start else None
     except UsageError:
@@ -82,7 +82,7 @@ def find_restore_point(
 
 
 def plan_restore(ledger: Ledger, snapshots: SnapshotStore, trace_id: str, stays: Landed | None) -> Reversal:
-    """Go back to where ``stays`` was the newest patch of the trace; None means the trace's base."""
+    """Go back to the state in which ``stays`` was the newest patch of the trace; None means the trace's base."""
     branch = trace_branch(snapshots, trace_id, "restore")
     trace = landed_patches(ledger, trace_id)
     tip, wanted = trace[-1], trace[0].base if stays is None else stays.snapshot
@@ -94,12 +94,12 @@ def plan_restore(ledger: Ledger, snapshots: SnapshotStore, trace_id: str, stays:
 
 
 def undoing(patch: Landed) -> dict[str, object]:
-    """What the ledger's event of an undo says of the patch that it takes back."""
+    """What the ledger event of an undo says about the patch that it takes back."""
     return {"undoes": patch.patch_id}
 
 
 def with_earlier_undo(ledger: Ledger, patch_id: str, verdict: Verdict) -> Verdict:
-    """A conflict of an undo with the likeliest reason in front: the patch was taken back before."""
+    """Put the likeliest reason for a conflict of an undo first: the patch has been taken back before."""
     earlier = undone_by(ledger, patch_id) if verdict.status == CONFLICT else None
     if earlier is None:
         return verdict
@@ -112,13 +112,14 @@ def was_overtaken(verdict: Verdict) -> bool:
 
 
 def payload_of(change_set: ChangeSet, tree: TreeReader) -> dict[str, object]:
-    """As a WorkspaceEdit on ``tree``. Raises ``Refused`` for what is not text."""
+    """The change set as a WorkspaceEdit on ``tree``. Raises ``Refused`` for files that are not text."""
     return to_workspace_edit(change_set, {path: tree.read(path) for path in change_set.paths()})
 
 
 def trace_branch(snapshots: SnapshotStore, trace_id: str, role: str) -> dict[str, str]:
-    """The branch of one role, where it exists, with its tip. Ask before the ledger is read: what lands in between is a
-    conflict then, and not overwritten."""
+    """The branch of one role with its tip, if it exists. Call it before reading the ledger: then a patch that lands in
+    between is a conflict and is not overwritten.
+    """
     name = branch_name(trace_id, role)
     tip = snapshots.branch(name)
     return {} if tip is None else {name: tip}

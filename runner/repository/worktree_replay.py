@@ -1,4 +1,4 @@
-"""Redo a trace that ``patchctl`` made on a working tree: from the files that were kept, and the recorded edits."""
+"""Redoes a trace that ``patchctl`` made on a working tree, from the kept files and the recorded edits."""
 
 from __future__ import annotations
 
@@ -25,10 +25,11 @@ def replay_worktree(
     *,
     last: int | None = None,
 ) -> Replay:
-    """``patches`` are the prepared events of one trace, oldest first; there is at least one.
+    """``patches`` are the prepared events of one trace, oldest first; at least one.
 
-    Each is redone on its files as they were: what a person edited between two patches is taken over, and named. The tree
-    is that of the commit the trace stands on, with the patched files put in: ``tree_of``. Raises ``SnapshotError``.
+    Each patch is redone on its files as they were. What a person edited between two patches is taken over and named.
+    ``tree_of`` builds the tree: that of the trace's base commit with the patched files put in. Raises
+    ``SnapshotError``.
     """
     if any("changes" not in event.data for event in patches):
         raise UsageError(
@@ -52,15 +53,16 @@ def replay_worktree(
 
 
 def sides(event: Event, kept: Kept) -> tuple[dict[str, FileState | None], dict[str, FileState | None]]:
-    """The files that a patch touched, as they were before it and after it. Raises as ``kept`` does."""
+    """The files that a patch touched, before and after it. Raises what ``kept`` raises."""
     changes = list(_changes(event))
     before = {str(each["path"]): _state(each, "before", kept) for each in changes}
     return before, {str(each["path"]): _state(each, "after", kept) for each in changes}
 
 
 def needed_files(applied: Sequence[Event], traces: int) -> frozenset[str]:
-    """The SHA-256 of each file that replay of the newest ``traces`` traces of the working tree reads. ``applied`` are the
-    applied events, oldest first."""
+    """The SHA-256 of each file needed to replay the newest ``traces`` traces of the working tree. ``applied`` are the
+    applied events, oldest first.
+    """
     newest: dict[str | None, None] = {}
     found: set[str] = set()
     for event in reversed(applied):
@@ -89,7 +91,7 @@ def _state(change: Mapping[str, Any], side: str, kept: Kept) -> FileState | None
 
 
 def redone(event: Event, kept: Kept) -> Candidate:
-    """The recorded edits on the files as they were. Raises ``SnapshotError``."""
+    """Apply the recorded edits to the files as they were. Raises ``SnapshotError``."""
     tree = FileSet(sides(event, kept)[0], str(event.data["base"]))
     try:
         return apply_changes(lower("workspace-edit", event.data["edits"], tree), tree)

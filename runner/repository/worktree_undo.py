@@ -1,4 +1,4 @@
-"""Undo and restore in a working tree, from the kept files: what a person edited in between stays."""
+"""Undo and restore in a working tree, using the kept files. What a person edited in between stays."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def plan_worktree_restore(
     trace_id: str,
     stays: Landed | None,
 ) -> Submission:
-    """Take back every patch of the trace after ``stays`` (None: all of them). ``tree`` is the working tree as it is.
+    """Take back every patch of the trace after ``stays`` (None: all of them). ``tree`` is the current working tree.
 
-    Raises ``Refused``: a conflict where the same place was edited by hand since, or a file that is not text. Raises
-    ``SnapshotError`` where the kept files are gone.
+    Raises ``Refused`` for a conflict (the same place was edited since) or a file that is not text, and
+    ``SnapshotError`` if the kept files are gone.
     """
     patches = landed_events(trace_id, ledger)
     ids = [event.patch_id for event in patches]
@@ -52,9 +52,9 @@ def plan_worktree_restore(
 def plan_worktree_undo(
     ledger: Ledger, kept: Callable[[str | None], bytes | None], tree: TreeReader, patch: Landed
 ) -> dict[str, object] | None:
-    """The WorkspaceEdit that takes back one patch, exactly; None for one whose files were not kept.
+    """The WorkspaceEdit that takes back one patch exactly; None if its files were not kept.
 
-    Raises ``Refused``: a conflict where the same place was edited since, as it is where the patch is gone already.
+    Raises ``Refused`` for a conflict: the same place was edited since, or the patch is gone already.
     """
     event = next(each for each in landed_events(patch.trace_id, ledger) if each.patch_id == patch.patch_id)
     if "changes" not in event.data:
@@ -74,7 +74,7 @@ def plan_worktree_undo(
 
 
 def undo_by_diff(submission: Submission, patch: Landed, tree: TreeReader) -> Submission:
-    """For a patch whose files are not kept: its diff the other way round. Raises ``Refused``, a conflict."""
+    """For a patch whose files were not kept: apply its diff in reverse. Raises ``Refused`` for a conflict."""
     payload = reversed_diff(patch.diff)
     try:
         lower("unified-diff", payload, tree)
@@ -87,7 +87,7 @@ def undo_by_diff(submission: Submission, patch: Landed, tree: TreeReader) -> Sub
 def _taken_back(
     path: str, old: FileState | None, patched: FileState | None, current: FileState | None
 ) -> FileState | None:
-    """``current`` without what made ``patched`` of ``old``."""
+    """``current`` without the change from ``old`` to ``patched``."""
     if current in (patched, old):
         return old
     if old is None or patched is None or current is None:
@@ -95,9 +95,9 @@ def _taken_back(
         message = f"{path} was changed by hand since the patch {made} it."
         raise Refused(violation("conflict.base-moved", message, file=path))
     base, now = FileSet({path: patched}, ""), FileSet({path: current}, "")
-    back, by_hand = difference(base, FileSet({path: old}, ""), (path,)), difference(base, now, (path,))
+    back, edited = difference(base, FileSet({path: old}, ""), (path,)), difference(base, now, (path,))
     try:
-        rebased = rebase(back, by_hand, before=base.files)
+        rebased = rebase(back, edited, before=base.files)
     except Refused as refused:
-        raise conflict(refused, back, by_hand, base) from refused
+        raise conflict(refused, back, edited, base) from refused
     return apply_changes(rebased, now).files[path] if rebased.changes else current

@@ -1,4 +1,6 @@
-"""The one door to other programs: argument lists only, always a time limit, always the whole process group ended."""
+"""The only way to run other programs: argument lists, always a time limit, and the whole process group is always
+killed.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,7 @@ class Finished:
 def run_command(arguments: Sequence[str], *, timeout_s: float) -> Finished:
     """Run a host program to its end. A failing program is a result.
 
-    Raises ``SandboxError`` when it cannot be started or takes longer than ``timeout_s``.
+    Raises ``SandboxError`` if it cannot be started or takes longer than ``timeout_s``.
     """
     try:
         process = subprocess.Popen(

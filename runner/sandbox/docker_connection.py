@@ -16,16 +16,16 @@ from runner.errors import SandboxError
 
 @contextlib.contextmanager
 def engine_errors(doing: str) -> Iterator[None]:
-    """The SDK's and the connection's errors as ``SandboxError``; the SDK's types go no further than this room."""
+    """Turns errors of the SDK and the connection into ``SandboxError``. The SDK's types do not leave this package."""
     try:
         yield
     except (docker.errors.DockerException, requests.exceptions.RequestException, OSError) as error:
-        told = getattr(error, "explanation", None) or str(error)
-        raise SandboxError(f"The container engine failed {doing}: {told}", "Run `patchgate doctor`.") from error
+        explanation = getattr(error, "explanation", None) or str(error)
+        raise SandboxError(f"The container engine failed {doing}: {explanation}", "Run `patchgate doctor`.") from error
 
 
 def raw_socket(attached: object) -> socket.socket:
-    """The socket inside what ``attach_socket`` returns, which is wrapped differently for each kind of address."""
+    """The socket inside the result of ``attach_socket``, which is wrapped differently for each kind of address."""
     inner = getattr(attached, "_sock", attached)
     if not isinstance(inner, socket.socket):
         raise SandboxError(f"The engine attached something unexpected ({type(attached).__name__}).")
@@ -39,7 +39,7 @@ class Closable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """``keeper`` is the SDK's wrapper: the connection is closed when it is collected."""
+    """``keeper`` is the SDK's wrapper: when it is garbage-collected, the connection closes."""
 
     keeper: Closable
     socket: socket.socket

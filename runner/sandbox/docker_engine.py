@@ -32,20 +32,20 @@ _REQUEST_TIMEOUT_S = 60
 _POOL = 64
 _REMOVE_TRIES = 6
 _LATE_S = 0.5
-# Podman's service lowers its own limit to 32768, and cannot grant more than it has.
+# Podman's service lowers its own limit to 32768 and cannot grant more than it has.
 _USER_PROCESSES = 16384
 
 
 class DockerEngine:
-    """Implements ``runner.ports.Engine``. Safe to use from several threads.
+    """Implements ``runner.ports.Engine``. Thread-safe.
 
-    ``base_url`` is ``unix:///path/of/the/socket``. Raises ``SandboxError`` when nothing answers there.
+    ``base_url`` is ``unix:///path/of/the/socket``. Raises ``SandboxError`` if nothing answers there.
     """
 
     def __init__(self, base_url: str, *, timeout_s: int = _REQUEST_TIMEOUT_S) -> None:
         self._socket = base_url.removeprefix("unix://")
         with engine_errors(f"to answer at {base_url}"):
-            # The SDK's stubs type only part of it.
+            # The SDK's stubs cover only a part of it.
             self._api: Any = docker.APIClient(
                 base_url=base_url, version="auto", timeout=timeout_s, max_pool_size=_POOL, num_pools=4
             )
@@ -76,7 +76,7 @@ class DockerEngine:
         return EngineInfo(self._name, self._version, engine_problems(about))
 
     def storage_folder(self) -> str:
-        """Where the engine keeps images and containers on this machine."""
+        """Where the engine stores images and containers on this machine."""
         return str(self._about.get("DockerRootDir") or "/")
 
     def has_image(self, image: str) -> bool:
@@ -158,7 +158,7 @@ class DockerEngine:
         )
 
     def close(self) -> None:
-        """Close the connections. Streams that are still open stay open."""
+        """Close the connections. Open streams stay open."""
         self._api.close()
 
     def _ours(self) -> list[dict[str, Any]]:
@@ -188,7 +188,7 @@ class DockerEngine:
             try:
                 made = self._api.create_container_from_config(body, name=name)
             except KeyboardInterrupt:
-                # The engine may be at it yet, and removal must not come before it is done.
+                # The engine may still be creating it, and removal must not come before that is done.
                 time.sleep(_LATE_S)
                 raise
             return str(made["Id"])
@@ -211,7 +211,7 @@ class DockerEngine:
             try:
                 self._api.kill(container)
             except docker.errors.APIError as error:
-                if error.status_code != 409:  # it has ended in the meantime
+                if error.status_code != 409:  # it has ended meanwhile
                     raise
 
     def _out_of_memory(self, container: str) -> bool:
@@ -224,7 +224,7 @@ class DockerEngine:
             return bool(counted.get("current", 0) >= counted.get("limit", math.inf))
 
     def _remove_surely(self, name: str) -> None:
-        """Remove on a thread of its own, so that a second Ctrl-C interrupts the waiting and not the removal."""
+        """Remove in a separate thread, so that a second Ctrl-C interrupts the waiting and not the removal."""
         failed: list[SandboxError] = []
 
         def work() -> None:
@@ -240,7 +240,7 @@ class DockerEngine:
             raise failed[0]
 
     def _remove(self, container: str) -> None:
-        """Kill and remove, by name or id; no error when it is gone."""
+        """Kill and remove, by name or id. It is not an error if the container is gone."""
         for attempt in range(_REMOVE_TRIES):
             try:
                 self._api.remove_container(container, force=True, v=True)
@@ -248,7 +248,7 @@ class DockerEngine:
             except docker.errors.NotFound:
                 return
             except (docker.errors.DockerException, requests.exceptions.RequestException) as error:
-                # 409: somebody else is removing it right now; the next try finds it gone.
+                # 409: somebody else is removing it right now. The next try finds it gone.
                 if attempt == _REMOVE_TRIES - 1:
                     raise SandboxError(
                         f"The container {container} could not be removed: {error}",
@@ -258,16 +258,16 @@ class DockerEngine:
 
 
 def dialect_of(name: str) -> hardening.Dialect:
-    """What the engine called ``name`` wants said differently."""
+    """What the engine called ``name`` expects in a different form."""
     if name != "podman":
         return hardening.Dialect(seccomp_profile())
     granted = resource.getrlimit(resource.RLIMIT_NPROC)[1]
-    few = _USER_PROCESSES if granted == resource.RLIM_INFINITY else min(granted, _USER_PROCESSES)
-    return hardening.Dialect(str(SECCOMP), inode_limit=False, user_processes=few)
+    user_processes = _USER_PROCESSES if granted == resource.RLIM_INFINITY else min(granted, _USER_PROCESSES)
+    return hardening.Dialect(str(SECCOMP), inode_limit=False, user_processes=user_processes)
 
 
 def container_name(spec: ContainerSpec) -> str:
-    """A name nobody else has: known before the engine answers, so that removal never depends on that answer."""
+    """A unique name. It is known before the engine answers, so that removal never depends on the answer."""
     return f"patchgate-{slug(spec.name or spec.image.rpartition('/')[2])[:40]}-{secrets.token_hex(6)}"
 
 
@@ -277,7 +277,7 @@ def _name_of(container: Mapping[str, object]) -> str:
 
 
 def engine_problems(about: Mapping[str, object]) -> tuple[str, ...]:
-    """What an engine's own description says it cannot enforce. ``about`` is the answer to ``GET /info``."""
+    """What the engine cannot enforce, according to its own description. ``about`` is the answer to ``GET /info``."""
     problems = []
     security = about.get("SecurityOptions")
     if not isinstance(security, list) or not any(re.search(r"\bseccomp\b", str(option)) for option in security):

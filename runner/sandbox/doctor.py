@@ -1,4 +1,4 @@
-"""What a machine needs to run passes, what of it is there, and the command that mends the rest."""
+"""What a machine needs to run passes, which of it is there, and the commands that set up the rest."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PROGRAM_LIMIT_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at. ``mend`` is what to type when ``ok`` is False, else empty."""
+    """The result of one check. ``mend`` is the command to type if ``ok`` is False, or else empty."""
 
     name: str
     ok: bool
@@ -104,7 +104,9 @@ def _leftovers(engine: Engine) -> Finding:
 
 
 def examine(engine_name: str = "auto", *, connector: Callable[[str], Engine] = connect) -> list[Finding]:
-    """Look at everything, in the order in which it is set up. Never raises ``PatchgateError``: that is a finding too."""
+    """Check everything, in the order in which it is set up. Never raises ``PatchgateError``: a failure is a finding
+    too.
+    """
     findings = [
         _guarded("machine", _machine, ""),
         _guarded("seccomp profile", _seccomp, "make setup"),

@@ -1,4 +1,4 @@
-"""The engines that there are, and choosing one. A new engine is one new module and one line in ``ENGINES``."""
+"""The available engines, and how one is chosen. A new engine is one new module and one line in ``ENGINES``."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _SCHEME = "unix://"
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An engine by name, and the addresses where it may answer, most wanted first."""
+    """An engine by name, and the addresses where it may answer, preferred ones first."""
 
     name: str
     addresses: Callable[[], list[str]]
@@ -58,24 +58,24 @@ ENGINES = (Offer("docker", _docker), Offer("podman", _podman))
 def _try(offer: Offer) -> tuple[DockerEngine | None, list[str]]:
     from runner.sandbox.docker_engine import DockerEngine  # the SDK is loaded where a container is wanted only
 
-    told = []
+    failures = []
     for address in offer.addresses():
         if not address.startswith(_SCHEME):
-            told.append(f"{offer.name}: {address} is not on this machine (only {_SCHEME} addresses are)")
+            failures.append(f"{offer.name}: {address} is not on this machine (only {_SCHEME} addresses are)")
         elif not Path(address.removeprefix(_SCHEME)).exists():
-            told.append(f"{offer.name}: no socket at {address.removeprefix(_SCHEME)}")
+            failures.append(f"{offer.name}: no socket at {address.removeprefix(_SCHEME)}")
         else:
             try:
-                return DockerEngine(address), told
+                return DockerEngine(address), failures
             except SandboxError as error:
-                told.append(f"{offer.name}: {error.message}")
-    return None, told
+                failures.append(f"{offer.name}: {error.message}")
+    return None, failures
 
 
 def connect(name: str = "auto") -> Engine:
-    """The engine called ``name``, or with ``auto`` the first that answers.
+    """The engine called ``name``, or with ``auto`` the first one that answers.
 
-    Raises ``UsageError`` for a name that there is not, ``SandboxError`` when nothing answers.
+    Raises ``UsageError`` for an unknown name, and ``SandboxError`` if nothing answers.
     """
     known = [offer.name for offer in ENGINES]
     if name == "bwrap":
@@ -83,19 +83,19 @@ def connect(name: str = "auto") -> Engine:
     if name != "auto" and name not in known:
         hint = hint_for(name, ("auto", *known), f"Use one of: auto, {', '.join(known)}.")
         raise UsageError(f"There is no engine called {name!r}.", hint)
-    told: list[str] = []
+    failures: list[str] = []
     for offer in ENGINES:
         if name in ("auto", offer.name):
             engine, why = _try(offer)
             if engine is not None:
                 return engine
-            told += why
-    hint = GROUP_HINT if any("Permission denied" in why for why in told) else START_HINT
-    raise SandboxError("No container engine answers.\n  " + "\n  ".join(told), hint)
+            failures += why
+    hint = GROUP_HINT if any("Permission denied" in why for why in failures) else START_HINT
+    raise SandboxError("No container engine answers.\n  " + "\n  ".join(failures), hint)
 
 
 def main() -> int:
-    """Say on stderr which engine answers, or what to do; the exit code. ``make engine`` asks this."""
+    """Print on stderr which engine answers, or what to do; return the exit code. Used by ``make engine``."""
     try:
         engine = connect()
     except PatchgateError as error:

@@ -1,7 +1,7 @@
-"""The attached socket's framing, and output that is kept only up to a limit. Pure.
+"""The framing of an attached socket, and output that is kept only up to a limit. Pure.
 
-Engine API, "Attach to a container", stream format: an 8-byte header (stream type, three zero bytes, big-endian length of
-the payload), then the payload; 1 is stdout, 2 is stderr.
+Engine API, "Attach to a container", stream format: an 8-byte header (stream type, three zero bytes, big-endian length
+of the payload), then the payload. 1 is stdout, 2 is stderr.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ _HEADER = 8
 
 
 class Frames:
-    """Takes the socket's bytes in any portions. Payloads come out as they arrive, never gathered up to a frame."""
+    """Takes the socket's bytes in pieces of any size. Payloads are passed on as they arrive, never collected up to a
+    frame.
+    """
 
     def __init__(self) -> None:
         self._header = bytearray()
@@ -41,7 +43,7 @@ class Frames:
 
 
 class Capture:
-    """The first ``limit`` bytes of a stream. What is beyond is counted as too much and dropped."""
+    """The first ``limit`` bytes of a stream. Anything beyond is dropped, and the overflow noted."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -54,7 +56,7 @@ class Capture:
         self.overflowed = self.overflowed or len(data) > room
 
     def result(self) -> bytes:
-        """What was kept, with a mark at the end where it was cut."""
+        """What was kept, with a mark at the end if it was cut."""
         if not self.overflowed:
             return bytes(self._kept)
         return bytes(self._kept) + f"\n[cut: more than {self._limit // 1024} KiB]\n".encode()

@@ -1,7 +1,7 @@
-"""ContainerSpec to the body of the Engine API's ``POST /containers/create``. Pure: the one place where flags stand.
+"""Turns a ContainerSpec into the body of the Engine API's ``POST /containers/create``. Pure. The only place with flags.
 
-The words are those of the Engine API 1.41, which Docker 20.10 and newer and Podman's compatible socket speak. There is
-no parameter that weakens anything.
+The keys are those of Engine API 1.41, which Docker 20.10 and newer and Podman's compatible socket support. There is no
+parameter that weakens anything.
 """
 
 from __future__ import annotations
@@ -18,15 +18,16 @@ from runner.sandbox.labels import OWNER, Owner
 
 MIB = 1024 * 1024
 USER = "65534:65534"
-# Docker refuses less than 6 MiB; the program and its init need room for themselves.
+# Docker refuses less than 6 MiB, and the program and its init need memory themselves.
 LEAST_MEMORY_MB = 8
 LEAST_PIDS = 4
 OPEN_FILES = 4096
 SHM_BYTES = 16 * MIB
-# A file costs the kernel about 1 KiB that the tmpfs size does not count.
+# Each file takes about 1 KiB of kernel memory, which the tmpfs size does not count.
 INODES_PER_MIB = 256
 
-# Read as empty. The engine's own list comes first, because ours takes its place; docs/adr/0014 has the reasons for the rest.
+# These read as empty. The engine's own list comes first, because ours replaces it. docs/adr/0014 has the reasons for
+# the rest.
 MASKED = (
     "/proc/acpi",
     "/proc/asound",
@@ -55,10 +56,10 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """Where engines that speak this API differ. ``seccomp`` is what stands after ``seccomp=``: for Docker the profile
-    itself, for Podman the name of its file. Podman takes no ``nr_inodes`` (there the memory limit bounds the files)
-    and asks for more user processes than a machine may grant, unless ``user_processes`` says how many; what bounds a
-    container is its own pids limit.
+    """The differences between engines with this API. ``seccomp`` is the value after ``seccomp=``: the profile itself
+    for Docker, its file name for Podman. Podman does not accept ``nr_inodes`` (there the memory limit bounds the number
+    of files). Unless ``user_processes`` is set, it also requests more user processes than a machine may grant. The
+    container itself is bounded by its pids limit.
     """
 
     seccomp: str
@@ -67,7 +68,7 @@ class Dialect:
 
 
 def check_limits(limits: Limits, tmpfs_mb: int) -> None:
-    """Raise ``UsageError`` for a limit that is no limit: engines read 0 and negative numbers as "unlimited"."""
+    """Raise ``UsageError`` for a limit that limits nothing: engines read 0 and negative numbers as "unlimited"."""
     least: tuple[tuple[str, float, float], ...] = (
         ("memory_mb", limits.memory_mb, LEAST_MEMORY_MB),
         ("pids", limits.pids, LEAST_PIDS),
@@ -108,11 +109,11 @@ def _host_config(spec: ContainerSpec, mounts: Sequence[Mount], dialect: Dialect,
         "CapDrop": ["ALL"],
         "SecurityOpt": ["no-new-privileges:true", f"seccomp={dialect.seccomp}"],
         "Memory": memory,
-        # Equal to Memory: no swap at all.
+        # Equal to Memory means no swap at all.
         "MemorySwap": memory,
         "NanoCpus": int(min(spec.limits.cpus, cpus) * 1_000_000_000),
         "PidsLimit": spec.limits.pids,
-        # When the machine itself runs short, a specialist goes before the runner does.
+        # If the machine itself runs out of memory, a specialist is killed before the runner.
         "OomScoreAdj": 500,
         "Ulimits": [{"Name": name, "Soft": value, "Hard": value} for name, value in _ulimits(dialect)],
         "IpcMode": "private",
@@ -127,15 +128,15 @@ def _host_config(spec: ContainerSpec, mounts: Sequence[Mount], dialect: Dialect,
                 "Source": mount.source,
                 "Target": mount.target,
                 "ReadOnly": True,
-                # Read-only holds for the mount itself, not for mounts below it: leave those out.
+                # Read-only applies to the mount itself, not to mounts below it, so leave those out.
                 "BindOptions": {"Propagation": "rprivate", "NonRecursive": True},
             }
             for mount in mounts
         ],
-        # Else the host's resolver and search domain are copied in.
+        # Otherwise the host's resolver and search domain are copied in.
         "Dns": ["127.0.0.1"],
         "DnsSearch": ["."],
-        # An init as PID 1 reaps what double-forks.
+        # An init as PID 1 reaps processes that double-fork.
         "Init": True,
         "RestartPolicy": {"Name": "no"},
         "AutoRemove": False,
@@ -153,8 +154,8 @@ def create_body(
 ) -> dict[str, object]:
     """The whole request for one container.
 
-    ``mounts`` come from ``checked_mounts``; ``cpus`` is how many the machine has; ``interactive`` keeps stdin open.
-    Raises ``UsageError``.
+    ``mounts`` come from ``checked_mounts``. ``cpus`` is the number of CPUs of the machine. ``interactive`` keeps stdin
+    open. Raises ``UsageError``.
     """
     check_limits(spec.limits, spec.tmpfs_mb)
     if not spec.image or spec.image.startswith("-"):
@@ -163,7 +164,7 @@ def create_body(
         raise UsageError(f"The working folder {spec.working_dir!r} is not absolute.")
     return {
         "Image": spec.image,
-        # Both are always set, so that an image's own entry point cannot slip in before the command.
+        # Both are always set, so that an image's own entry point cannot run before the command.
         "Entrypoint": list(spec.command[:1]) or None,
         "Cmd": list(spec.command[1:]),
         "Env": _environment(spec.environment),
@@ -184,7 +185,7 @@ def create_body(
 
 
 def why_image_refused(config: Mapping[str, object]) -> str | None:
-    """Why an image (its ``Config`` as inspected) may not run; None when it may.
+    """Why an image (its ``Config`` as inspected) may not run; None if it may.
 
     A ``VOLUME`` becomes a writable folder on the host's disk for every container, whatever the flags say.
     """

@@ -30,7 +30,7 @@ class _Pulled:
 
 
 def labels_of(api: Any, image: str) -> dict[str, str] | None:
-    """The labels of an image; None when there is no such image."""
+    """The labels of an image; None if there is no such image."""
     with engine_errors("to look for an image"):
         try:
             return dict((api.inspect_image(image)["Config"] or {}).get("Labels") or {})
@@ -44,7 +44,9 @@ def id_of(api: Any, image: str) -> str:
 
 
 def write_context(files: Iterable[ContextFile], out: IO[bytes]) -> None:
-    """A build context as a tar: root's files, 0644 or 0755, no times, so that the same files give the same bytes."""
+    """A build context as a tar. Files belong to root, have mode 0644 or 0755 and no times, so that equal files give
+    equal bytes.
+    """
     with tarfile.open(fileobj=out, mode="w", format=tarfile.GNU_FORMAT) as tar:
         for file in files:
             member = tarfile.TarInfo(file.name)
@@ -63,7 +65,9 @@ def build(
     arguments: Mapping[str, str] | None = None,
     network: str = "none",
 ) -> None:
-    """Build ``name:latest``. Raises ``SandboxError`` with the log's end. The image it replaces is removed if unused."""
+    """Build ``name:latest``. Raises ``SandboxError`` with the end of the log. Removes the replaced image if it is
+    unused.
+    """
     before = _id_or_none(api, name)
     log: list[str] = []
     buildargs = dict(arguments or {})
@@ -90,7 +94,7 @@ def build(
 
 
 def import_root(api: Any, name: str, tar: Path, *, labels: Mapping[str, str]) -> None:
-    """Make ``name:latest`` out of a root file system."""
+    """Make ``name:latest`` from a root file system."""
     before = _id_or_none(api, name)
     changes = [f"LABEL {key}={value}" for key, value in labels.items()]
     changes += ["ENV PATH=/usr/local/bin:/usr/bin:/bin", "WORKDIR /repo", "USER 65534:65534"]
@@ -102,7 +106,9 @@ def import_root(api: Any, name: str, tar: Path, *, labels: Mapping[str, str]) ->
 
 
 def pull(api: Any, reference: str, *, patience_s: float) -> str | None:
-    """Pull ``reference``; None when it is here, else why not. Gives up when nothing is heard for ``patience_s``."""
+    """Pull ``reference``. Returns None once it is here, or else why it is not. Gives up after ``patience_s`` without
+    progress.
+    """
     news: queue.SimpleQueue[_Pulled | None] = queue.SimpleQueue()
 
     def work() -> None:
@@ -129,7 +135,7 @@ def _id_or_none(api: Any, name: str) -> str | None:
 
 
 def _remove_replaced(api: Any, name: str, before: str | None) -> None:
-    # It may be in use by a container, or be the parent of another image: then it stays, and the engine's own pruning
+    # It may be in use by a container, or be the parent of another image. Then it stays, and the engine's own pruning
     # will find it.
     if before is not None and before != id_of(api, name):
         with contextlib.suppress(docker.errors.APIError):

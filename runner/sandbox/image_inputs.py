@@ -1,4 +1,4 @@
-"""What each image is made of, and a hash that changes when that changes. Reads small files only: it runs at every start."""
+"""What each image is made of, and a hash that changes with it. Reads only small files, because it runs at every start."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ARCHITECTURES = {"x86_64": "x64", "aarch64": "arm64"}
 
 @dataclass(frozen=True, slots=True)
 class ContextFile:
-    """A file of a build context: its name there, where it is on the host, and whether it is a program."""
+    """A file of a build context: its name there, its place on the host, and whether it is executable."""
 
     name: str
     source: Path
@@ -29,14 +29,14 @@ class ContextFile:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Everything that goes into one image. ``digest`` names that content."""
+    """Everything that goes into one image. ``digest`` identifies the content."""
 
     files: tuple[ContextFile, ...]
     digest: str
 
 
 def digest(parts: Iterable[str | bytes]) -> str:
-    """SHA-256 of the parts; each with its length, so that moving a boundary changes the digest."""
+    """SHA-256 of the parts, each with its length, so that moving a boundary changes the digest."""
     total = hashlib.sha256()
     for part in parts:
         data = part.encode() if isinstance(part, str) else part
@@ -52,7 +52,7 @@ def _installed(name: str) -> Distribution:
 
 
 def program_of(package: str, name: str) -> Path:
-    """The program ``name`` that the installed distribution ``package`` brings. Raises ``SandboxError``."""
+    """The program ``name`` from the installed distribution ``package``. Raises ``SandboxError``."""
     for file in _installed(package).files or ():
         if file.name == name and file.parent.name == "bin":
             path = Path(str(file.locate()))
@@ -62,12 +62,12 @@ def program_of(package: str, name: str) -> Path:
 
 
 def _record(package: str) -> str:
-    # RECORD lists every file of the package with its hash: as good as reading 180 MB of programs, and instant.
+    # RECORD lists every file of the package with its hash. That is as good as reading 180 MB of programs, and instant.
     return _installed(package).read_text("RECORD") or _installed(package).version
 
 
 def typescript_lib() -> Path:
-    """The folder of the native compiler of the toolchain. Raises ``SandboxError`` when it is not installed."""
+    """The folder of the toolchain's native compiler. Raises ``SandboxError`` if it is not installed."""
     machine = platform.machine()
     if machine not in _ARCHITECTURES:
         raise SandboxError(f"There is no TypeScript compiler for {machine} here; only x86_64 and aarch64.")

@@ -1,6 +1,6 @@
-"""The images that Patchgate makes, and making them. A second call looks at labels only and takes milliseconds.
+"""The images that Patchgate makes, and how they are made. A second call reads only labels and takes milliseconds.
 
-``python -m runner.sandbox.images`` is what ``make images`` calls.
+``make images`` calls ``python -m runner.sandbox.images``.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the images are called. Tests build beside the real ones."""
+    """The names of the images. Tests build theirs beside the real ones."""
 
     tsc: str = TSC
     base: str = BASE
@@ -48,14 +48,14 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class BaseChoice:
-    """How to get a base: the ways to try, in order, and the image reference that the first one pulls."""
+    """How to get a base image: the ways to try, in order, and the image reference that the first one pulls."""
 
     ways: tuple[str, ...]
     reference: str
 
 
 def base_choice(environment: dict[str, str]) -> BaseChoice:
-    """``PATCHGATE_BASE`` forces a way, ``PATCHGATE_BASE_IMAGE`` names another reference. Raises ``UsageError``."""
+    """``PATCHGATE_BASE`` forces one way, ``PATCHGATE_BASE_IMAGE`` sets another reference. Raises ``UsageError``."""
     way = environment.get("PATCHGATE_BASE", "")
     if way and way not in WAYS:
         raise UsageError(f"PATCHGATE_BASE is {way!r}.", f"Set it to one of: {', '.join(WAYS)}; or unset it.")
@@ -84,7 +84,7 @@ def _ensure_tsc(api: Any, name: str, progress: Progress) -> bool:
 
 
 def _base_from_registry(api: Any, name: str, reference: str, progress: Progress) -> str | None:
-    """None when it is built, else why the registry's image cannot be had."""
+    """None if it was built, or else why the registry's image is not available."""
     if labels_of(api, reference) is None:
         progress(f"{name}: pulling {reference}")
         why = pull(api, reference, patience_s=_PULL_PATIENCE_S)
@@ -113,14 +113,15 @@ def _base_from_packages(api: Any, name: str, progress: Progress) -> None:
 
 
 def ensure_base(api: Any, name: str, choice: BaseChoice, progress: Progress) -> bool:
-    """Make the base image if none of the ways in ``choice`` has made it already; whether it was made now."""
+    """Build the base image unless one of the ways in ``choice`` has built it already; whether it was built now."""
     if any(_current(api, name, base_inputs(way, choice.reference).digest) for way in choice.ways):
         return False
     if "registry" in choice.ways:
         try:
             why = _base_from_registry(api, name, choice.reference, progress)
         except SandboxError as error:
-            # Pulled, but its packages could not be added: an engine without a bridge network, a mirror out of reach.
+            # The image was pulled, but its packages could not be added: the engine has no bridge network, or a mirror
+            # is out of reach.
             if "packages" not in choice.ways:
                 raise
             why = error.message.strip().splitlines()[-1]
@@ -146,9 +147,9 @@ def _ensure_specialist(api: Any, names: Names, progress: Progress) -> bool:
 
 
 def ensure_images(api: Any, progress: Progress, *, names: Names | None = None) -> tuple[str, ...]:
-    """Build what is missing or out of date; the names of what was built. Raises ``SandboxError``.
+    """Build the images that are missing or out of date and return their names. Raises ``SandboxError``.
 
-    ``api`` is ``DockerEngine.api``. Safe when several processes call it: one builds, the others wait.
+    ``api`` is ``DockerEngine.api``. Safe to call from several processes: one builds, the others wait.
     """
     called = names or Names()
     choice = base_choice(dict(os.environ))
@@ -164,7 +165,7 @@ def ensure_images(api: Any, progress: Progress, *, names: Names | None = None) -
 
 
 def outdated_images(api: Any) -> tuple[str, ...]:
-    """The images that ``ensure_images`` would build. Raises ``SandboxError`` when their inputs are missing."""
+    """The images that ``ensure_images`` would build. Raises ``SandboxError`` if their inputs are missing."""
     wrong = [] if _current(api, TSC, tsc_inputs().digest) else [TSC]
     choice = base_choice(dict(os.environ))
     if not any(_current(api, BASE, base_inputs(way, choice.reference).digest) for way in choice.ways):
@@ -188,7 +189,9 @@ def _all_is_well() -> bool:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Build what is out of date and say so; the exit code. With ``--check`` only say, by the exit code, if all is well."""
+    """Build what is out of date, print it, and return the exit code. With ``--check``, only the exit code says whether
+    all is current.
+    """
     if "--check" in arguments:
         return 0 if _all_is_well() else 1
     began = time.monotonic()

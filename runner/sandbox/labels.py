@@ -1,8 +1,9 @@
 """Whose container is this, and is that process still alive?
 
 A container outlives a runner that was killed. Its owner label says who made it, exactly enough that a later start can
-tell a dead owner from a live one: process ids are reused, so the start time goes with the id; after a reboot both start
-again, so the boot goes with them; and a process id means nothing outside its PID namespace, so that is named too.
+tell a dead owner from a live one. Process ids are reused, so the start time goes with the id. After a reboot both start
+again, so the boot id goes with them. And a process id means nothing outside its PID namespace, so the namespace is
+included too.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ class Owner:
 
 
 def parse_owner(label: str) -> Owner | None:
-    """An owner label as ``str(Owner)`` writes it; None for anything else."""
+    """An owner label as written by ``str(Owner)``; None for anything else."""
     match = _OWNER_FORM.fullmatch(label)
     if match is None:
         return None
@@ -42,12 +43,12 @@ def parse_owner(label: str) -> Owner | None:
 
 
 def start_time(stat: str) -> int:
-    """Field 22 of ``/proc/<pid>/stat``. The command's name (field 2) may hold spaces and parentheses."""
+    """Field 22 of ``/proc/<pid>/stat``. The command name (field 2) may contain spaces and parentheses."""
     return int(stat.rpartition(")")[2].split()[19])
 
 
 def this_process(proc: Path = Path("/proc")) -> Owner:
-    """The owner that stands for the calling process."""
+    """The owner for the calling process."""
     return Owner(
         boot=(proc / "sys/kernel/random/boot_id").read_text().strip(),
         namespace=(proc / "self/ns/pid").stat().st_ino,
@@ -57,7 +58,9 @@ def this_process(proc: Path = Path("/proc")) -> Owner:
 
 
 def is_dead(owner: Owner, me: Owner, proc: Path = Path("/proc")) -> bool:
-    """Whether ``owner`` has surely ended. Owners of another PID namespace cannot be seen from here and count as alive."""
+    """Whether ``owner`` has certainly ended. Owners in another PID namespace are invisible from here and count as
+    alive.
+    """
     if owner.boot != me.boot:
         return True
     if owner.namespace != me.namespace:
@@ -66,7 +69,7 @@ def is_dead(owner: Owner, me: Owner, proc: Path = Path("/proc")) -> bool:
         stat = (proc / str(owner.pid) / "stat").read_text()
     except (FileNotFoundError, ProcessLookupError):
         return True
-    # A zombie has its start time still, but it will never remove a container again.
+    # A zombie still has its start time, but it will never remove a container again.
     return start_time(stat) != owner.started or stat.rpartition(")")[2].split()[0] in "ZX"
 
 

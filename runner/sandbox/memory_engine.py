@@ -1,4 +1,4 @@
-"""An engine whose containers are Python functions on threads: for tests of the rooms that use an engine.
+"""An engine whose containers are Python functions on threads, for tests of code that uses an engine.
 
 It keeps the port's promises (limits on time and output, cancelling, removal) through the same supervision as the real
 one. It isolates nothing.
@@ -25,11 +25,11 @@ _KILLED = 137
 
 
 class Killed(BaseException):
-    """Raised in a program that goes on after it was killed. Like KeyboardInterrupt, it is not for programs to catch."""
+    """Raised in a program that continues after it was killed. Like KeyboardInterrupt, programs should not catch it."""
 
 
 class Pipe:
-    """Bytes from one thread to another. ``recv`` gives ``b""`` for ever once it was closed and emptied."""
+    """Bytes from one thread to another. Once it is closed and empty, ``recv`` always returns ``b""``."""
 
     def __init__(self) -> None:
         self._portions: queue.SimpleQueue[bytes] = queue.SimpleQueue()
@@ -57,7 +57,7 @@ class Wire:
         self.over = False
 
     def recv(self, size: int, /) -> bytes:
-        """A portion as it was put; ``size`` does not matter here."""
+        """One piece as it was put in; ``size`` is ignored."""
         return self.output.recv()
 
     def sendall(self, data: bytes, /) -> None:
@@ -78,20 +78,20 @@ class Process:
         self._wire = wire
 
     def write(self, data: bytes, *, stream: int = STDOUT) -> None:
-        """To stdout, or with ``stream=STDERR`` to stderr."""
+        """Write to stdout, or with ``stream=STDERR`` to stderr."""
         if self.killed.is_set():
             raise Killed
         self._wire.put(stream, data)
 
     def read(self) -> bytes:
-        """Some bytes of stdin, blocking; ``b""`` when it has ended."""
+        """Some bytes of stdin, blocking; ``b""`` at its end."""
         data = self._wire.stdin.recv()
         if self.killed.is_set():
             raise Killed
         return data
 
     def host_path(self, path: str) -> Path:
-        """The file on the host that ``path`` in the container shows. Raises ``FileNotFoundError`` outside of mounts."""
+        """The file on the host behind ``path`` in the container. Raises ``FileNotFoundError`` outside the mounts."""
         inside = PurePosixPath(path)
         for mount in sorted(self.spec.mounts, key=lambda mount: -len(mount.target)):
             if inside.is_relative_to(mount.target):
@@ -135,7 +135,7 @@ class _Container:
         self.wire.output.close()
 
     def kill(self) -> None:
-        """A thread cannot be killed: its container ends without it, and it ends itself at its next read or write."""
+        """A thread cannot be killed. The container ends without it, and the thread ends at its next read or write."""
         self._process.killed.set()
         self.wire.stdin.close()
         self._end(_KILLED)
@@ -146,7 +146,7 @@ class _Container:
 
 
 class MemoryEngine:
-    """Implements ``runner.ports.Engine``. ``programs`` says what runs for an image, whatever the command is."""
+    """Implements ``runner.ports.Engine``. ``programs`` says what runs for an image, whatever the command."""
 
     def __init__(self, programs: Mapping[str, Program]) -> None:
         self._programs = dict(programs)

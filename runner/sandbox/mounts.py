@@ -1,4 +1,4 @@
-"""Which host folders may be shown to a container. Nothing here trusts the order or the specialist that asked."""
+"""Which host folders a container may see. Trusts neither the order nor the specialist that asks."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path, PurePosixPath
 from runner.errors import UsageError
 from runner.model.container import Mount
 
-# Each of these, anything inside it and any folder that contains it stays out of containers: they hold the kernel's and
-# the engine's controls, other containers' files, or the machine's secrets.
+# Each of these stays out of containers, and so does anything inside it and any folder that contains it. They hold
+# controls of the kernel and the engine, files of other containers, or secrets of the machine.
 _FORBIDDEN_SOURCES = (
     "/proc",
     "/sys",
@@ -23,7 +23,7 @@ _FORBIDDEN_SOURCES = (
     "/var/lib/containers",
 )
 _ENGINE_SOCKETS = frozenset({"docker.sock", "podman.sock", "containerd.sock", "crio.sock"})
-# A mount there would shadow what the engine itself puts into the container.
+# A mount there would hide what the engine itself puts into the container.
 _FORBIDDEN_TARGETS = ("/proc", "/sys", "/dev", "/etc", "/tmp", "/sbin/docker-init")  # noqa: S108 - the container's
 
 
@@ -32,7 +32,7 @@ def _contains(outer: str, inner: str) -> bool:
 
 
 def why_refused(source: str, forbidden: Iterable[str] = ()) -> str | None:
-    """Why the host path ``source`` (absolute, links resolved) may not be mounted; None when it may.
+    """Why the host path ``source`` (absolute, links resolved) may not be mounted; None if it may.
 
     ``forbidden`` names further paths: the engine's own socket, the person's home folder.
     """
@@ -59,7 +59,7 @@ def _check_target(target: str) -> None:
 
 
 def _check_nesting(mounts: Sequence[Mount]) -> None:
-    # The engine would have to make the inner mount point in a folder that is read-only by then, and fails with a
+    # The engine would have to create the inner mount point in a folder that is already read-only. It fails with a
     # message that names neither.
     for inner in mounts:
         for outer in mounts:
@@ -73,9 +73,9 @@ def _check_nesting(mounts: Sequence[Mount]) -> None:
 
 
 def checked_mounts(mounts: Sequence[Mount], forbidden: Iterable[str] = ()) -> tuple[Mount, ...]:
-    """The mounts with their sources' links resolved, outer targets first. Raises ``UsageError`` for one that may not be.
+    """The mounts with their sources' links resolved, outer targets first. Raises ``UsageError`` for a forbidden one.
 
-    Reads the file system (links and existence), nothing else.
+    Reads the file system (links and existence) and changes nothing.
     """
     also = tuple(forbidden)
     resolved = []

@@ -1,4 +1,4 @@
-"""Where the things are that containers are made of. Found from this file: the checkout is installed in place."""
+"""Where the parts of containers are on disk. Found relative to this file: the checkout is installed in place."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SECCOMP = IMAGES / "seccomp.json"
 
 @cache
 def seccomp_profile() -> str:
-    """The seccomp profile as compact JSON. Raises ``SandboxError`` when it is missing or no JSON."""
+    """The seccomp profile as compact JSON. Raises ``SandboxError`` if it is missing or not JSON."""
     try:
         return json.dumps(json.loads(SECCOMP.read_text("utf-8")), separators=(",", ":"))
     except (OSError, ValueError) as error:

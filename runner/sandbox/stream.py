@@ -16,7 +16,7 @@ _TAIL_BYTES = 8192
 
 
 class Wire(Protocol):
-    """The part of a socket that is used here."""
+    """The part of a socket's interface that is used here."""
 
     def recv(self, size: int, /) -> bytes: ...
 
@@ -70,7 +70,7 @@ class FramedStream:
             return self._ready.popleft()
 
     def _more(self) -> bytes:
-        # A reset is an end like any other: the container is gone, and tail() says what it said last.
+        # A reset is an end like any other: the container is gone, and tail() has its last words.
         with contextlib.suppress(OSError):
             return self._connection.recv(_CHUNK)
         return b""
@@ -82,7 +82,7 @@ class FramedStream:
         with self._closing:
             if self._closed:
                 return
-            # Removing first would leave a blocked receive waiting for as long as the engine takes to kill.
+            # Removing first would leave a blocked receive waiting until the engine has killed the container.
             self._disconnect()
             self._remove()
             self._closed = True

@@ -1,4 +1,4 @@
-"""Watches one started container until it has ended: its output, its exit, its time, and the caller's wish to stop."""
+"""Watches one started container until it ends: its output, its exit, its time, and requests to cancel."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from runner.model.order import Limits
 from runner.sandbox.frames import STDERR, Capture, Frames
 
 _CHUNK = 65536
-# How long a killed container may take to be reported as ended, and its last output to arrive.
+# How long it may take until a killed container is reported as ended and its last output arrives.
 _KILL_GRACE_S = 15.0
-# A threading.Event cannot be waited for together with a queue; this is how often it is looked at.
+# Nobody can wait for a threading.Event and a queue together, so the event is polled at this interval.
 _CANCEL_LOOK_S = 0.2
 
 
 class Connection(Protocol):
-    """The part of a socket that is used here."""
+    """The part of a socket's interface that is used here."""
 
     def recv(self, size: int, /) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """``limit_hit`` is ``wall``, ``pids``, ``output``, ``cancelled`` or None; memory is known to the engine alone."""
+    """``limit_hit`` is ``wall``, ``pids``, ``output``, ``cancelled`` or None. Only the engine knows about memory."""
 
     exit_code: int
     limit_hit: str | None
@@ -52,10 +52,10 @@ _News = _Exit | _Failed | str
 
 
 class Watch:
-    """``wait_exit`` blocks until the container has ended and returns its exit code; ``kill`` ends it at once.
+    """``wait_exit`` blocks until the container has ended and returns its exit code. ``kill`` ends it at once.
 
-    ``is_full`` says whether the container has all the processes it may have: what a fork bomb looks like at the end of
-    its time, and a better word for it than ``wall``.
+    ``is_full`` says whether the container has as many processes as it may have. A fork bomb looks like that when its
+    time is up, and ``pids`` then describes it better than ``wall``.
     """
 
     def __init__(
@@ -78,16 +78,16 @@ class Watch:
 
     def _pump(self) -> None:
         frames = Frames()
-        told = False
+        reported = False
         try:
             while data := self._connection.recv(_CHUNK):
                 for stream, part in frames.feed(data):
                     (self._stderr if stream == STDERR else self._stdout).add(part)
-                if not told and (self._stdout.overflowed or self._stderr.overflowed):
-                    told = True
+                if not reported and (self._stdout.overflowed or self._stderr.overflowed):
+                    reported = True
                     self._news.put(_FLOOD)
         except OSError:
-            pass  # The socket ends with the container; what matters is how that ended.
+            pass  # The socket ends with the container; what matters is how the container ended.
         self._news.put(_CLOSED)
 
     def _await_exit(self) -> None:
@@ -97,7 +97,7 @@ class Watch:
             self._news.put(_Failed(error))
 
     def until_end(self, cancel: threading.Event | None) -> Ended:
-        """Returns when the container has ended by itself or was killed. Raises ``SandboxError`` when the engine fails."""
+        """Returns when the container has ended or was killed. Raises ``SandboxError`` if the engine fails."""
         for work in (self._pump, self._await_exit):
             threading.Thread(target=work, name=f"sandbox-{work.__name__}", daemon=True).start()
         deadline = time.monotonic() + self._limits.wall_s
@@ -108,7 +108,7 @@ class Watch:
             news = self._next(deadline, None if killed else cancel)
             if isinstance(news, _Exit):
                 exit_code = news.code
-                # Output still on its way gets this long; the pipe ends with the last process of the container.
+                # Output still on its way gets this long. The pipe ends with the last process of the container.
                 killed, deadline = True, time.monotonic() + _KILL_GRACE_S
                 continue
             if isinstance(news, _Failed):
@@ -135,7 +135,7 @@ class Watch:
         return "pids" if news == "wall" and self._is_full() else news
 
     def _next(self, deadline: float, cancel: threading.Event | None) -> _News:
-        """The next news, or ``wall`` when ``deadline`` has passed, or ``cancelled``."""
+        """The next message, or ``wall`` after ``deadline``, or ``cancelled``."""
         while True:
             left = deadline - time.monotonic()
             try:

@@ -1,1 +1,1 @@
-"""Snapshots: git through libgit2, which runs no hook, filter or monitor of the repository's."""
+"""Snapshots: git through libgit2, which runs no hook, filter or monitor of the repository."""

@@ -1,4 +1,4 @@
-"""Where an order's code comes from: a git repository, a git URL, or a plain folder."""
+"""Where the code of an order comes from: a git repository, a git URL, or a plain folder."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SKIPPED = frozenset({".git", ".mission_control", "node_modules"})
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """``folder`` is the repository to work on; ``modules`` the folder whose ``node_modules`` its programs see.
+    """``folder`` is the repository to work on; ``modules`` is the folder whose ``node_modules`` its programs see.
 
     ``how`` is ``repository``, ``imported`` or ``cloned``.
     """
@@ -40,9 +40,9 @@ class Source:
 
 
 def open_source(repo: str, relative_to: Path, imports: Path, *, base: str) -> Source:
-    """Find, import or clone what ``repo`` names. ``imports`` is the folder for repositories of our own.
+    """Find, import or clone what ``repo`` names. ``imports`` is the folder for our own repositories.
 
-    A repository with uncommitted changes is refused when ``base`` is HEAD. Raises ``UsageError``.
+    Refuses a repository with uncommitted changes if ``base`` is HEAD. Raises ``UsageError``.
     """
     if _URL.match(repo):
         return clone(repo, imports)
@@ -60,11 +60,11 @@ def open_source(repo: str, relative_to: Path, imports: Path, *, base: str) -> So
 
 
 def import_folder(folder: Path, imports: Path) -> Path:
-    """Copy a plain folder, byte for byte, into a repository of its own, as a commit on ``main``; where that is.
+    """Copy a plain folder, byte for byte, into its own repository as a commit on ``main``; return the repository.
 
-    Leaves out ``node_modules`` and what a ``.gitignore`` in the folder leaves out (that is where secrets lie).
-    The same folder goes to the same repository again; an unchanged one makes no new commit. Symlinks are not followed,
-    and special files are left out.
+    Leaves out ``node_modules`` and everything that a ``.gitignore`` in the folder ignores (secrets are often there).
+    The same folder always goes to the same repository; an unchanged folder makes no new commit. Symlinks are not
+    followed, and special files are left out.
     """
     isolate()
     target = _target(folder, imports)
@@ -81,7 +81,7 @@ def import_folder(folder: Path, imports: Path) -> Path:
         commit = repository.create_commit("refs/heads/main", who, who, f"Import {folder}\n", tree, parents)
         _show(repository, target, head, repository[commit].peel(pygit2.Commit))
     except (pygit2.GitError, OSError) as error:
-        # libgit2 passes on the system's words and no number.
+        # libgit2 passes on the system's message but no error number.
         full = os.strerror(errno.ENOSPC) in str(error)
         hint = "Free some space: df -h" if full else "Can every file in it be read, and its place be written?"
         raise SnapshotError(f"{folder} could not be imported to {target}: {error}", hint) from error
@@ -89,18 +89,18 @@ def import_folder(folder: Path, imports: Path) -> Path:
 
 
 def imported_as(folder: Path, imports: Path) -> Path | None:
-    """The repository that ``folder`` was imported to, if it was."""
+    """The repository that ``folder`` was imported to, if there is one."""
     target = _target(folder, imports)
     return target if (target / ".git").is_dir() else None
 
 
 def imported_from(repository: Path, imports: Path) -> Path | None:
-    """The plain folder that ``repository`` was imported from, if it still stands; None for any other repository."""
+    """The plain folder that ``repository`` was imported from, if it still exists; None for any other repository."""
     if repository.parent != imports:
         return None
     commit = open_repository(repository).references["refs/heads/main"].peel(pygit2.Commit)
     folder = Path(commit.message.removeprefix("Import ").rstrip("\n"))
-    # The name of the repository holds a hash of the folder's: a message alone could send us anywhere.
+    # The repository's name contains a hash of the folder's name, because a commit message alone could send us anywhere.
     return folder if folder.is_dir() and _target(folder, imports) == repository else None
 
 
@@ -109,9 +109,9 @@ def _target(folder: Path, imports: Path) -> Path:
 
 
 def clone(url: str, imports: Path) -> Source:
-    """Clone ``url`` with libgit2 (no hooks, no ``core.sshCommand``), or fetch into the clone made before.
+    """Clone ``url`` with libgit2 (no hooks, no ``core.sshCommand``), or fetch into an earlier clone.
 
-    Its branch follows the remote's unless somebody has committed to it.
+    The clone's branch follows the remote branch unless somebody has committed to it.
     """
     isolate()
     target = imports / f"{slug(url.rsplit('/', 1)[-1])}-{hashlib.sha256(url.encode()).hexdigest()[:8]}"
@@ -138,7 +138,7 @@ def _fast_forward(repository: pygit2.Repository, target: Path) -> None:
 
 
 def _write_folder(repository: pygit2.Repository, folder: Path) -> pygit2.Oid:
-    """The whole folder as a git tree, raw bytes: ``git add`` would convert line ends here."""
+    """The whole folder as a git tree of raw bytes; ``git add`` would convert line ends."""
     files: dict[str, FileState | None] = {}
     links: dict[str, bytes] = {}
     for path in _walk(folder):
@@ -154,7 +154,7 @@ def _write_folder(repository: pygit2.Repository, folder: Path) -> pygit2.Oid:
 
 
 def _read(path: Path) -> FileState:
-    """Neither a link nor a pipe that was put in the file's place is followed or waited for."""
+    """If the file has been replaced by a link or a pipe, it is neither followed nor waited for."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(descriptor, "rb") as file:
         found = os.fstat(descriptor)
@@ -175,7 +175,7 @@ def _with_link(repository: pygit2.Repository, base: pygit2.Tree | None, parts: l
 
 
 def _walk(folder: Path, above: tuple[tuple[Path, tuple[Rule, ...]], ...] = ()) -> Iterator[Path]:
-    """Files and symlinks that no rule leaves out. A folder that is left out is not looked into, as git has it."""
+    """Files and symlinks that no rule ignores. Like git, it does not look into ignored folders."""
     own = folder / ".gitignore"
     rules = above
     if own.is_file() and not own.is_symlink():
@@ -192,7 +192,7 @@ def _walk(folder: Path, above: tuple[tuple[Path, tuple[Rule, ...]], ...] = ()) -
 
 
 def _left_out(rules: tuple[tuple[Path, tuple[Rule, ...]], ...], path: Path, is_folder: bool) -> bool:
-    """The deepest file with a say decides."""
+    """The deepest rule file that matches decides."""
     for folder, own in reversed(rules):
         said = verdict(own, path.relative_to(folder).as_posix(), is_folder=is_folder)
         if said is not None:

@@ -1,4 +1,4 @@
-"""The in-memory twin of ``GitSnapshots``: for tests of the rooms that meet it through the port."""
+"""The in-memory counterpart of ``GitSnapshots``, for tests of code that uses the port."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class MemoryTree:
 
 
 class MemorySnapshots:
-    """Snapshots are hashes of their content and parent; branches a dict."""
+    """Snapshots are hashes of their content and parent. Branches are a dict."""
 
     def __init__(self, files: Mapping[str, FileState]) -> None:
         self._trees: dict[str, MemoryTree] = {}

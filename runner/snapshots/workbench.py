@@ -1,8 +1,8 @@
 """``DiskWorkbench``: a tree on disk that containers see read-only.
 
-It is derived from a snapshot and can be made again at any time, so it is written without syncing; but each file is
-replaced by rename, because containers are reading. Paths are walked folder by folder without following symlinks: the
-tree holds whatever symlinks a hostile repository brought.
+It is derived from a snapshot and can be made again at any time, so it is written without syncing. But each file is
+replaced by a rename, because containers are reading. Paths are walked folder by folder without following symlinks,
+because the tree contains whatever symlinks a hostile repository has.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def _writing(root: Path) -> Iterator[None]:
 
 
 class DiskWorkbench:
-    """See ``runner.ports.Workbench``. Holds a descriptor of its root, so that a replaced root is never written to."""
+    """See ``runner.ports.Workbench``. Holds a descriptor of its root, so that it never writes to a replaced root."""
 
     def __init__(self, root: Path, tree: TreeReader) -> None:
         self._root = root
@@ -53,7 +53,7 @@ class DiskWorkbench:
         return workbench
 
     def fill(self) -> None:
-        """Write every entry of the tree, over whatever is there."""
+        """Write every entry of the tree, overwriting what is there."""
         if isinstance(self._tree, GitTree):
             for path, entry in walk(self._tree.git_tree):
                 self._write_entry(path, entry)
@@ -91,12 +91,12 @@ class DiskWorkbench:
                     self._write(path, state.content, 0o755 if state.executable else 0o644)
 
     def make_folder(self, path: str) -> None:
-        """An empty folder, as a place to mount something on."""
+        """An empty folder to mount something on."""
         with self._parent(f"{path}/x", create=True):
             pass
 
     def release(self) -> None:
-        """Let go of the folder and leave it as it is. Idempotent."""
+        """Let go of the folder but leave it as it is. Idempotent."""
         if self._fd >= 0:
             os.close(self._fd)
             self._fd = -1
@@ -107,7 +107,7 @@ class DiskWorkbench:
 
     def _write_entry(self, path: str, entry: pygit2.Object) -> None:
         if not isinstance(entry, pygit2.Blob):
-            return  # a submodule: its code is not part of this repository
+            return  # a submodule, whose code is not part of this repository
         if entry.filemode == FileMode.LINK:
             self._remove(path)
             with self._parent(path, create=True) as (parent, name):
@@ -117,7 +117,8 @@ class DiskWorkbench:
 
     def _write(self, path: str, content: bytes, mode: int) -> None:
         with self._parent(path, create=True) as (parent, name):
-            # A name that nobody can have put into the tree beforehand, and short, however long the file's own is.
+            # A name that nobody can have put into the tree beforehand. It is short, however long the file's own name
+            # is.
             temporary = f".{secrets.token_hex(8)}.patchgate-new"
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
             try:
@@ -149,7 +150,7 @@ class DiskWorkbench:
 
     @contextlib.contextmanager
     def _parent(self, path: str, *, create: bool) -> Iterator[tuple[int, str]]:
-        """A descriptor of the folder that holds ``path``, and its name there. Refuses to pass through a symlink."""
+        """A descriptor of the folder that contains ``path``, and the name in it. Refuses to pass through a symlink."""
         *folders, name = path.split("/")
         if not name or any(part in ("", ".", "..") for part in (*folders, name)):
             raise SnapshotError(f"{path!r} is not a path inside the tree")

@@ -1,6 +1,6 @@
-"""The specialists, listed by hand. To add one: write its module, import it here, and put it into the list.
+"""The list of specialists. To add one, write its module, import it here, and add it to the list.
 
-The order of the list is the order in which a pipeline usually runs them.
+The list has the order in which a pipeline usually runs them.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""TypeScript read with tree-sitter: trees, tokens, declarations, outlines; JSON with comments."""
+"""Reads TypeScript with tree-sitter: trees, tokens, declarations, outlines. Also JSON with comments."""

@@ -1,7 +1,8 @@
 """Which nodes of a syntax tree are declarations, and which text belongs to each. Offsets here are tree-sitter's bytes.
 
-The grammar's shapes that matter: a decorator of a class member is a *sibling* before it, that of an exported class a
-child of the export statement; a namespace is wrapped in an expression statement; an ambient declaration wraps another.
+The grammar has some shapes to know: a decorator of a class member is a *sibling* before it, but that of an exported
+class is a child of the export statement. A namespace is wrapped in an expression statement. An ambient declaration
+wraps another declaration.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ class _Statement(NamedTuple):
 
 
 def declared(syntax: Syntax, block: Node, *, local: bool = False, depth: int = 0) -> Iterator[Found]:
-    """The declarations among a block's statements. Of a function's own variables only functions and classes count."""
+    """The declarations among the statements of a block. Inside a function, only functions and classes count."""
     before: list[Node] = []
     for node in block.children:
         kind = node.type
@@ -143,7 +144,7 @@ def _variables(syntax: Syntax, declarator: Node, statement: _Statement, *, local
 
 
 def _names(pattern: Node) -> Iterator[Node]:
-    """The names that a destructuring pattern binds; not those of its keys and default values."""
+    """The names that a destructuring pattern binds, without its keys and default values."""
     if pattern.type in _BOUND:
         yield pattern
         return
@@ -181,7 +182,9 @@ def _found(
 
 
 def _members(syntax: Syntax, body: Node, depth: int) -> Iterator[Found]:
-    """Members of a class, interface, enum or object literal. A semicolon belongs to its member, a comma of a list not."""
+    """Members of a class, interface, enum or object literal. A semicolon belongs to its member, a comma in a list does
+    not.
+    """
     listed = body.type in ("enum_body", "object")
     before: list[Node] = []
     children = body.children
@@ -204,7 +207,7 @@ def _members(syntax: Syntax, body: Node, depth: int) -> Iterator[Found]:
 
 
 def _member(syntax: Syntax, node: Node, *, listed: bool) -> tuple[str, str, int, Node | None] | None:
-    """Name, kind, where the name starts, and the body of one member; None for a spread and for punctuation."""
+    """Name, kind, start of the name, and body of one member; None for a spread and for punctuation."""
     if node.type in _UNNAMED:
         return f"<{_UNNAMED[node.type]}>", _UNNAMED[node.type], node.start_byte, node.child_by_field_name("body")
     if node.type == "pair":
@@ -228,7 +231,7 @@ def _member(syntax: Syntax, node: Node, *, listed: bool) -> tuple[str, str, int,
 
 
 def _body(node: Node) -> Node | None:
-    """The block of a function, the body of a class, the literal of an object; through casts and parentheses."""
+    """The block of a function, the body of a class, or the object literal, also inside casts and parentheses."""
     while node.type in _WRAPPERS and node.named_child_count:
         node = node.named_children[0]
     if node.type == "object":
@@ -242,15 +245,15 @@ def _body(node: Node) -> Node | None:
 
 
 def _plain(syntax: Syntax, name: Node) -> str:
-    """A name as an address writes it: without quotes; a computed one as it stands, in brackets."""
+    """A name as an address writes it: without quotes. A computed name keeps its text, in brackets."""
     text = syntax.source(name)
     return text[1:-1] if name.type == "string" else text
 
 
 def _beginning(before: list[Node], node: Node) -> tuple[int, int]:
-    """Where ``node``'s statement starts with its decorators, and where the comments start that belong to it.
+    """Where the statement of ``node`` starts with its decorators, and where the comments start that belong to it.
 
-    ``before`` holds what stands before it: at first the previous sibling, then comments and decorators.
+    ``before`` holds what comes before it: at first the previous sibling, then comments and decorators.
     """
     if not before or (len(before) == 1 and before[0].type not in ("comment", "decorator")):
         return node.start_byte, node.start_byte

@@ -1,7 +1,7 @@
-"""How deeply code may be nested.
+"""Limits how deeply code may be nested.
 
-To find a node from the root, or its parent, costs tree-sitter time that grows with the depth, and a reader asks for many
-nodes: such work grows with the square of the depth. So there is a depth beyond which nothing is read.
+For tree-sitter, finding a node from the root, or its parent, takes time that grows with the depth. A reader asks for
+many nodes, so the work grows with the square of the depth. Code nested beyond this limit is not read.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from __future__ import annotations
 from tree_sitter import Node
 
 DEEPEST = 1_000
-# ``A | B | C`` and ``a + b + c`` are long lists to a person and one level each to the grammar; generated ones are long.
+# ``A | B | C`` and ``a + b + c`` are lists to a person, but the grammar nests one level for each part. Generated ones
+# are long.
 CHAIN = 5_000
 _CHAINS = ("union_type", "intersection_type", "binary_expression")
 
 
 def too_deep(root: Node) -> Node | None:
-    """A node at which the code is nested too deeply. Only what has descendants enough to be so is looked at."""
+    """A node at which the code is nested too deeply. Only nodes with enough descendants are examined."""
     pending = [(root, 0, 0)]
     while pending:
         node, depth, links = pending.pop()

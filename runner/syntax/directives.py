@@ -1,7 +1,7 @@
-"""Comments that are more than words: some tool obeys them.
+"""Comments that some tool obeys.
 
-A directive is recognised where its tool does so: at the beginning of a comment, or of a line in it. A comment that
-merely speaks of ``@ts-ignore`` is none.
+A directive is recognised where its tool recognises it: at the beginning of a comment, or of a line in it. A comment
+that merely mentions ``@ts-ignore`` is not a directive.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from functools import lru_cache
 from runner.syntax.tokens import comments, tokens
 from runner.text.positions import LineIndex
 
-# What makes a check look away. The first group is the name that violations show.
-# tsc asks for no end of the word, takes the pragmas in any case, and passes over further slashes and stars.
+# Directives that switch a check off. The first group is the name that violations show.
+# tsc does not need the word to end, accepts pragmas in any case, and skips further slashes and stars.
 _TSC = re.compile(r"[\s/*]*(@ts-(?:ignore|nocheck|expect-error))", re.IGNORECASE)
 _SUPPRESSION = re.compile(
     r"(eslint-disable(?:-next-line|-line)?|tslint:disable\S*|biome-ignore(?:-all)?|"
@@ -33,8 +33,8 @@ _OTHER = re.compile(
 # A rule's severity in ESLint's configuration comment: ``no-x: off``, ``"no-x": 0``, ``no-x: ["off"]``.
 _CONFIGURED = re.compile(r"(eslint|globals?|exported)\s")
 _SWITCHED_OFF = re.compile(r"""[\w"'-]\s*:\s*\[?\s*(?:["']?off\b|["']?0(?![\w.]))""")
-# JSDoc tags that are types to tsc in a file of JavaScript, those that need a type or a bracketed name to say anything, and
-# those that say something by themselves.
+# JSDoc tags that tsc reads as types in a JavaScript file: those that need a type or a bracketed name, and those that
+# mean something by themselves.
 _TYPED = re.compile(
     r"@(type|param|arg|argument|returns?|prop|property|this|satisfies|augments|extends|implements|enum)\b"
 )
@@ -42,7 +42,7 @@ _TYPING = re.compile(
     r"@(?:typedef|template|callback|overload|import|class|constructor|readonly|private|protected|public|override)\b.*"
 )
 _JAVASCRIPT = (".js", ".jsx", ".mjs", ".cjs")
-# These speak of the line below them, so that a line in between takes their meaning away.
+# These apply to the line below them, so a line in between makes them meaningless.
 _BOUND = re.compile(
     r"@ts-(?:ignore|expect-error)|\S+-next-line|(?:prettier|dprint|deno-fmt|biome|deno-lint)-ignore|.*ignore next"
 )
@@ -53,14 +53,14 @@ _MARKS = "*" + "".join(chr(code) for code in range(0x3001) if chr(code).isspace(
 
 @dataclass(frozen=True, slots=True)
 class Directive:
-    """``place`` says where it stands among the tokens: before which one, how far from it, and beside which."""
+    """``place`` is its position among the tokens: before which one, how far from it, and beside which."""
 
     text: str
     place: tuple[int, int, bool] = (0, 0, False)
 
 
 def suppressions(text: str, path: str) -> Iterator[str]:
-    """The names of those that switch a check off, one for each occurrence."""
+    """The names of the directives that switch a check off, one for each occurrence."""
     for comment in comments(text, path):
         yield from _suppressed(comment.text)
 
@@ -89,12 +89,14 @@ def line_suppressions(text: str, path: str) -> Iterator[tuple[str, int]]:
 
 
 def directive_texts(text: str, path: str) -> tuple[str, ...]:
-    """All directives in order, as they are written."""
+    """All directives in order, as written."""
     return tuple(line for comment in comments(text, path) for line in _directives(comment.text, path))
 
 
 def directives(text: str, path: str) -> tuple[Directive, ...]:
-    """All directives in order with their places among the tokens: the same for two texts that tools treat the same."""
+    """All directives in order, with their places among the tokens. Two texts that tools treat the same have equal
+    lists.
+    """
     found: list[Directive] = []
     everything = tokens(text, path)
     starts = [token.start for token in everything]
@@ -123,7 +125,7 @@ def _types(comment: str) -> Iterator[str]:
     """What tsc reads of a JSDoc comment in JavaScript: each tag with its type and name, without the description."""
     plain = "\n".join(line.strip() for line in _lines(comment))
     at = 0
-    # A tag inside of a type is part of it.
+    # A tag inside a type is part of the type.
     while found := _TYPED.search(plain, at):
         at = type_end = _closed(plain, found.end())
         space = _SPACE.match(plain, type_end)
@@ -135,7 +137,7 @@ def _types(comment: str) -> Iterator[str]:
 
 
 def _closed(text: str, at: int) -> int:
-    """The end of the type in braces that begins at ``at``, after white space; ``at`` where there is none."""
+    """The end of the type in braces that begins at ``at`` (after white space), or ``at`` if there is none."""
     start = len(text) - len(text[at:].lstrip())
     if not text.startswith("{", start):
         return at
@@ -148,7 +150,7 @@ def _closed(text: str, at: int) -> int:
 
 
 def _lines(comment: str) -> Iterator[str]:
-    """The lines of a comment without its marks. ``/// <`` keeps one slash, and ``/*!`` its exclamation mark."""
+    """The lines of a comment without its markers. ``/// <`` keeps one slash, and ``/*!`` its exclamation mark."""
     body = comment[2:] if comment.startswith("//") else comment[2:-2]
     for line in body.splitlines():
         yield line.strip(_MARKS)

@@ -1,8 +1,9 @@
-"""Whether two texts are the same program in another dress: the same syntax tree, but for what a formatter owns.
+"""Whether two texts are the same program formatted differently: equal syntax trees, except for what a formatter owns.
 
-A formatter owns white space, semicolons, trailing commas, the kind of quotes, parentheses that group nothing, those of a
-lone arrow parameter, and quotes of property names. Comments keep their words. Everything else is compared, with its place
-in the tree, so that ``(a + b) * c`` and ``a + b * c`` are told apart though they differ in parentheses only.
+A formatter owns white space, semicolons, trailing commas, the kind of quotes, redundant parentheses, those around a
+lone arrow parameter, and quotes around property names. Comments keep their words. Everything else is compared with its
+place in the tree. So ``(a + b) * c`` and ``a + b * c`` differ, although they have the same tokens apart from
+parentheses.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ def _items(syntax: Syntax) -> Iterator[Item]:
 
 
 def _leaf(node: Node, syntax: Syntax) -> tuple[str, str] | None:
-    """What is compared by its value and not by its spelling."""
+    """Nodes that are compared by value, not by spelling."""
     if node.type == "string":
         value = _value(syntax.source(node))
         key = node.parent is not None and node.parent.type in _KEYED and _is_key(node)
@@ -100,12 +101,12 @@ def _is_key(node: Node) -> bool:
 
 
 def _value(literal: str) -> str:
-    """A string's text with escaped quotes as plain ones; all other escapes as they are written."""
+    """The text of a string with escaped quotes unescaped. All other escapes stay as written."""
     return _ESCAPED_QUOTE.sub(lambda found: found[1] if found[1] in "\"'" else found[0], literal[1:-1])
 
 
 def _jsx(text: str) -> str:
-    """As JSX reads it: lines are trimmed where they meet a line break, and joined by one blank."""
+    """Text as JSX reads it: lines are trimmed at line breaks and joined by one space."""
     lines = re.split(r"\r\n|\r|\n", text)
     if len(lines) == 1:
         return text
@@ -117,7 +118,7 @@ def _jsx(text: str) -> str:
 
 
 def _template(node: Node, syntax: Syntax, depth: int) -> Iterator[Item]:
-    """Every character of a template counts, those that the grammar gives no node included."""
+    """Every character of a template counts, including those that have no node."""
     end = syntax.start(node)
     for child in node.named_children:
         if child.type == "template_substitution":
@@ -127,7 +128,7 @@ def _template(node: Node, syntax: Syntax, depth: int) -> Iterator[Item]:
 
 
 def _is_hole(comma: Node) -> bool:
-    """A comma of an array that stands for a missing element: ``[, a]``, ``[a,,]``."""
+    """An array comma that stands for a missing element: ``[, a]``, ``[a,,]``."""
     before = comma.prev_sibling
     while before is not None and before.type == "comment":
         before = before.prev_sibling
@@ -144,18 +145,18 @@ def _is_idle(empty: Node) -> bool:
 
 
 def _groups_nothing(node: Node) -> bool:
-    """Parentheses that the tree's shape speaks for. Those of a condition belong to the statement."""
+    """Parentheses that the shape of the tree makes redundant. Those of a condition belong to the statement."""
     parent, inner = node.parent, node.named_children
     if parent is None or parent.type in _CONDITIONS or not inner:
         return False
     if parent.type == "expression_statement" and inner[0].type == "string":
-        return False  # ("use strict") is no directive
-    # (a?.b).c ends the chain that a?.b.c goes on with.
+        return False  # ("use strict") is not a directive
+    # (a?.b).c ends the optional chain; a?.b.c continues it.
     return not (parent.type in _CHAINS and inner[0].type in _CHAINS)
 
 
 def _breaks(text: str, path: str) -> list[bool]:
-    """Line breaks where one ends a statement that would go on: after ``return``, before ``++``."""
+    """Line breaks that end a statement which would otherwise continue: after ``return``, before ``++``."""
     everything = tokens(text, path)
     return [
         token.line_break

@@ -1,4 +1,4 @@
-"""What a module exports, and which names stand for declarations of other modules."""
+"""What a module exports, and which names refer to declarations of other modules."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SPECIFIERS = ("import_specifier", "export_specifier")
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Names of a file by what they may be used for: ``types`` are written with ``type``, as in ``export type { a }``."""
+    """Names of a file by how they may be used. ``types`` are written with ``type``, as in ``export type { a }``."""
 
     values: frozenset[str]
     types: frozenset[str]
@@ -23,7 +23,7 @@ class Links:
 
 @kept(8)
 def exports(text: str, path: str) -> Links:
-    """The module's own top-level declarations that it exports, by their names in the module, whatever others call them."""
+    """The top-level declarations that the module exports, by their names inside the module."""
     syntax = Syntax(text, path)
     values = {each.name for each in outline(text, path) if each.exported}
     types: set[str] = set()
@@ -39,7 +39,7 @@ def exports(text: str, path: str) -> Links:
 
 @kept(8)
 def links(text: str, path: str) -> Links:
-    """Names that stand for declarations of other modules: imports and re-exports."""
+    """Names that refer to declarations of other modules: imports and re-exports."""
     syntax = Syntax(text, path)
     values: set[str] = set()
     types: set[str] = set()
@@ -75,7 +75,7 @@ def _specifiers(statement: Node) -> list[Node]:
 
 
 def _named(syntax: Syntax, specifier: Node, field: str) -> str:
-    """The name in the field ``name`` or, where it is there, in the field ``alias``."""
+    """The name in the field ``alias`` if there is one, else in the field ``name``."""
     node = specifier.child_by_field_name(field) or specifier.child_by_field_name("name")
     return "" if node is None else syntax.source(node)
 

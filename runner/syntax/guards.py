@@ -4,9 +4,10 @@
     …
     /* @hash:b8a32a6 END:pricing */
 
-Hashed is the text between the ``*/`` of START and the ``/*`` of END, line breaks next to the markers and indentation
-included, with every CRLF and lone CR as LF, in UTF-8: the first seven hexadecimal digits of its SHA-256. So a change of
-line ends alone does not break a guard; any other change does. Names are unique in a file and do not nest.
+The hash covers the text between the ``*/`` of START and the ``/*`` of END, including indentation and the line breaks next
+to the markers. Every CRLF and lone CR is read as LF, and the text is encoded in UTF-8. The hash is the first seven
+hexadecimal digits of the SHA-256. So a change of line ends alone does not break a guard; any other change does. Names are
+unique in a file, and blocks do not nest.
 """
 
 from __future__ import annotations
@@ -19,14 +20,16 @@ from runner.model.text import LineSpan, Replacement
 from runner.text.positions import LineIndex
 
 _MARKER = re.compile(r"/\*[ \t]*@hash:([0-9a-fA-F]{7})[ \t]+(START|END):([\w.-]+)[ \t]*\*/")
-# What was meant as a marker but cannot be read as one must not pass for an ordinary comment.
+# A malformed marker must not pass for an ordinary comment.
 _ALIKE = re.compile(r"/\*[ \t]*@hash:[^*\n]*\*/")
 _NAME = re.compile(r"[\w.-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """``start``..``end`` is all from the first marker to the last, ``inner`` what is between; code points, end exclusive."""
+    """``start``..``end`` reaches from the first marker to the last, ``inner`` is what is between; code points, end
+    exclusive.
+    """
 
     name: str
     hash: str
@@ -45,7 +48,7 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class Guards:
-    """``broken`` says of each marker that has no partner, or an unlike one, what is wrong with it."""
+    """``broken`` says what is wrong with each marker whose partner is missing or does not match."""
 
     blocks: tuple[Guard, ...]
     broken: tuple[str, ...] = ()
@@ -84,9 +87,10 @@ def find_guards(text: str) -> Guards:
 
 
 def add_guard(text: str, span: LineSpan, name: str) -> tuple[Replacement, ...]:
-    """The two inserts that guard lines ``span`` of ``text``: each marker on a line of its own, indented as the first line.
+    """The two insertions that guard the lines ``span`` of ``text``. Each marker gets its own line, indented like the
+    first line.
 
-    Raises ``ValueError`` for a name or lines that will not do.
+    Raises ``ValueError`` for an invalid name or invalid lines.
     """
     index = LineIndex(text)
     if not _NAME.fullmatch(name) or any(block.name == name for block in find_guards(text).blocks):
@@ -109,5 +113,5 @@ def add_guard(text: str, span: LineSpan, name: str) -> tuple[Replacement, ...]:
 
 
 def wrong_hashes(text: str) -> tuple[Guard, ...]:
-    """The blocks whose text does not have the hash that their markers carry."""
+    """The blocks whose text does not have the hash in their markers."""
     return tuple(block for block in find_guards(text).blocks if not block.holds)

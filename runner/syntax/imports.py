@@ -1,4 +1,4 @@
-"""Whether two texts differ in their import and re-export statements only, by the parse tree."""
+"""Whether two texts differ only in their import and re-export statements, by the syntax tree."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from runner.syntax.trees import Syntax
 
 
 def only_imports_differ(before: str, after: str, path: str) -> bool:
-    """``import`` in all its forms and ``export … from``, at the top of the file; never ``import()`` or ``export {x}``."""
+    """Covers ``import`` in all its forms and ``export … from`` at the top of the file, never ``import()`` or ``export
+    {x}``.
+    """
     return _others(before, path) == _others(after, path)
 
 
 def _others(text: str, path: str) -> list[tuple[str, str, int, bool]]:
-    """The tokens outside of those statements. A line break before a token counts but next to what is left out."""
+    """The tokens outside these statements. A line break before a token counts, except next to a statement that is left
+    out.
+    """
     syntax = Syntax(text, path)
     skipped = [
         (syntax.start(node), syntax.end(node))
@@ -37,5 +41,5 @@ def _others(text: str, path: str) -> list[tuple[str, str, int, bool]]:
 
 
 def _ends_import(token: Token, *, beside: bool) -> bool:
-    """A semicolon that the grammar puts behind an import as an empty statement."""
+    """A semicolon that the grammar parses as an empty statement after an import."""
     return beside and token.text == ";"

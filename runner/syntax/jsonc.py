@@ -1,4 +1,4 @@
-"""JSON as TypeScript's configuration files have it: with comments and trailing commas."""
+"""JSON as in TypeScript's configuration files: with comments and trailing commas."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _COMMA = re.compile(r'("(?:[^"\\\n]|\\.)*"?)|,(?=\s*[}\]])')
 
 
 def parse_jsonc(text: str, *, unique_keys: bool = True) -> object:
-    """Raises ``ValueError`` for what is not JSON even so, a key given twice included (readers differ on those).
+    """Raises ``ValueError`` for anything else, including a duplicate key (readers differ on those).
 
-    Without ``unique_keys`` the last of them counts, as it does for tsc.
+    Without ``unique_keys`` the last of several equal keys counts, as in tsc.
     """
     plain = _COMMA.sub(lambda found: found[1] or " ", _COMMENT.sub(_kept, text.removeprefix("\ufeff")))
     return parse_json(plain, unique_keys=unique_keys)
@@ -28,7 +28,7 @@ def parse_json(text: str, *, unique_keys: bool = True) -> object:
 
 
 def _kept(match: re.Match[str]) -> str:
-    # A comment that is never closed stays, and is no JSON.
+    # A comment that is never closed stays, and is not JSON.
     return match[0] if match[1] or match[2] is not None else " "
 
 

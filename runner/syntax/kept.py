@@ -1,8 +1,8 @@
-"""What one submission has read: each text is parsed, and each list of its tokens made, once from beginning to end.
+"""Caches what one submission has read: each text is parsed once, and each list of its tokens is made once.
 
-A submission of many files goes through the checks one check after another, so a cache of the last few texts would have
-forgotten each file by the time the next check asks. What is read while ``reading`` is open stays until it closes. Below it
-lies a small cache of the last few texts, because what one submission leaves is what the next one starts from.
+A submission of many files goes through one check after another. A cache of the last few texts would have dropped each
+file by the time the next check needs it. So everything read while ``reading`` is open stays until it closes. Below
+that, a small cache keeps the last few texts, because the result of one submission is the start of the next.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from runner.model.violations import violation
 
 P = ParamSpec("P")
 T = TypeVar("T")
-# Of what is made from a tree (tokens take far more room than their text), results for so many characters of text are kept.
+# The budget for results made from trees, in characters of their texts (tokens take far more memory than their text).
 ROOM = 4_000_000
 
 
 @dataclass
 class _Shelf:
-    """The results of one function, the least recently used one first."""
+    """The results of one function, least recently used first."""
 
     results: OrderedDict[tuple[Hashable, ...], Any] = field(default_factory=OrderedDict)
     size: int = 0
@@ -59,7 +59,7 @@ class Reading:
         return self._shelves.setdefault(make, _Shelf()).found(make, given, room)
 
     def admit(self, text: str, path: str) -> None:
-        """Counts each text once. Raises ``Refused`` (``edit.too-large``) for what is beyond the policy's limits."""
+        """Counts each text once. Raises ``Refused`` (``edit.too-large``) beyond the policy's limits."""
         if text in self._admitted:
             return
         self._admitted.add(text)
@@ -78,7 +78,7 @@ _OPEN: ContextVar[Reading | None] = ContextVar("reading", default=None)
 
 @contextmanager
 def reading(policy: Policy) -> Iterator[None]:
-    """Until it closes, nothing is read twice in this thread. Within another one it goes on with that one."""
+    """Until it closes, nothing is parsed twice in this thread. A nested one continues the outer one."""
     token = _OPEN.set(_OPEN.get() or Reading(policy))
     try:
         yield
@@ -87,16 +87,18 @@ def reading(policy: Policy) -> Iterator[None]:
 
 
 def admit(text: str, path: str) -> None:
-    """Raises ``Refused`` where the open submission may not read so much. Outside of one there is no limit."""
+    """Raises ``Refused`` if the open submission may not read this much. Without an open one there is no limit."""
     if (now := _OPEN.get()) is not None:
         now.admit(text, path)
 
 
-def kept(few: int, *, room: int | None = ROOM) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """For a pure function whose first argument is a text: kept for the submission; of the last ``few`` texts, beyond it."""
+def kept(texts: int, *, room: int | None = ROOM) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Caches a pure function whose first argument is a text: for the whole submission, and beyond it for the last
+    calls, as many as ``texts``.
+    """
 
     def keeping(make: Callable[P, T]) -> Callable[P, T]:
-        last: Callable[..., T] = lru_cache(maxsize=few)(make)
+        last: Callable[..., T] = lru_cache(maxsize=texts)(make)
 
         @wraps(make)
         def found(*given: P.args, **named: P.kwargs) -> T:

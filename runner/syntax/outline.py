@@ -1,8 +1,8 @@
 """The declarations of a file and their addresses: what ``src/a.ts#Shop.total`` means.
 
-An address is the chain of names from the file's top level, joined by dots. Several declarations may share one
-(overloads, a getter and its setter, merged interfaces); ``overload`` counts them from 1, and ``Shop.total@2`` names the
-second. A declaration's text is its whole statement: ``export``, decorators and the final semicolon included.
+An address is the chain of names from the top level of the file, joined by dots. Several declarations may share one
+(overloads, a getter and its setter, merged interfaces). ``overload`` counts them from 1, and ``Shop.total@2`` is the
+second. The text of a declaration is its whole statement, including ``export``, decorators and the final semicolon.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ _NUMBERED = re.compile(r"(.+)@([1-9]\d{0,5})\Z")
 class Declaration:
     """One declaration. All places are offsets in code points of the text, ends exclusive.
 
-    ``start``..``end`` is the whole statement with ``export`` and decorators; for a variable it is that of all its
-    declarators. ``doc_start`` is ``start``, or where the comments begin that belong to it (``/** … */`` or a directive
-    for a tool, with no blank line between). ``separator`` is the end of the comma after a member of an enum or an object
-    literal, else ``end``. ``body`` is the block, class body or object literal with its braces, or None. ``overload`` is 0
-    where the address is unique, else counts from 1.
+    ``start``..``end`` is the whole statement with ``export`` and decorators; for a variable it covers all declarators
+    of the statement. ``doc_start`` is where the comments that belong to it begin (``/** … */`` or a directive, with no
+    blank line between), or else ``start``. ``separator`` is the end of the comma after a member of an enum or object
+    literal, or else ``end``. ``body`` is the block, class body or object literal with its braces, or None. ``overload``
+    is 0 if the address is unique, or else counts from 1.
     """
 
     address: str
@@ -50,13 +50,13 @@ class Declaration:
 
     @property
     def key(self) -> str:
-        """The address with its number where it needs one: unique in the file."""
+        """The address, with its number if it needs one: unique in the file."""
         return f"{self.address}@{self.overload}" if self.overload else self.address
 
 
 @kept(8)
 def outline(text: str, path: str) -> tuple[Declaration, ...]:
-    """The top-level declarations in order, with their children. Raises ``Refused`` where ``path`` is no source file."""
+    """The top-level declarations in order, with their children. Raises ``Refused`` if ``path`` is not a source file."""
     syntax = Syntax(text, path)
     top = tuple(_build(syntax, found, "") for found in declared(syntax, syntax.root))
     shared = {address for address, count in Counter(each.address for each in flat(top)).items() if count > 1}
@@ -95,7 +95,7 @@ def _numbered(siblings: tuple[Declaration, ...], shared: set[str], seen: Counter
 
 
 def flat(declarations: Iterable[Declaration]) -> Iterator[Declaration]:
-    """Every declaration with all below it, in the order of the text."""
+    """Every declaration with everything below it, in text order."""
     pending = list(declarations)[::-1]
     while pending:
         each = pending.pop()
@@ -105,7 +105,7 @@ def flat(declarations: Iterable[Declaration]) -> Iterator[Declaration]:
 
 
 def find_symbols(text: str, path: str, address: str) -> tuple[Declaration, ...]:
-    """All declarations that ``address`` names (one, with ``@n``). Raises ``Refused`` (``edit.not-found``)."""
+    """All declarations that ``address`` names (only one with ``@n``). Raises ``Refused`` (``edit.not-found``)."""
     everything = tuple(flat(outline(text, path)))
     numbered = _NUMBERED.match(address)
     plain = numbered[1] if numbered else address

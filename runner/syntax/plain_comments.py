@@ -1,6 +1,7 @@
-"""Comments of text that no parser reads, in time in proportion to it.
+"""Finds comments in text that has no parser, in linear time.
 
-A regular expression that looks for the end of each ``/*`` reads all that follows, again and again, where there is none.
+A regular expression that looks for the end of each ``/*`` would read the rest of the text again and again if there is
+none.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ _OPENING = re.compile(r"/\*|(?<![:\w])//[^\n\r]*")
 
 
 def plain_comments(text: str) -> Iterator[tuple[int, int]]:
-    """Where comments begin and end (code points, end exclusive). Strings are not told from code; ``://`` begins none, and
-    a ``/*`` that is never closed is none."""
+    """Where comments begin and end (code points, end exclusive). Strings are not told from code. ``://`` does not begin
+    a comment, and a ``/*`` that is never closed is not one.
+    """
     at, closed = 0, True
     while found := _OPENING.search(text, at):
         at = found.end()

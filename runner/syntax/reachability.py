@@ -1,7 +1,7 @@
-"""Whether a place in the code can be reached, as far as the syntax tree alone tells.
+"""Whether a place in the code can be reached, as far as the syntax tree tells.
 
-Seen are jumps (``return``, ``throw`` …), endless loops, and conditions that are constants (``if (false)``). What a
-condition of names or calls comes to is not judged. Pure.
+It knows jumps (``return``, ``throw`` …), endless loops, and constant conditions (``if (false)``). It does not evaluate
+names or calls. Pure.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ _COMPARED = {"===": True, "==": True, "!==": False, "!=": False}
 
 
 def is_reached(syntax: Syntax, opening: Node) -> bool:
-    """Whether the block that the comment ``opening`` begins can be reached, from the file's top down.
+    """Whether the block that begins with the comment ``opening`` can be reached from the top of the file.
 
-    Where functions and types alone stand in it, it does not matter what runs before them.
+    If the block holds only functions and types, it does not matter what runs before them.
     """
     below, parent = opening, opening.parent
     first = opening.next_named_sibling
-    # A block that begins with the end of other code is not part of what runs there.
+    # A block that begins with the end of other code does not run there.
     skip = first is None or _all_hoisted(opening)
     while parent is not None:
         if not skip and any(_never_ends(syntax, each) for each in _before(parent, below)):
@@ -43,7 +43,7 @@ def is_reached(syntax: Syntax, opening: Node) -> bool:
 
 
 def truth(syntax: Syntax, node: Node | None) -> bool | None:
-    """What a constant comes to as a condition; None for whatever is not one."""
+    """The value of a constant as a condition; None for anything else."""
     if node is None:
         return None
     said = syntax.source(node)
@@ -105,7 +105,7 @@ def _before(parent: Node, below: Node) -> Iterator[Node]:
 
 
 def _all_hoisted(opening: Node) -> bool:
-    """Whether between ``opening`` and the next marker stand functions and types only, and at least one."""
+    """Whether there are only functions and types, and at least one, between ``opening`` and the next marker."""
     seen = False
     found = opening.next_named_sibling
     while found is not None and not (found.type == "comment" and b"@hash:" in (found.text or b"")):
@@ -119,7 +119,7 @@ def _all_hoisted(opening: Node) -> bool:
 
 
 def _shut_off(syntax: Syntax, parent: Node, below: Node) -> bool:
-    """Whether ``parent`` never runs its part ``below``, by a constant condition."""
+    """Whether ``parent`` never runs its part ``below``, because of a constant condition."""
     condition = parent.child_by_field_name("condition")
     if parent.type in ("if_statement", "ternary_expression"):
         value = truth(syntax, condition)
@@ -139,7 +139,7 @@ def _shut_off(syntax: Syntax, parent: Node, below: Node) -> bool:
 
 
 def _never_ends(syntax: Syntax, node: Node) -> bool:
-    """Whether what stands after ``node`` cannot run."""
+    """Whether what comes after ``node`` cannot run."""
     if node.type in _JUMPS:
         return True
     if node.type == "expression_statement":
@@ -185,7 +185,7 @@ def _try(syntax: Syntax, node: Node) -> bool:
         return True
     if body is None or not _never_ends(syntax, body):
         return False
-    # What stands in front of a jump may throw; a jump that stands first is taken.
+    # Code before a jump may throw; a jump that comes first is always taken.
     first = next((child for child in body.named_children if child.type != "comment"), body)
     at_once = first.type in _JUMPS[:1] and all(truth(syntax, child) is not None for child in first.named_children)
     return at_once or handler is None or any(_never_ends(syntax, child) for child in _blocks(handler))
@@ -196,7 +196,7 @@ def _blocks(node: Node) -> list[Node]:
 
 
 def _breaks(node: Node) -> bool:
-    """Whether a ``break`` stands in it, of this loop or of another: in doubt the loop ends."""
+    """Whether it contains a ``break``, of this loop or another: if in doubt, the loop ends."""
     pending = [node]
     while pending:
         each = pending.pop()

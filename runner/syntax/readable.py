@@ -1,7 +1,7 @@
-"""A text as the grammar can read it: what it lacks of TypeScript's syntax is blanked, or parted by a semicolon.
+"""A text in a form that the grammar can parse: unsupported TypeScript syntax is blanked or separated by a semicolon.
 
-Where the parser finds an error it recovers somehow, and how depends on every word and comment around. What is said of
-such a tree holds for nothing else. No place moves: each change takes as many characters as it gives.
+When the parser finds an error, it recovers in a way that depends on every word and comment nearby. What holds for such
+a tree holds for nothing else. No offset changes: each replacement has as many characters as the original.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from runner.syntax.kept import kept
 from runner.syntax.marks import marked
 from runner.syntax.trees import Syntax
 
-# Syntax that the grammar lacks, with the words that trouble it; blanked, the rest is parsed as usual.
+# Syntax that the grammar lacks, with the words that it fails on. Without them the rest is parsed as usual.
 _UNKNOWN = re.compile(
     r"(?<=\bexport )type(?= \*)|(?<=\bimport )defer(?= \*)|(?<=\bexport default )abstract(?= class\b)"
     r"|(?<=\w)<[^<>`\n]*(?:<[^<>`\n]*>[^<>`\n]*)?>(?=`)"
     r"|(?<=[<,\s])(?:in out|in|out)(?=\s+[A-Za-z_$][\w$]*\s*(?:[,>=]|extends\b))"
 )
-# A call signature on a line of its own, comments in it or not, and what code may end with before it.
+# A call signature on its own line, with or without comments, and what code may end with before it.
 _COMMENT = r"/\*(?:[^*]|\*(?!/)){0,2000}\*/"
 _SIGNATURE = re.compile(
     rf"^[ \t]+(?=(?:{_COMMENT}[ \t]*){{0,3}}<(?:\s|//.*|{_COMMENT})*(?:const |in |out )*[A-Za-z_$])", re.MULTILINE
@@ -29,12 +29,12 @@ _LINE_COMMENT = re.compile("//[^\n\r\u2028\u2029]*")
 
 @kept(8)
 def readable(text: str, path: str) -> str:
-    """The text itself where it parses without errors. Raises ``Refused``: no source file."""
+    """The text itself if it parses without errors. Raises ``Refused`` if this is not a source file."""
     if not Syntax(text, path).root.has_error:
         return text
     blanked = _UNKNOWN.sub(lambda word: " " * len(word[0]), text)
-    # The comments of the text as it stands are known already. Where they are misread among its errors, those of the
-    # blanked text are asked for, at the price of one more parse.
+    # The comments of the original text are already known. Where the parser misreads them among its errors, those of the
+    # blanked text are used, at the price of one more parse.
     mended = _parted(blanked, path, text)
     if mended != text and not Syntax(mended, path).root.has_error:
         return mended
@@ -42,17 +42,17 @@ def readable(text: str, path: str) -> str:
 
 
 def is_comment(text: str) -> bool:
-    """As tsc reads it, whatever the grammar takes for a comment."""
+    """Whether tsc reads it as a comment, whatever the grammar does."""
     if text.startswith("//"):
         return _LINE_COMMENT.fullmatch(text) is not None
     return text.startswith("/*") and len(text) >= 4 and text.find("*/", 2) == len(text) - 2
 
 
 def _parted(text: str, path: str, commented: str) -> str:
-    """Call signatures without semicolons, one a line: the grammar would go on with the type of the one before.
+    """Call signatures without semicolons, one per line: the grammar would continue the type of the one before.
 
-    (Not in .tsx, where a tag may begin a line.) What lies between the two is walked once, whatever stands there; the
-    comments in it are those of ``commented``, a text in which they stand at the same places.
+    (Not in .tsx, where a tag may begin a line.) The text between two signatures is walked once, whatever it is. Its
+    comments are those of ``commented``, a text in which they are at the same places.
     """
     if path.endswith("x") or not (found := list(_SIGNATURE.finditer(text))):
         return text
@@ -68,14 +68,14 @@ def _parted(text: str, path: str, commented: str) -> str:
 
 
 def _comments_by_end(text: str, path: str) -> dict[int, int]:
-    """Where each comment starts, by its end."""
+    """The start of each comment, by its end."""
     syntax = Syntax(text, path)
     nodes = marked(text, path, "comment")
     return {syntax.end(node): syntax.start(node) for node in nodes if is_comment(syntax.source(node))}
 
 
 def _code_before(text: str, least: int, at: int, comments_by_end: dict[int, int]) -> int:
-    """Where the code before ``at`` ends, not before ``least``: white space and comments are passed over."""
+    """Where the code before ``at`` ends, but not before ``least``: white space and comments are skipped."""
     while at > least:
         if text[at - 1].isspace():
             at -= 1

@@ -1,12 +1,12 @@
 """The tokens of a text, so that two texts can be proved to differ in comments and white space only.
 
-What tree-sitter alone would miss is made part of the tokens here:
+Tokens include what tree-sitter alone would miss:
 
-* a line break that means something. ``return /* … a line break … */ x`` returns nothing, by automatic semicolon
-  insertion, and a comment can bring or take that break. So a token knows whether a line break stands before it where
-  the grammar (ECMAScript 12.10, restricted productions, and TypeScript's contextual words) looks at it.
-* text that looks like a comment and is none to tsc (``<!--``), or that the parser skipped: it becomes a token.
-* the shape: the kinds of all nodes above a token are hashed into it, so equal words that parse differently differ.
+* Line breaks that mean something. ``return /* … a line break … */ x`` returns nothing, because of automatic semicolon
+  insertion, and a comment can add or remove that break. So a token knows whether a line break comes before it, if the
+  grammar (ECMAScript 12.10, restricted productions, and TypeScript's contextual words) looks at it.
+* Text that looks like a comment but is not one to tsc (``<!--``), or that the parser skipped. It becomes a token.
+* The shape. The kinds of all nodes above a token are hashed into it, so equal words that parse differently differ.
 """
 
 from __future__ import annotations
@@ -43,8 +43,9 @@ _SPACE = (
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """``start``..``end`` are offsets in code points and do not count in comparisons; ``shape`` is the hash of the kinds
-    of the nodes above, valid within one process; ``line_break`` is set only where a break before the token matters."""
+    """``start``..``end`` are offsets in code points and are ignored in comparisons. ``shape`` is the hash of the kinds
+    of the nodes above, valid within one process. ``line_break`` is set only if a break before the token matters.
+    """
 
     kind: str
     text: str
@@ -56,7 +57,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """One comment with its marks. Offsets in code points, end exclusive."""
+    """One comment with its markers. Offsets in code points, end exclusive."""
 
     text: str
     start: int
@@ -65,11 +66,13 @@ class Comment:
 
 @kept(8)
 def tokens(text: str, path: str) -> tuple[Token, ...]:
-    """Every token in order. Two texts with equal tokens mean the same to tsc, but for comments that are directives
-    (``@ts-ignore``, ``/// <reference``, ``@jsx``): compare ``comments`` for those. Raises ``Refused``: no source file."""
+    """Every token in order. Two texts with equal tokens mean the same to tsc, apart from comments that are directives
+    (``@ts-ignore``, ``/// <reference``, ``@jsx``): compare ``comments`` for those. Raises ``Refused`` if this is not a
+    source file.
+    """
     syntax = Syntax(text, path, whole=True)
     if syntax.root.has_error:
-        # How the parser recovers depends on the comments around, so its errors are mended where that is known how.
+        # How the parser recovers depends on nearby comments, so known errors are repaired first.
         syntax = Syntax(readable(text, path), path, whole=True)
     found: list[Token] = []
     end = 0
@@ -87,7 +90,7 @@ def tokens(text: str, path: str) -> tuple[Token, ...]:
             breaks = breaks or _BREAK.search(own) is not None
             continue
         if node.type == ";" and own != ";":
-            continue  # put there to part two declarations
+            continue  # inserted to separate two declarations
         matters = breaks and bool(found) and _matters(found[-1].text, own, opens=opens)
         found.append(Token(node.type, own, shape, matters, start, stop))
         breaks = False
@@ -97,7 +100,7 @@ def tokens(text: str, path: str) -> tuple[Token, ...]:
 
 
 def _leaves(root: Node) -> Iterator[tuple[Node, int, bool]]:
-    """Leaves and atoms in order, with the hash of the kinds above, and whether one is the first of a statement."""
+    """Leaves and atoms in order, with the hash of the kinds above them, and whether each is the first of a statement."""
     pending = [(root, 0, False)]
     while pending:
         node, shape, opens = pending.pop()
@@ -113,7 +116,7 @@ def _leaves(root: Node) -> Iterator[tuple[Node, int, bool]]:
 def _matters(before: str, token: str, *, opens: bool) -> bool:
     if before in _BREAKING_AFTER:
         return True
-    # After an operator or an opening mark the expression goes on whatever the line breaks do.
+    # After an operator or an opening bracket the expression continues despite line breaks.
     ended = _WORD.match(before[-1:]) is not None or before[-1:] in ")]}>'\"`/" or before in ("++", "--", "!", "*")
     if token in _BREAKING_BEFORE:
         return ended
@@ -122,7 +125,7 @@ def _matters(before: str, token: str, *, opens: bool) -> bool:
 
 @kept(8)
 def comments(text: str, path: str) -> tuple[Comment, ...]:
-    """Every comment in order. Raises ``Refused`` where ``path`` is no source file."""
+    """Every comment in order. Raises ``Refused`` if ``path`` is not a source file."""
     syntax = Syntax(text, path)
     found = [
         Comment(own, syntax.start(node), syntax.end(node))
@@ -134,9 +137,9 @@ def comments(text: str, path: str) -> tuple[Comment, ...]:
 
 @kept(8)
 def syntax_errors(text: str, path: str) -> tuple[Range, ...]:
-    """Where the parser found an error or missed a token (LSP ranges). Raises ``Refused``: no source file.
+    """Where the parser found an error or missed a token (LSP ranges). Raises ``Refused`` if this is not a source file.
 
-    The grammar lacks some new syntax (``export type * from``), so only what is new against the base counts.
+    The grammar lacks some new syntax (``export type * from``), so only errors that the base does not have count.
     """
     syntax = Syntax(text, path)
     if not syntax.root.has_error:

@@ -1,7 +1,7 @@
 """Syntax trees of TypeScript and JavaScript by tree-sitter, with offsets in code points.
 
-tree-sitter recovers from every error and its grammar lacks some new syntax, so a tree is never proof that a text is
-right: it tells where declarations and tokens stand. tsc judges.
+tree-sitter recovers from every error, and its grammar lacks some new syntax. So a tree never proves that a text is
+correct; it only says where declarations and tokens are. tsc judges.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from runner.syntax.depth import CHAIN, DEEPEST, too_deep
 from runner.syntax.kept import admit, kept
 from runner.text.positions import Units
 
-# A text that the grammar cannot read may cost the parser time that grows with its square.
+# Text that the grammar cannot parse may take the parser quadratic time.
 LIMIT_S = 10.0
 _SLICE = 65_536
 _GRAMMARS = {
@@ -32,7 +32,7 @@ _GRAMMARS = {
 
 
 def is_source(path: str) -> bool:
-    """Whether ``path`` is a TypeScript or JavaScript file, which this room can parse."""
+    """Whether ``path`` is a TypeScript or JavaScript file, which this package can parse."""
     return path.rpartition(".")[2] in _GRAMMARS
 
 
@@ -44,17 +44,17 @@ def _language(grammar: str) -> Language:
     return Language(pointer)
 
 
-# The last text without errors of each of the last files, and its tree: a pair that is only ever replaced, so threads may
-# share it. A trace edits the same files again and again, in turns.
+# The last error-free text of each recent file, and its tree. The pair is only ever replaced, so threads may share it. A
+# trace edits the same files again and again, in turns.
 _LATEST: OrderedDict[str, tuple[bytes, Tree]] = OrderedDict()
 _FILES = 64
-# Where less than this share of a text changed, parsing goes on from the tree of the other one.
+# If less than this fraction of a text changed, parsing continues from the tree of the other text.
 _SMALL = 0.1
 
 
 @dataclass
 class _Parsed:
-    """The trees of one text, made when they are asked for: ``tree`` is any, ``whole`` one parsed from the beginning."""
+    """The trees of one text, made on request: ``tree`` is any tree, ``whole`` one parsed from the beginning."""
 
     content: bytes
     tree: Tree | None = None
@@ -64,7 +64,7 @@ class _Parsed:
 
 @kept(32, room=None)
 def _parsed(text: str, grammar: str) -> _Parsed:
-    """Kept, because the gate's checks all ask for the same texts. A tree is never changed."""
+    """Cached, because all checks ask for the same texts. A tree is never changed."""
     return _Parsed(text.encode("utf-8", "surrogatepass"))
 
 
@@ -76,8 +76,9 @@ def _whole(text: str, grammar: str) -> Tree:
 
 
 def _tree(text: str, grammar: str, path: str) -> Tree:
-    """An edited file is parsed from the tree that it had before. How tree-sitter recovers from an error may depend on that,
-    so a text with errors is always parsed from the beginning."""
+    """An edited file is parsed from its previous tree. Error recovery may depend on that tree, so a text with errors is
+    always parsed from the beginning.
+    """
     parsed = _parsed(text, grammar)
     if parsed.tree is not None:
         return parsed.tree
@@ -95,7 +96,7 @@ def _tree(text: str, grammar: str, path: str) -> Tree:
 
 
 def _check_depth(text: str, grammar: str, tree: Tree, path: str) -> None:
-    """Raises ``Refused`` (``edit.unsupported``) where code is nested more deeply than it can be read in time."""
+    """Raises ``Refused`` (``edit.unsupported``) if code is nested too deeply to be read in time."""
     parsed = _parsed(text, grammar)
     if parsed.sound:
         return
@@ -108,7 +109,7 @@ def _check_depth(text: str, grammar: str, tree: Tree, path: str) -> None:
 
 def _remember(file: str, content: bytes, tree: Tree) -> None:
     _LATEST[file] = (content, tree)
-    with suppress(KeyError):  # another thread may have dropped one meanwhile
+    with suppress(KeyError):  # another thread may have dropped one
         _LATEST.move_to_end(file)
         while len(_LATEST) > _FILES:
             _LATEST.popitem(last=False)
@@ -119,7 +120,7 @@ def _parse(parser: Parser, content: bytes, old: Tree | None = None) -> Tree:
     deadline = time.monotonic() + LIMIT_S
     given = {} if old is None else {"old_tree": old}
     try:
-        # Only a text that is read in slices can be given up.
+        # Parsing can be aborted only if the text is read in slices.
         return parser.parse(
             lambda at, _: content[at : at + _SLICE],
             encoding="utf8",
@@ -132,7 +133,7 @@ def _parse(parser: Parser, content: bytes, old: Tree | None = None) -> Tree:
 
 
 def _parsed_from(parser: Parser, old: bytes, tree: Tree, new: bytes) -> Tree | None:
-    """The tree of ``new`` by way of that of ``old``; None where the two have too little in common."""
+    """The tree of ``new``, parsed from that of ``old``; None if the two have too little in common."""
     most = min(len(old), len(new))
     head = _same(most, lambda length: old[:length] == new[:length])
     tail = _same(most - head, lambda length: old[len(old) - length :] == new[len(new) - length :])
@@ -145,7 +146,7 @@ def _parsed_from(parser: Parser, old: bytes, tree: Tree, new: bytes) -> Tree | N
 
 
 def _same(most: int, alike: Callable[[int], bool]) -> int:
-    """The greatest length up to ``most`` at which two texts are alike, by bisection."""
+    """The greatest length up to ``most`` for which two texts are equal, by bisection."""
     least = 0
     while least < most:
         middle = (least + most + 1) // 2
@@ -195,7 +196,7 @@ class Syntax:
         if not self._wide:
             return byte
         found = self._units.offset(byte)
-        # A byte inside a character cannot come from tree-sitter; the character's start is the only sane answer.
+        # tree-sitter cannot return a byte inside a character; the start of the character is the only sane answer.
         return found if found is not None else self._units.offset(byte - 1) or 0
 
     def start(self, node: Node) -> int:
@@ -209,17 +210,17 @@ class Syntax:
 
 
 def captures(syntax: Syntax, pattern: str) -> dict[str, list[Node]]:
-    """The nodes that a tree-sitter query captures, by capture name, each list in the order of the text.
+    """The nodes that a tree-sitter query captures, by capture name, each list in text order.
 
     Far faster than walking the tree from Python.
     """
     found = QueryCursor(_query(syntax.grammar, pattern)).captures(syntax.root)
-    # The library gives them in no order.
+    # The library returns them in no particular order.
     return {name: sorted(nodes, key=lambda node: (node.start_byte, -node.end_byte)) for name, nodes in found.items()}
 
 
 def errors(syntax: Syntax) -> Iterator[Node]:
-    """ERROR and MISSING nodes, outermost first, in the order of the text. Subtrees without errors are not walked."""
+    """ERROR and MISSING nodes, outermost first, in text order. Skips subtrees without errors."""
     pending = [syntax.root]
     while pending:
         node = pending.pop()

@@ -1,4 +1,4 @@
-"""Blocks of whole lines: bringing a payload's text into the shape that the lines of a file have."""
+"""Blocks of whole lines: adapts the text of a payload to the lines of a file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _INDENT = re.compile(r"[ \t]*")
 
 
 def without_last_break(block: str) -> str:
-    r"""``"x"`` and ``"x\n"`` are both the one line x."""
+    r"""``"x"`` and ``"x\n"`` are both the single line x."""
     for end in ("\r\n", "\n"):
         if block.endswith(end):
             return block[: -len(end)]
@@ -16,16 +16,17 @@ def without_last_break(block: str) -> str:
 
 
 def indent_of(line: str) -> str:
-    """The white space that ``line`` begins with."""
+    """The white space at the beginning of ``line``."""
     found = _INDENT.match(line)
     return found[0] if found else ""
 
 
 def reindented(block: str, indent: str) -> str:
-    r"""``block`` (lines ended by ``\n``) moved as a whole so that its least indented line stands at ``indent``.
+    r"""``block`` (lines ending in ``\n``), moved as a whole so that its least indented line has the indentation
+    ``indent``.
 
-    Blank lines lose their white space. Lines inside template literals move too: what is inside a string cannot be told
-    from a fragment. Hence this is done on request only.
+    Blank lines lose their white space. Lines inside template literals move too, because a fragment does not show what
+    is inside a string. So this is done on request only.
     """
     lines = block.split("\n")
     common = _shared([indent_of(line) for line in lines if line.strip()])
@@ -33,7 +34,9 @@ def reindented(block: str, indent: str) -> str:
 
 
 def trimmed(block: str) -> str:
-    """Without blank lines at either end, and without the first line's indentation: it goes where text begins already."""
+    """The block without blank lines at either end, and without the indentation of its first line: it goes where text
+    has already begun.
+    """
     lines = block.split("\n")
     while lines and not lines[0].strip():
         lines.pop(0)
@@ -43,7 +46,7 @@ def trimmed(block: str) -> str:
 
 
 def _shared(indents: list[str]) -> str:
-    """The longest beginning that all have."""
+    """The longest common prefix."""
     if not indents:
         return ""
     least, most = min(indents), max(indents)

@@ -1,4 +1,4 @@
-"""Differences: the smallest edits between two texts, unified diffs that git applies, and line counts."""
+"""Differences between texts: smallest edits, unified diffs that git applies, and line counts."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def split_lines(text: str) -> list[str]:
 
 
 def changed_blocks(old: list[str], new: list[str]) -> list[Block]:
-    """Where two lists of lines differ, in order. The equal ends are taken off before anything is compared.
+    """Where two lists of lines differ, in order. Equal lines at both ends are removed first.
 
     Long texts are compared by their rarer lines first: difflib is quadratic in lines that occur often.
     """
@@ -60,7 +60,7 @@ def _common(old: list[str], new: list[str]) -> int:
 
 
 def minimal_edits(old: str, new: str) -> tuple[Replacement, ...]:
-    """Small edits that make ``new`` of ``old`` (code point offsets): a line diff, refined to words where lines changed."""
+    """Small edits that turn ``old`` into ``new`` (code point offsets): a line diff, refined to words in changed lines."""
     if old == new:
         return ()
     before, after = split_lines(old), split_lines(new)
@@ -94,7 +94,7 @@ def _refined(old: str, new: str, at: int) -> Iterator[Replacement]:
 
 
 def line_stats(before: Mapping[str, FileState | None], after: Mapping[str, FileState | None]) -> tuple[int, int]:
-    """Lines (added, removed) over all files; a binary file counts as none."""
+    """Lines (added, removed) over all files. A binary file counts as 0."""
     added = removed = 0
     for path in _paths(before, after):
         old, new = _text(before.get(path)), _text(after.get(path))
@@ -106,9 +106,9 @@ def line_stats(before: Mapping[str, FileState | None], after: Mapping[str, FileS
 
 
 def unified_diff(before: Mapping[str, FileState | None], after: Mapping[str, FileState | None]) -> str:
-    """git's form, sorted by path; it applies with ``git apply``. A path that one mapping lacks is no file there.
+    """In git's form, sorted by path; ``git apply`` accepts it. A path missing from one mapping has no file there.
 
-    A byte order mark and CRs are part of their lines. Binary files, and UTF-16 ones, are named and not shown.
+    A byte order mark and CRs are part of their lines. Binary and UTF-16 files are named but not shown.
     """
     return "".join(_file_diff(path, before.get(path), after.get(path)) for path in _paths(before, after))
 
@@ -118,7 +118,7 @@ def _paths(before: Mapping[str, FileState | None], after: Mapping[str, FileState
 
 
 def _text(state: FileState | None) -> str | None:
-    """The file's text with its mark, as a diff shows it; None for a file that git would call binary."""
+    """The file's text with its byte order mark, as a diff shows it; None for a file that git would call binary."""
     if state is None:
         return ""
     try:
@@ -154,12 +154,12 @@ def _file_diff(path: str, old: FileState | None, new: FileState | None) -> str:
 
 
 def _tab(path: str) -> str:
-    """git ends a name that has a space by a tab, so that a time stamp is not looked for in it."""
+    """git ends a name that contains a space with a tab, so that nobody looks for a time stamp in it."""
     return "\t" if " " in path else ""
 
 
 def _quoted(name: str) -> str:
-    """git quotes names that hold quotes, backslashes, control or non-ASCII characters, as octal bytes."""
+    """git quotes names with quotes, backslashes, control or non-ASCII characters, the last as octal bytes."""
     if name.isascii() and name.isprintable() and '"' not in name and "\\" not in name:
         return name
     plain = (chr(byte) if 32 <= byte < 127 and byte not in b'"\\' else f"\\{byte:03o}" for byte in name.encode())
@@ -193,7 +193,7 @@ def _hunk(old: list[str], new: list[str], group: list[Block]) -> Iterator[str]:
 
 
 def _span(start: int, end: int) -> str:
-    """1-based start and count; an empty span names the line before it."""
+    """1-based start and count. An empty span names the line before it."""
     count = end - start
     return f"{start + 1}" if count == 1 else f"{start + (count > 0)},{count}"
 

@@ -1,4 +1,4 @@
-"""Bytes to text and back, byte for byte. A byte order mark is kept aside: no position of TypeScript's counts it."""
+"""Bytes to text and back, byte for byte. A byte order mark is kept separately: TypeScript's positions do not count it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ ENCODINGS = tuple(name for _, name in _MARKS)
 
 @dataclass(frozen=True, slots=True)
 class TextFile:
-    """``text`` is without ``bom``. ``encoding`` is ``utf-8``, ``utf-16-le`` or ``utf-16-be`` (those two only with a BOM)."""
+    """``text`` is without ``bom``. ``encoding`` is ``utf-8``, ``utf-16-le`` or ``utf-16-be`` (the last two only with a
+    BOM).
+    """
 
     text: str
     encoding: str = "utf-8"
@@ -23,12 +25,12 @@ class TextFile:
 
     @property
     def newline(self) -> str:
-        r"""``"\n"`` or ``"\r\n"`` where every line ends so (``"\n"`` where none ends at all), else ``"mixed"``."""
+        r"""``"\n"`` or ``"\r\n"`` if every line ends so (``"\n"`` if there is no line end), else ``"mixed"``."""
         return newline_of(self.text)
 
 
 def newline_of(text: str) -> str:
-    r"""``"\n"``, ``"\r\n"`` or ``"mixed"``; a lone CR is mixed."""
+    r"""``"\n"``, ``"\r\n"`` or ``"mixed"``. A lone CR means mixed."""
     returns = text.count("\r")
     if returns == 0:
         return "\n"
@@ -37,7 +39,7 @@ def newline_of(text: str) -> str:
 
 
 def with_newline(text: str, newline: str) -> str:
-    r"""``text`` of a payload with the line ends of the file it goes to; a ``"mixed"`` file takes it as it is."""
+    r"""The ``text`` of a payload with the line ends of its target file. A ``"mixed"`` file takes it as it is."""
     if newline == "mixed":
         return text
     plain = text.replace("\r\n", "\n") if "\r" in text else text
@@ -45,7 +47,7 @@ def with_newline(text: str, newline: str) -> str:
 
 
 def decode(content: bytes, path: str | None = None) -> TextFile:
-    """Strict. Raises ``Refused`` (``edit.not-text``) for invalid bytes, and for a NUL: that is a binary file."""
+    """Strict. Raises ``Refused`` (``edit.not-text``) for invalid bytes and for a NUL, which means a binary file."""
     bom, encoding = next(((mark, name) for mark, name in _MARKS if content.startswith(mark)), (b"", "utf-8"))
     try:
         text = content[len(bom) :].decode(encoding)
@@ -58,7 +60,9 @@ def decode(content: bytes, path: str | None = None) -> TextFile:
 
 
 def encode(file: TextFile, path: str | None = None) -> bytes:
-    """The exact bytes. Raises ``Refused`` (``edit.not-text``) for a lone surrogate, and for text that begins with a mark."""
+    """The exact bytes. Raises ``Refused`` (``edit.not-text``) for a lone surrogate, and for text that begins with a
+    byte order mark.
+    """
     if not file.bom and file.text.startswith("\ufeff"):
         raise Refused(violation("edit.not-text", "The new text begins with a byte order mark.", file=path))
     try:

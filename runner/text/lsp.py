@@ -1,4 +1,4 @@
-"""Change sets as LSP WorkspaceEdits in plain JSON; ``formats.workspace_edit`` reads them back."""
+"""Change sets as LSP WorkspaceEdits in plain JSON. ``formats.workspace_edit`` reads them back."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from runner.text.positions import LineIndex
 
 
 def to_workspace_edit(change_set: ChangeSet, before: Mapping[str, FileState | None]) -> dict[str, object]:
-    """``documentChanges`` alone, versions null, URIs ``file:///repo/<path>``, positions in UTF-16.
+    """Only ``documentChanges``, with null versions, URIs ``file:///repo/<path>`` and UTF-16 positions.
 
-    ``before`` holds the base state of every file that is edited. A file is edited first and renamed afterwards. A change
-    of mode is an ``executable`` beside ``edits``, a new file's mode and encoding stand in its ``options``.
+    ``before`` holds the base state of every edited file. A file is edited first and renamed afterwards. A change of
+    mode is ``executable`` beside ``edits``. The mode and encoding of a new file are in its ``options``.
     """
     operations = [each for change in change_set.changes for each in _operations(change, before)]
     return {"documentChanges": operations}
@@ -43,7 +43,7 @@ def _operations(change: FileChange, before: Mapping[str, FileState | None]) -> l
 
 
 def _options(change: CreateFile, file: TextFile) -> dict[str, object]:
-    """What LSP has no word for, where it is not what a new file is anyway."""
+    """Properties that LSP cannot express, if they are not the default of a new file."""
     options: dict[str, object] = {"executable": True} if change.executable else {}
     options |= {"encoding": file.encoding} if file.encoding != "utf-8" else {}
     return {"options": options} if options else {}

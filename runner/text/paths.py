@@ -83,7 +83,7 @@ def roots_of(folders: Iterable[str]) -> tuple[str, ...]:
 
 
 def checked(path: str, shown: str | None = None) -> str:
-    """``path`` itself, when every segment of it is a plain name. Raises ``Refused`` (``path.invalid``)."""
+    """``path`` itself, if each of its segments is a plain name. Raises ``Refused`` (``path.invalid``)."""
     shown = path if shown is None else shown
     if not path:
         raise _invalid(shown, "it is empty")

@@ -1,7 +1,7 @@
-"""Positions: LSP lines and characters to offsets of the text, and back (LSP 3.18, "Position" and "Text Documents").
+"""Converts LSP lines and characters to offsets of the text and back (LSP 3.18, "Position" and "Text Documents").
 
-Offsets are code points of the decoded text. Lines and characters are 0-based; a character counts code units of the
-negotiated encoding: ``utf-16`` unless said otherwise.
+Offsets are code points of the decoded text. Lines and characters are 0-based. A character counts code units of the
+negotiated encoding: ``utf-16`` unless stated otherwise.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 def line_starts(text: str) -> list[int]:
-    """The offset at which each line starts. Line ends are LF, CRLF and CR and nothing else; there is always a line 0."""
+    """The offset at which each line starts. Only LF, CRLF and CR end a line. There is always a line 0."""
     if "\r" in text:
         return [0, *(match.end() for match in _LINE_END.finditer(text))]
     lengths = accumulate(map(len, text.split("\n")[:-1]), initial=0)
@@ -34,7 +34,7 @@ def line_starts(text: str) -> list[int]:
 
 
 class Units:
-    """Code units of one encoding over a whole text, by its wide characters alone: an ASCII text costs nothing.
+    """Code units of one encoding over a whole text. Only wide characters are stored, so ASCII text costs nothing.
 
     The unit at which offset ``o`` starts is ``o`` plus the extra units of the wide characters before it.
     """
@@ -69,11 +69,11 @@ class Units:
 
     @property
     def wide(self) -> list[int]:
-        """Where the characters stand that take more than one unit. Not to be changed."""
+        """The offsets of the characters that take more than one unit. Do not change it."""
         return self._places
 
     def pair(self, start: int, end: int, first: int, second: int) -> tuple[int, int] | None:
-        """The offsets of two characters of the line ``start``..``end``; None where one lies inside a character."""
+        """The offsets of two characters of the line ``start``..``end``; None if one lies inside a character."""
         least, most = self.unit(start), self.unit(end)
         left = end if least + first >= most else self.offset(least + first)
         right = end if least + second >= most else self.offset(least + second)
@@ -94,7 +94,7 @@ def _utf8_width(character: str) -> int:
 
 
 class LineIndex:
-    """The lines of one text. Building it is one pass; a lookup is a bisection."""
+    """The lines of one text. Building it takes one pass; a lookup is a bisection."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -121,10 +121,11 @@ class LineIndex:
         return self.starts[line], len(self.text) if last else self.starts[line + 1]
 
     def offset(self, line: int, character: int, encoding: Encoding = "utf-16") -> int:
-        """A character past the line's end is the line's end, a line past the last is the end of the text.
+        """A character past the end of the line means the end of the line; a line past the last means the end of the
+        text.
 
-        Raises ``Refused`` (``edit.inside-character``) inside a surrogate pair or a UTF-8 sequence, and
-        (``edit.out-of-range``) for negative numbers. No position lies between CR and LF: there the line has ended.
+        Raises ``Refused``: ``edit.inside-character`` inside a surrogate pair or a UTF-8 sequence, ``edit.out-of-range``
+        for negative numbers. No position lies between CR and LF: the line has ended there.
         """
         if line < 0 or character < 0:
             raise Refused(violation("edit.out-of-range", f"Position {line}:{character} is negative."))
@@ -143,7 +144,9 @@ class LineIndex:
         return found
 
     def finder(self, encoding: Encoding = "utf-16") -> Callable[[int, int, int], tuple[int, int] | None]:
-        """``offset`` for many places: line and two characters of it to two offsets; None where ``offset`` would refuse."""
+        """``offset`` for many places: maps a line and two of its characters to two offsets; None where ``offset`` would
+        refuse.
+        """
         text, starts, count, size = self.text, self.starts, len(self.starts), len(self.text)
         units = self._of(encoding)
 
@@ -168,11 +171,11 @@ class LineIndex:
         return find
 
     def wide(self, encoding: Encoding = "utf-16") -> list[int]:
-        """The offsets of the characters that take more than one unit. Not to be changed."""
+        """The offsets of the characters that take more than one unit. Do not change it."""
         return self._of(encoding).wide
 
     def position(self, offset: int, encoding: Encoding = "utf-16") -> Position:
-        """The place of ``offset``, which is brought into the text first; between CR and LF it is the line's end."""
+        """The position of ``offset``, clamped to the text. Between CR and LF it is the end of the line."""
         offset = min(max(offset, 0), len(self.text))
         line = self.line_of(offset)
         start, end = self.content(line)

@@ -1,6 +1,6 @@
-"""Replacements of one text: putting them in order, applying them, composing a text from its pieces.
+"""Replacements in one text: sorting them, applying them, composing a text from pieces.
 
-Every replacement of a list speaks of the same, unedited text (LSP 3.18, "TextEdit[]").
+All replacements of a list refer to the same, unedited text (LSP 3.18, "TextEdit[]").
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def in_order(replacements: Iterable[Replacement], text: str, path: str | None = None) -> tuple[Replacement, ...]:
-    """Sorted by place, the order given kept at one place. Raises ``Refused``: ``edit.overlap``, ``edit.not-text`` (a
-    lone surrogate), ``edit.out-of-range``, ``edit.inside-character`` (a place between CR and LF).
+    """Sorted by place; replacements at one place keep their order. Raises ``Refused``: ``edit.overlap``,
+    ``edit.not-text`` (a lone surrogate), ``edit.out-of-range``, ``edit.inside-character`` (a place between CR and LF).
 
-    Touching is no overlap. At one place any number of inserts may come before one replacement; an insert that comes
-    after a replacement which starts at its place would stand inside replaced text, and overlaps.
+    Replacements that touch do not overlap. At one place, any number of insertions may come before one replacement. An
+    insertion after a replacement that starts at the same place would be inside replaced text, and overlaps.
     """
     ordered = sorted(replacements, key=lambda replacement: replacement.start)
     check_text((replacement.new for replacement in ordered), path)
@@ -48,7 +48,7 @@ def _splits(text: str, offset: int) -> bool:
 
 
 def check_text(texts: Iterable[str], path: str | None = None) -> None:
-    """Raises ``Refused`` (``edit.not-text``) where a text has a lone surrogate or a NUL."""
+    """Raises ``Refused`` (``edit.not-text``) if a text has a lone surrogate or a NUL."""
     for text in texts:
         if not text.isascii() and _SURROGATE.search(text):
             raise Refused(violation("edit.not-text", "The new text has a lone surrogate.", file=path))
@@ -57,12 +57,12 @@ def check_text(texts: Iterable[str], path: str | None = None) -> None:
 
 
 def is_text(new: str) -> bool:
-    """Whether ``check_text`` lets ``new`` pass."""
+    """Whether ``check_text`` accepts ``new``."""
     return "\0" not in new and (new.isascii() or _SURROGATE.search(new) is None)
 
 
 def replace_all(text: str, replacements: Sequence[Replacement]) -> str:
-    """Apply replacements that are in order and do not overlap. One pass over the text."""
+    """Apply replacements that are sorted and do not overlap. One pass over the text."""
     pieces: list[str] = []
     end = 0
     for replacement in replacements:

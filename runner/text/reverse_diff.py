@@ -1,5 +1,4 @@
-"""The unified diff that takes back another one. For the diffs that ``diffing.unified_diff`` writes: no renames, no counts
-that lie."""
+"""Reverses a unified diff. For diffs that ``diffing.unified_diff`` writes: no renames, and correct counts."""
 
 from __future__ import annotations
 
@@ -10,7 +9,7 @@ _NO_END = "\\"
 
 
 def reversed_diff(diff: str) -> str:
-    """Raises ``ValueError`` where a hunk is shorter than its header says."""
+    """Raises ``ValueError`` if a hunk is shorter than its header says."""
     lines = diff.split("\n")
     found: list[str] = []
     at = 0
@@ -56,7 +55,7 @@ def _span(start: str, count: str | None) -> str:
 
 
 def _size(lines: list[str], at: int, old: int, new: int) -> int:
-    """How many lines a hunk has: a removed line may look like a header, so its counts decide."""
+    """How many lines a hunk has. A removed line may look like a header, so the counts decide."""
     start = at
     while old > 0 or new > 0 or (at < len(lines) and lines[at].startswith(_NO_END)):
         if at >= len(lines):
@@ -69,7 +68,7 @@ def _size(lines: list[str], at: int, old: int, new: int) -> int:
 
 
 def _swapped(lines: list[str]) -> list[str]:
-    """Removed lines before added ones, as every reader of diffs wants it; a missing line end stays with its line."""
+    """Removed lines before added ones, as every reader of diffs expects. A missing line end stays with its line."""
     found: list[str] = []
     removed: list[str] = []
     added: list[str] = []

@@ -1,4 +1,6 @@
-"""LSP ``TextEdit``s on one text, by the book (LSP 3.18). The only module that knows ``lsprotocol``'s types."""
+"""Applies LSP ``TextEdit``s to one text, exactly as specified (LSP 3.18). The only module that knows ``lsprotocol``'s
+types.
+"""
 
 from __future__ import annotations
 
@@ -13,19 +15,19 @@ from runner.text.positions import Encoding, LineIndex
 from runner.text.replacements import in_order, is_text, replace_all
 
 if TYPE_CHECKING:
-    from lsprotocol import types as lsp  # importing it takes longer than most commands do
+    from lsprotocol import types as lsp  # importing it takes longer than most commands run
 
 
 _ROW = attrgetter("range.start.line", "range.start.character", "range.end.line", "range.end.character", "new_text")
 
 
 def apply_text_edits(text: str, edits: Sequence[lsp.TextEdit], *, encoding: Encoding = "utf-16") -> str:
-    """The text after all of ``edits``, each of which speaks of ``text`` as given. One pass over the text.
+    """The text after all of ``edits``, each of which refers to the given ``text``. One pass over the text.
 
-    Positions are 0-based, characters in units of ``encoding`` (``utf-8``, ``utf-16``, ``utf-32``); a character past
-    the line's end is the line's end, a line past the last is the end of the text. Inserts at one place come out in the
-    order of the array. Raises ``Refused``: ``edit.overlap``, ``edit.inside-character``, ``edit.out-of-range`` (the
-    range ends before it starts) or ``edit.not-text`` (a lone surrogate in the new text).
+    Positions are 0-based, characters in units of ``encoding`` (``utf-8``, ``utf-16``, ``utf-32``). A character past the
+    end of the line means the end of the line; a line past the last means the end of the text. Insertions at one place
+    keep the order of the array. Raises ``Refused``: ``edit.overlap``, ``edit.inside-character``, ``edit.out-of-range``
+    (the range ends before it starts) or ``edit.not-text`` (a lone surrogate in the new text).
     """
     index = LineIndex(text)
     quick = _quick(text, edits, index, encoding)
@@ -36,13 +38,14 @@ def apply_text_edits(text: str, edits: Sequence[lsp.TextEdit], *, encoding: Enco
 
 
 def _quick(text: str, edits: Sequence[lsp.TextEdit], index: LineIndex, encoding: Encoding) -> str | None:
-    """What ``apply_text_edits`` gives, several times faster; None where an edit wants a closer look or is to be refused.
+    """The result of ``apply_text_edits``, several times faster; None if an edit needs a closer look or has to be
+    refused.
 
-    One tuple is made for an edit and nothing else: with ten thousand of them, making and comparing objects is all the
-    time there is.
+    It makes one tuple for each edit and nothing else: with ten thousand edits, making and comparing objects takes all
+    the time.
     """
     rows = list(map(_ROW, edits))
-    # By line and then by character. Two stable sorts by whole numbers are faster than one by pairs.
+    # Sort by line and then by character. Two stable sorts by integers are faster than one by pairs.
     rows.sort(key=itemgetter(1))
     rows.sort(key=itemgetter(0))
     if not is_text("".join([row[4] for row in rows])):
@@ -54,7 +57,7 @@ def _quick(text: str, edits: Sequence[lsp.TextEdit], index: LineIndex, encoding:
     done = at = 0
     for line, character, last, until, new in rows:
         if last == line and 0 <= line < final and 0 <= character <= until:
-            # What ``find`` does with a line of narrow characters that ends with LF, without the call.
+            # The same as ``find`` for a line of narrow characters that ends with LF, without the call.
             start, stop = starts[line], starts[line + 1] - 1
             while wide[at] < start:
                 at += 1
@@ -92,9 +95,9 @@ def _range(range: lsp.Range) -> Range:
 def replacements_of(
     edits: Sequence[tuple[Range, str]], index: LineIndex, *, encoding: Encoding = "utf-16", path: str | None = None
 ) -> tuple[Replacement, ...]:
-    """The edits (range, new text) as replacements of offsets, in order. Raises as ``apply_text_edits`` does.
+    """The edits (range, new text) as replacements of offsets, in order. Raises like ``apply_text_edits``.
 
-    They are sorted by the position that was written, not by the one it was clamped to, as the reference does it.
+    They are sorted by the position as written, not by the clamped one, as the reference implementation does.
     """
     found = []
     for range, new in sorted(edits, key=lambda edit: edit[0].start):

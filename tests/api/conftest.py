@@ -30,7 +30,7 @@ def opened(repository: pygit2.Repository, tmp_path: Path) -> OpenedRepository:
 
 
 @pytest.fixture
-def house(opened: OpenedRepository, tsc: CountingTsc, tmp_path: Path) -> GateWorker:
+def worker(opened: OpenedRepository, tsc: CountingTsc, tmp_path: Path) -> GateWorker:
     return GateWorker(
         lambda: Gate.open(opened.folder, engine=engine_with(tsc), settings=settings_in(tmp_path)),
         lambda: opened.snapshots.resolve("HEAD").id,
@@ -38,8 +38,8 @@ def house(opened: OpenedRepository, tsc: CountingTsc, tmp_path: Path) -> GateWor
 
 
 @pytest.fixture
-def server(house: GateWorker, opened: OpenedRepository) -> Iterator[Served]:
-    with served(house, opened.ledger) as found:
+def server(worker: GateWorker, opened: OpenedRepository) -> Iterator[Served]:
+    with served(worker, opened.ledger) as found:
         yield found
 
 

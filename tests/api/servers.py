@@ -31,8 +31,8 @@ class Served:
 
 
 @contextmanager
-def served(house: GateWorker, ledger: Ledger) -> Iterator[Served]:
-    app = create_app(house, ledger, token=TOKEN, hosts=("127.0.0.1", "localhost"))
+def served(worker: GateWorker, ledger: Ledger) -> Iterator[Served]:
+    app = create_app(worker, ledger, token=TOKEN, hosts=("127.0.0.1", "localhost"))
     with listen("127.0.0.1", 0) as listener:
         server = server_of(app)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

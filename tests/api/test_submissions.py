@@ -129,15 +129,15 @@ class Slow:
 
 def test_submissions_are_judged_one_at_a_time_and_only_so_many_wait() -> None:
     gate = Slow()
-    house = GateWorker(lambda: gate, lambda: "b")
-    waiting = [house.submit(number) for number in range(MAX_WAITING)]
+    worker = GateWorker(lambda: gate, lambda: "b")
+    waiting = [worker.submit(number) for number in range(MAX_WAITING)]
     with pytest.raises(Full):
-        house.submit("one too many")
+        worker.submit("one too many")
     gate.go.set()
     assert [each.result(30)["data"] for each in waiting] == list(range(MAX_WAITING))
     assert gate.most == 1
-    house.close()
-    house.close()
+    worker.close()
+    worker.close()
     assert gate.closed == 1
 
 

@@ -5,7 +5,7 @@ own checks. A change needs consent when it
 
 * weakens a check: adds ``@ts-ignore``, ``@ts-expect-error``, ``@ts-nocheck``, a linter's or Prettier's or coverage
   directive, the word ``any`` in code, or a skipped, focused or todo test,
-* takes away more than the policy's share of the file's lines (and more than ``FEW`` of them),
+* takes away more than the policy's share of the file's lines (and more than ``FEW_LINES`` of them),
 * puts a "not implemented" in place of code.
 
 The task that a person would write: it names the file, and where the change touches a few declarations only, those. What
@@ -23,7 +23,7 @@ from tests.bench.hunks import blocks_of, lines_of
 from tests.bench.symbols import declarations
 
 FEW_DECLARATIONS = 5
-FEW = 15
+FEW_LINES = 15
 POLICY = Policy()
 
 _CODE = re.compile(r"//[^\n]*|/\*.*?\*/|'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\"", re.DOTALL)
@@ -48,7 +48,7 @@ def reasons(change: Change) -> tuple[str, ...]:
         found.append("weakens a check")
     if _words(change.after)["any"] > _words(change.before)["any"]:
         found.append("adds any")
-    if _gone(change) > FEW and _gone(change) > POLICY.max_changed_ratio * _full_lines(change.before):
+    if _gone(change) > FEW_LINES and _gone(change) > POLICY.max_changed_ratio * _full_lines(change.before):
         found.append("takes away too much")
     if _more(_UNDONE, change.before, change.after):
         found.append("leaves a stub")

@@ -20,7 +20,7 @@ _DEEPEST = 5
 _GROWN, _SHAPED = 32, 160
 AS_SHAPE = _GROWN
 _LEFT_OUT = 230
-_MANY, _ALONE = 12, 170
+_LONG_SHAPE, _ALONE = 12, 170
 
 
 class Bytes:
@@ -68,7 +68,7 @@ def shaped(tape: Bytes, shape: Any) -> object:
     """A value of ``shape`` (see ``shapes``); texts are put together from one to three of their choices."""
     if isinstance(shape, tuple):
         chosen = shaped(tape, shape[tape.byte() % len(shape)])
-        if len(shape) > _MANY and isinstance(chosen, str) and (more := tape.byte()) > _ALONE:
+        if len(shape) > _LONG_SHAPE and isinstance(chosen, str) and (more := tape.byte()) > _ALONE:
             return chosen + "".join(str(shape[tape.byte() % len(shape)] or "") for _ in range(more % 3))
         return chosen
     if isinstance(shape, list):

@@ -81,7 +81,7 @@ def test_the_message_says_what_the_block_stands_in() -> None:
     violations = check({"src/a.ts": TOP}, {"src/a.ts": wrapped("export function dead() {\n", "\n}")}).violations
     (found,) = [each for each in violations if each.name == OVERWRITE]
     assert found.message == (
-        "logic overwrite violation: the guarded block g of src/a.ts stands inside other code now: function dead() {"
+        "logic overwrite violation: the guarded block g of src/a.ts is inside other code now: function dead() {"
     )
     found = check({"src/a.ts": TOP}, {"src/a.ts": wrapped("export const dead = `\n", "\n`;")}).violations[0]
     assert "its markers are not comments" in found.message

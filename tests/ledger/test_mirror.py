@@ -37,12 +37,12 @@ def event(kind: str, **data: object) -> Event:
 
 def test_a_patch_that_lands_is_one_line_and_one_diff(mission: MissionControl) -> None:
     shown: list[Event] = []
-    scribe = LedgerMirror(mission, shown.append)
+    mirror = LedgerMirror(mission, shown.append)
     prepared = event(PATCH_PREPARED, diff="+x\n")
     applied = event(PATCH_APPLIED, files=["a.ts"], task_id="T1", role="mine", reason="why", snapshot="s1")
-    scribe(prepared)
-    scribe.landed(applied, CANDIDATE)
-    scribe(applied)
+    mirror(prepared)
+    mirror.landed(applied, CANDIDATE)
+    mirror(applied)
     assert shown == [prepared, applied]
     (line,) = log(mission)
     expected = {
@@ -55,12 +55,12 @@ def test_a_patch_that_lands_is_one_line_and_one_diff(mission: MissionControl) ->
 
 
 def test_what_a_crash_left_out_is_written_once(mission: MissionControl) -> None:
-    scribe = LedgerMirror(mission, lambda each: None)
+    mirror = LedgerMirror(mission, lambda each: None)
     prepared = event(PATCH_PREPARED, diff="+x\n")
     applied = event(PATCH_APPLIED, files=["a.ts"])
     (mission.root / "patch_log.jsonl").write_text('{"patch_id":"patch-1","sta')  # cut off by a full disk
     for _ in range(3):
-        scribe.complete(prepared, applied)
+        mirror.complete(prepared, applied)
     cut, line = (mission.root / "patch_log.jsonl").read_text().splitlines()
     assert cut == '{"patch_id":"patch-1","sta' and json.loads(line)["patch_id"] == "patch-1"
     assert (mission.root / "patches/patch-1.diff").read_text() == "+x\n"

@@ -1,4 +1,4 @@
-"""A desk and a language server in memory, an endpoint over them, and a raw connection for hostile bytes."""
+"""A pass API and a language server in memory, an endpoint over them, and a raw connection for hostile bytes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TASK: dict[str, Any] = {
 }
 
 
-class FakeDesk:
+class FakePassApi:
     """Remembers what it was asked; a submission waits for ``go``."""
 
     def __init__(self) -> None:
@@ -99,14 +99,14 @@ class FakeLanguages:
         self.asked.append(("close", None))
 
 
-class Office:
+class ServedPass:
     """An endpoint over fakes. ``session()`` is a specialist's; ``raw()`` is an attacker's."""
 
     def __init__(self, folder: Path, limits: EndpointLimits | None = None) -> None:
-        self.desk = FakeDesk()
+        self.api = FakePassApi()
         self.languages = FakeLanguages()
         self.path = folder / "gate.sock"
-        self.endpoint = Endpoint(self.path, self.languages, self.desk, limits)
+        self.endpoint = Endpoint(self.path, self.languages, self.api, limits)
 
     def session(self, repo: Path = Path("/repo")) -> Session:
         return Session(TASK, repo, RpcClient(str(self.path), timeout_s=20))
@@ -119,8 +119,8 @@ class Office:
 
 
 @contextlib.contextmanager
-def office(folder: Path, limits: EndpointLimits | None = None) -> Iterator[Office]:
-    opened = Office(folder, limits)
+def served_pass(folder: Path, limits: EndpointLimits | None = None) -> Iterator[ServedPass]:
+    opened = ServedPass(folder, limits)
     with opened.endpoint:
         yield opened
 

@@ -19,7 +19,7 @@ from lsp_bridge.features import FORWARDED, scope_of
 from runner.client.rpc import RpcClient, RpcError
 from runner.client.session import Session
 from runner.errors import BridgeError
-from tests.lsp_bridge.fakes import TASK, FakeDesk, FakeLanguages, Office, office
+from tests.lsp_bridge.fakes import TASK, FakeLanguages, FakePassApi, ServedPass, served_pass
 from tests.lsp_bridge.local import serve, write
 
 PLACE = {"textDocument": {"uri": "file:///repo/src/shop.ts"}, "position": {"line": 20, "character": 3}}
@@ -31,33 +31,33 @@ JSON = st.recursive(
 
 
 @pytest.fixture(scope="module")
-def desk_and_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    with office(tmp_path_factory.mktemp("run")) as opened:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedPass]:
+    with served_pass(tmp_path_factory.mktemp("run")) as opened:
         yield opened
 
 
 @pytest.fixture
-def session(desk_and_all: Office) -> Session:
-    return desk_and_all.session()
+def session(served: ServedPass) -> Session:
+    return served.session()
 
 
 def test_any_user_may_reach_the_socket_and_nothing_else(tmp_path: Path) -> None:
-    with office(tmp_path / "run") as opened:
+    with served_pass(tmp_path / "run") as opened:
         assert stat.S_IMODE(opened.path.stat().st_mode) == 0o666
         assert stat.S_IMODE(opened.path.parent.stat().st_mode) == 0o755
     assert not opened.path.exists()
 
 
 def test_a_socket_that_a_crash_left_behind_is_replaced(tmp_path: Path) -> None:
-    with office(tmp_path):
+    with served_pass(tmp_path):
         os.link(tmp_path / "gate.sock", tmp_path / "kept")
     (tmp_path / "kept").rename(tmp_path / "gate.sock")
-    with office(tmp_path) as opened:
+    with served_pass(tmp_path) as opened:
         assert opened.session().request("patchgate/task", {}) == TASK
 
 
 def test_a_path_that_no_socket_can_have_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BridgeError, match="too long"), Endpoint(tmp_path / ("x" * 120), FakeLanguages(), FakeDesk()):
+    with pytest.raises(BridgeError, match="too long"), Endpoint(tmp_path / ("x" * 120), FakeLanguages(), FakePassApi()):
         pytest.fail("it opened")
 
 
@@ -70,21 +70,21 @@ def test_a_path_that_no_socket_can_have_is_refused(tmp_path: Path) -> None:
         [[[[[[1.5, -0.0, 1e300, 2**70]]]]]],
     ],
 )
-def test_plain_json_arrives_as_it_was_sent(session: Session, desk_and_all: Office, payload: Any) -> None:
+def test_plain_json_arrives_as_it_was_sent(session: Session, served: ServedPass, payload: Any) -> None:
     session.submit("workspace-edit", payload, reason="why")
-    assert desk_and_all.desk.submissions[-1]["edit"] == {"format": "workspace-edit", "payload": payload}
+    assert served.api.submissions[-1]["edit"] == {"format": "workspace-edit", "payload": payload}
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(JSON)
-def test_any_json_arrives_as_it_was_sent(session: Session, desk_and_all: Office, payload: Any) -> None:
+def test_any_json_arrives_as_it_was_sent(session: Session, served: ServedPass, payload: Any) -> None:
     session.submit("f", payload)
-    assert desk_and_all.desk.submissions[-1]["edit"]["payload"] == payload
+    assert served.api.submissions[-1]["edit"]["payload"] == payload
 
 
-def test_a_submission_says_whose_it_is(session: Session, desk_and_all: Office) -> None:
+def test_a_submission_says_whose_it_is(session: Session, served: ServedPass) -> None:
     assert session.submit("line-ops", [], reason="tidy", dry_run=True)["status"] == "applied"
-    assert desk_and_all.desk.submissions[-1] == {
+    assert served.api.submissions[-1] == {
         "version": 1,
         "specialist": "surgeon",
         "task_id": "T-1",
@@ -115,13 +115,11 @@ def test_a_task_of_spans_is_asked_about_as_lines() -> None:
     assert scope_of({"task": {}, "files": ["x.ts"]}) == ([], ["x.ts"])
 
 
-def test_recommendations_and_the_end_reach_the_desk(session: Session, desk_and_all: Office) -> None:
+def test_recommendations_and_the_end_reach_the_pass_api(session: Session, served: ServedPass) -> None:
     assert session.recommend("index", "scans", 2, file="a.ts", line=3) == "rec-1"
-    assert desk_and_all.desk.recommendations == [
-        {"title": "index", "detail": "scans", "impact": 2, "file": "a.ts", "line": 3}
-    ]
+    assert served.api.recommendations == [{"title": "index", "detail": "scans", "impact": 2, "file": "a.ts", "line": 3}]
     session.block("no schema")
-    assert desk_and_all.desk.finished == [("blocked", "no schema")]
+    assert served.api.finished == [("blocked", "no schema")]
     assert session.finished
 
 
@@ -179,7 +177,7 @@ def test_a_bad_question_gets_a_reason_and_the_connection_lives(
 
 
 def test_a_failure_inside_the_runner_names_no_file_of_the_host(tmp_path: Path) -> None:
-    with office(tmp_path) as opened:
+    with served_pass(tmp_path) as opened:
         opened.languages.answers["textDocument/hover"] = KeyError(__file__)
         with pytest.raises(RpcError) as caught:
             opened.session().request("textDocument/hover", PLACE)
@@ -197,40 +195,40 @@ def test_an_editor_may_initialise_and_open_files_without_harm(session: Session) 
 
 
 def test_a_submission_under_way_holds_up_nobodys_questions(tmp_path: Path) -> None:
-    with office(tmp_path) as opened:
-        opened.desk.go.clear()
+    with served_pass(tmp_path) as opened:
+        opened.api.go.clear()
         waiting = [threading.Thread(target=opened.session().submit, args=("line-ops", [n])) for n in range(12)]
         for thread in waiting:
             thread.start()
-        assert opened.desk.judging.wait(5)
+        assert opened.api.judging.wait(5)
         session = opened.session()
         assert [session.request("patchgate/task", {}) for _ in range(5)] == [TASK] * 5
-        opened.desk.go.set()
+        opened.api.go.set()
         for thread in waiting:
             thread.join(10)
-        assert len(opened.desk.submissions) == 12
-        assert opened.desk.most_at_once == 1
+        assert len(opened.api.submissions) == 12
+        assert opened.api.most_at_once == 1
 
 
 def test_closing_waits_for_the_submission_that_is_being_judged(tmp_path: Path) -> None:
-    opened = Office(tmp_path)
-    opened.desk.go.clear()
+    opened = ServedPass(tmp_path)
+    opened.api.go.clear()
     with opened.endpoint:
         connection = opened.raw()
         body = json.dumps(
             {"jsonrpc": "2.0", "id": 1, "method": "patchgate/submit", "params": {"submission": 1}}
         ).encode()
         connection.sendall(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
-        assert opened.desk.judging.wait(5)
-        threading.Timer(0.2, opened.desk.go.set).start()
-    assert opened.desk.submissions == [1]
+        assert opened.api.judging.wait(5)
+        threading.Timer(0.2, opened.api.go.set).start()
+    assert opened.api.submissions == [1]
     connection.close()
 
 
 def test_a_specialist_reads_a_real_language_server_through_it(tmp_path: Path) -> None:
     root = write(tmp_path / "work")
     languages = serve(root, "src/shop.ts", "tests/shop.test.ts")
-    with Endpoint(tmp_path / "run/gate.sock", languages, FakeDesk()):
+    with Endpoint(tmp_path / "run/gate.sock", languages, FakePassApi()):
         session = Session(TASK, root, RpcClient(str(tmp_path / "run/gate.sock"), timeout_s=30))
         assert [node["name"] for node in session.outline("src/shop.ts")] == ["Line", "Shop", "half", "wrong"]
         assert "## `src/shop.ts#Shop.total`" in session.context()

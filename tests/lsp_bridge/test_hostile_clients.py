@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from lsp_bridge.limits import EndpointLimits
-from tests.lsp_bridge.fakes import TASK, Office, error_of, everything, office
+from tests.lsp_bridge.fakes import TASK, ServedPass, error_of, everything, served_pass
 
 LIMITS = EndpointLimits(
     message=1_000_000, question=10_000, values=10_000, connections=8, frame_s=0.3, drain_s=0.3, unread=100_000
@@ -18,8 +18,8 @@ LIMITS = EndpointLimits(
 
 
 @pytest.fixture
-def hostile(tmp_path: Path) -> Iterator[Office]:
-    with office(tmp_path, LIMITS) as opened:
+def hostile(tmp_path: Path) -> Iterator[ServedPass]:
+    with served_pass(tmp_path, LIMITS) as opened:
         yield opened
 
 
@@ -27,7 +27,7 @@ def message(body: bytes) -> bytes:
     return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
 
 
-def lives(opened: Office) -> bool:
+def lives(opened: ServedPass) -> bool:
     return bool(opened.session().request("patchgate/task", {}) == TASK)
 
 
@@ -55,7 +55,7 @@ DEEP = b'{"jsonrpc":"2.0","id":1,"method":"patchgate/submit","params":%b}'
         (message(b'{"jsonrpc":"2.0","id":1,"method":"initialize","params":"%b"}' % (b"x" * 20_000)), "at most 10000"),
     ],
 )
-def test_what_is_no_message_ends_the_connection_with_a_reason(hostile: Office, sent: bytes, said: str) -> None:
+def test_what_is_no_message_ends_the_connection_with_a_reason(hostile: ServedPass, sent: bytes, said: str) -> None:
     connection = hostile.raw()
     connection.sendall(sent)
     assert said in error_of(everything(connection))
@@ -66,7 +66,7 @@ def test_what_is_no_message_ends_the_connection_with_a_reason(hostile: Office, s
 @pytest.mark.parametrize(
     "sent", [b"C", b"Content-Length: 10\r\n", message(b"{}")[:-1], b"Content-Length: 900000\r\n\r\n{"]
 )
-def test_a_client_that_dawdles_inside_a_message_is_cut_off(hostile: Office, sent: bytes) -> None:
+def test_a_client_that_dawdles_inside_a_message_is_cut_off(hostile: ServedPass, sent: bytes) -> None:
     connection = hostile.raw()
     connection.sendall(sent)
     assert "did not arrive within 0.3 s" in error_of(everything(connection))
@@ -74,7 +74,7 @@ def test_a_client_that_dawdles_inside_a_message_is_cut_off(hostile: Office, sent
 
 
 @pytest.mark.parametrize("sent", [b"Content-Le", b"Content-Length: 10\r\n\r\n{"])
-def test_a_client_that_leaves_inside_a_message_is_noted(hostile: Office, sent: bytes) -> None:
+def test_a_client_that_leaves_inside_a_message_is_noted(hostile: ServedPass, sent: bytes) -> None:
     connection = hostile.raw()
     connection.sendall(sent)
     connection.shutdown(socket.SHUT_WR)
@@ -82,7 +82,7 @@ def test_a_client_that_leaves_inside_a_message_is_noted(hostile: Office, sent: b
     assert lives(hostile)
 
 
-def test_an_idle_client_is_left_alone(hostile: Office) -> None:
+def test_an_idle_client_is_left_alone(hostile: ServedPass) -> None:
     session = hostile.session()
     session.request("patchgate/task", {})
     waiting = hostile.raw()
@@ -93,7 +93,7 @@ def test_an_idle_client_is_left_alone(hostile: Office) -> None:
     waiting.close()
 
 
-def test_a_client_that_never_reads_is_cut_off(hostile: Office) -> None:
+def test_a_client_that_never_reads_is_cut_off(hostile: ServedPass) -> None:
     hostile.languages.answers["textDocument/hover"] = {"contents": "x" * 200_000}
     place = {"textDocument": {"uri": "file:///repo/a.ts"}, "position": {"line": 0, "character": 0}}
     ask = message(json.dumps({"jsonrpc": "2.0", "id": 1, "method": "textDocument/hover", "params": place}).encode())
@@ -106,7 +106,7 @@ def test_a_client_that_never_reads_is_cut_off(hostile: Office) -> None:
     assert lives(hostile)
 
 
-def test_a_thousand_connections_leave_the_first_ones_alone(hostile: Office) -> None:
+def test_a_thousand_connections_leave_the_first_ones_alone(hostile: ServedPass) -> None:
     session = hostile.session()
     assert session.request("patchgate/task", {}) == TASK
     crowd: list[socket.socket] = []
@@ -127,7 +127,7 @@ def test_a_thousand_connections_leave_the_first_ones_alone(hostile: Office) -> N
 
 def test_bytes_held_by_one_client_are_given_back(tmp_path: Path) -> None:
     limits = EndpointLimits(message=1000, held=1000, frame_s=0.2, in_flight=1)
-    with office(tmp_path, limits) as opened:
+    with served_pass(tmp_path, limits) as opened:
         for _ in range(5):
             connection = opened.raw()
             connection.sendall(b"Content-Length: 1000\r\n\r\n{")
@@ -136,7 +136,7 @@ def test_bytes_held_by_one_client_are_given_back(tmp_path: Path) -> None:
         assert [session.request("patchgate/task", {}) for _ in range(5)] == [TASK] * 5
 
 
-def test_responses_and_notifications_nobody_asked_for_are_read_over(hostile: Office) -> None:
+def test_responses_and_notifications_nobody_asked_for_are_read_over(hostile: ServedPass) -> None:
     connection = hostile.raw()
     for body in (
         b'{"jsonrpc":"2.0","id":1,"result":{"class":1}}',

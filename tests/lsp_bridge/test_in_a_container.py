@@ -16,7 +16,7 @@ from runner.model.order import Limits
 from runner.ports import Engine
 from runner.sandbox.engines import connect
 from runner.sandbox.labels import labels_for
-from tests.lsp_bridge.fakes import TASK, FakeDesk
+from tests.lsp_bridge.fakes import TASK, FakePassApi
 from tests.lsp_bridge.local import SHOP, reader, write
 
 pytestmark = pytest.mark.docker
@@ -75,12 +75,12 @@ def test_a_specialist_in_a_container_reads_and_submits_through_the_socket(
     engine: Engine, server: TypeScriptServer, folder: Path, tmp_path: Path
 ) -> None:
     checkout = Path(__file__).resolve().parents[2]
-    run, desk = tmp_path / "run", FakeDesk()
+    run, api = tmp_path / "run", FakePassApi()
     script = (
         "patchctl context --symbol 'src/shop.ts#Shop.total' && "
         'echo \'[{"file": "src/shop.ts", "search": "a", "replace": "b"}]\' | patchctl search-replace && patchctl done'
     )
-    with Endpoint(run / "gate.sock", server, desk):
+    with Endpoint(run / "gate.sock", server, api):
         (run / "task.json").write_text(json.dumps(TASK))
         (run / "task.json").chmod(0o644)
         spec = ContainerSpec(
@@ -96,5 +96,5 @@ def test_a_specialist_in_a_container_reads_and_submits_through_the_socket(
         outcome = engine.run(spec)
     assert outcome.exit_code == 0, outcome.stderr.decode()
     assert b"(method) Shop.total(rate: number): number" in outcome.stdout
-    assert desk.submissions[0]["edit"]["format"] == "search-replace"
-    assert desk.finished == [("done", "")]
+    assert api.submissions[0]["edit"]["format"] == "search-replace"
+    assert api.finished == [("done", "")]

@@ -1,6 +1,6 @@
 """The four specialists as they run in production: each in its container, on the example, through the socket.
 
-The desk behind the socket applies every submission; whether it should have is the gate's business and its tests'.
+The API behind the socket applies every submission; whether it should have is the gate's business and its tests'.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def _run(engine: Engine, role: Role, folder: Path) -> tuple[Outcome, PassApi]:
     for entry in [repo, *repo.rglob("*")]:
         entry.chmod(0o755 if entry.is_dir() else 0o644)
     server = serve(repo, "src/index.ts", "tests/money.test.ts")
-    desk = PassApi(FakeSession(repo, server, SCOPES.get(role.name, ("src/**",))), role)
+    api = PassApi(FakeSession(repo, server, SCOPES.get(role.name, ("src/**",))), role)
     spec = ContainerSpec(
         image=role.image,
         command=role.command,
@@ -104,10 +104,10 @@ def _run(engine: Engine, role: Role, folder: Path) -> tuple[Outcome, PassApi]:
         labels=labels_for(order_id="ord-specialists", pass_id=role.name, trace_id="abcd1234"),
     )
     try:
-        with Endpoint(run / "gate.sock", server, desk):
-            (run / "task.json").write_text(json.dumps(desk.task()))
+        with Endpoint(run / "gate.sock", server, api):
+            (run / "task.json").write_text(json.dumps(api.task()))
             (run / "task.json").chmod(0o644)
-            return engine.run(spec), desk
+            return engine.run(spec), api
     finally:
         server.close()
 
@@ -116,12 +116,12 @@ def _run(engine: Engine, role: Role, folder: Path) -> tuple[Outcome, PassApi]:
 def test_it_ends_by_itself_with_changes_and_without_a_refusal(
     ran: dict[str, tuple[Outcome, PassApi]], name: str
 ) -> None:
-    outcome, desk = ran[name]
+    outcome, api = ran[name]
     assert (outcome.exit_code, outcome.limit_hit) == (0, None), outcome.stderr.decode()
-    assert desk.session.ended is not None
-    assert desk.session.ended[0] == "done"
-    assert len(desk.verdicts) >= 10
-    assert set(desk.verdicts) == {"applied"}
+    assert api.session.ended is not None
+    assert api.session.ended[0] == "done"
+    assert len(api.verdicts) >= 10
+    assert set(api.verdicts) == {"applied"}
 
 
 def test_the_surgeon_runs_the_projects_own_eslint_and_prettier(ran: dict[str, tuple[Outcome, PassApi]]) -> None:

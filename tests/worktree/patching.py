@@ -72,10 +72,10 @@ def patch(folder: Path, step: Step = nothing) -> None:
     tree = WorkingTree(folder, mission.root, step=step)
     publisher = Publisher(tree, ledger, now, guard=lambda: tree.transaction("the test"), revocable=True)
     rules = Rules("tester", "", "trace", None, Contract(), Policy())
-    draft = VerdictBuilder(PATCH, "0" * 40, "")
-    draft.candidate = candidate()
+    builder = VerdictBuilder(PATCH, "0" * 40, "")
+    builder.candidate = candidate()
     try:
-        publisher.publish(Verified(candidate(), None), rules, Submission("line-ops", None), draft, None)
+        publisher.publish(Verified(candidate(), None), rules, Submission("line-ops", None), builder, None)
     finally:
         tree.close()
 

@@ -1,1 +1,1 @@
-"""What is done with a change set: apply, invert, rebase, minimise, track, scope."""
+"""Operations on a change set: apply, invert, rebase, minimise, track, scope."""

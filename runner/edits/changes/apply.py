@@ -1,4 +1,4 @@
-"""Applying a change set to a virtual tree. Nothing is written anywhere."""
+"""Applies a change set to a virtual tree. Writes nothing."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from runner.text.replacements import in_order, replace_all
 
 
 def apply_changes(change_set: ChangeSet, tree: TreeReader) -> Candidate:
-    """The files as they would be. Encoding, byte order mark and, unless one is named, mode stay; bytes outside the edits are
-    the same bytes.
+    """The files as they would be afterwards. Encoding, byte order mark and mode (unless one is named) stay. Bytes
+    outside the edits are the same bytes.
 
-    Raises ``Refused``: ``edit.no-such-file``, ``edit.file-exists``, ``path.not-a-regular-file``, ``edit.not-text``,
-    ``submission.no-change`` where all files come out as they were.
+    Raises ``Refused``: ``edit.no-such-file``, ``edit.file-exists``, ``path.not-a-regular-file``, ``edit.not-text``, or
+    ``submission.no-change`` if no file would change.
     """
     before: dict[str, FileState | None] = {}
     files: dict[str, FileState | None] = {}
@@ -44,7 +44,7 @@ _Outcome = tuple[str, FileState | None, FileState | None]
 
 
 def _outcome(change: FileChange, tree: TreeReader) -> list[_Outcome]:
-    """Path, old state, new state of each file that ``change`` touches."""
+    """Path, old state and new state of each file that ``change`` touches."""
     if isinstance(change, CreateFile):
         _check_free(change.path, tree)
         return [(change.path, None, FileState(change.content, change.executable))]
@@ -78,7 +78,7 @@ def _check_free(path: str, tree: TreeReader) -> None:
 
 
 def _check_folders(new_paths: set[str], files: dict[str, FileState | None], tree: TreeReader) -> None:
-    """A new file may stand below folders only; not below a file, a symlink, or another new file."""
+    """A new file may only be below folders, not below a file, a symlink or another new file."""
     for path in sorted(new_paths):
         parts = path.split("/")
         for length in range(1, len(parts)):

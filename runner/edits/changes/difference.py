@@ -1,4 +1,4 @@
-"""What makes one tree of another, as a change set."""
+"""The difference between two trees, as a change set."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from runner.text.encoding import TextFile, decode
 def difference(before: TreeReader, after: TreeReader, paths: Iterable[str]) -> ChangeSet:
     """The smallest edits that turn the files ``paths`` of ``before`` into those of ``after``.
 
-    Raises ``Refused`` for a changed file that is not text, and where its encoding or byte order mark changed: edits
-    cannot say that.
+    Raises ``Refused`` for a changed file that is not text, and for a changed encoding or byte order mark: edits cannot
+    express that.
     """
     changes: list[FileChange] = []
     for path in paths:

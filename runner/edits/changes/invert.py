@@ -10,7 +10,8 @@ from runner.text.encoding import decode
 
 
 def invert(change_set: ChangeSet, before: TreeReader) -> ChangeSet:
-    """What makes ``before`` again of ``before`` with ``change_set`` applied. Speaks of that later tree.
+    """The change set that turns ``before`` with ``change_set`` applied back into ``before``. Its positions refer to the
+    later tree.
 
     A removed file comes back with its bytes and its mode. Raises ``Refused``.
     """

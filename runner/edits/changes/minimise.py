@@ -1,8 +1,8 @@
-"""Edits that replace far more than they change, brought down to what they change.
+"""Reduces edits that replace far more than they change.
 
-A formatter, or a model, may send a whole document as one edit. What it means is the difference: only that is held
-against the task's scope, and only that moves, cuts or collides with the places of other tasks. The outcome is the same
-text, byte for byte.
+A formatter or a model may send a whole document as one edit. What it means is the difference. Only the difference is
+compared with the task's scope, and only it moves, cuts or conflicts with the places of other tasks. The resulting text
+is the same, byte for byte.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from runner.model.tree import ChangeSet, EditFile, FileChange, RenameFile, TreeR
 from runner.text.diffing import minimal_edits
 from runner.text.encoding import decode
 
-# Smaller ones are left as they were sent: nothing is to be won.
+# Smaller edits are left as they were sent: there is nothing to gain.
 LARGE = 400
 
 
 def refine(change_set: ChangeSet, tree: TreeReader) -> ChangeSet:
-    """``change_set`` with its large replacements made small. Files that are not there are left to the applier."""
+    """``change_set`` with its large replacements reduced. Missing files are left for ``apply_changes`` to refuse."""
     return ChangeSet(tuple(_refined(change, tree) for change in change_set.changes))
 
 

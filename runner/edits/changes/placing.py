@@ -1,4 +1,4 @@
-"""Where a place of the base stands in a candidate: how old diagnostics are told from new ones."""
+"""Maps places of the base to a candidate. This is how old diagnostics are told from new ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from runner.text.positions import LineIndex
 
 
 def carry_of(candidate: Candidate) -> Callable[[str, int, int], tuple[str, int, int] | None]:
-    """(file, line, character) of the base, 0-based UTF-16, to the same in the candidate; None where it was replaced."""
+    """A function from (file, line, character) of the base, 0-based UTF-16, to the same place in the candidate; None if
+    it was replaced.
+    """
     changes: dict[str, EditFile | RenameFile] = {}
     gone: set[str] = set()
     for change in candidate.change_set.changes:

@@ -1,4 +1,4 @@
-"""Carrying a change set over another one that landed on the same base in the meantime."""
+"""Rebases a change set over another one that landed on the same base in the meantime."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from runner.text.positions import LineIndex
 
 @dataclass(slots=True)
 class _Landed:
-    """What landed, by base path; ``new`` are the paths where files appeared."""
+    """What landed, by base path. ``new`` holds the paths where files were added."""
 
     edits: dict[str, tuple[Replacement, ...]] = field(default_factory=dict)
     moved: dict[str, str] = field(default_factory=dict)
@@ -43,11 +43,13 @@ class _Landed:
 def rebase(
     change_set: ChangeSet, landed: ChangeSet, *, before: Mapping[str, FileState | None] | None = None
 ) -> ChangeSet:
-    """``change_set``, made on base B, as one on B with ``landed`` applied. For disjoint ones the order does not matter.
+    """Turn ``change_set``, made on base B, into one on B with ``landed`` applied. If the two are disjoint, the order
+    does not matter.
 
-    Edits that share characters, or a border, are a conflict: which of two texts at one place comes first would be a
-    guess. So is a file that one side removed or renamed and the other removed, renamed, or (removed) edited.
-    ``before`` (B's files) lets the violation name the line. Raises ``Refused`` (``conflict.base-moved``).
+    Edits that share characters or a border are a conflict: with two texts at one place, which comes first would be a
+    guess. It is also a conflict if one side removed or renamed a file and the other removed or renamed it too, or
+    edited a removed one. ``before`` (B's files) lets the violation name the line. Raises ``Refused``
+    (``conflict.base-moved``).
     """
     theirs = _Landed.of(landed)
     return ChangeSet(tuple(_rebased(change, theirs, before or {}) for change in change_set.changes))
@@ -97,7 +99,7 @@ def _over(
     return tuple(
         Replacement(place[0], place[1], mine.new, mine.pinned)
         for place, mine in zip(places, replacements, strict=True)
-        if place is not None  # none is cut: those that touch were refused above
+        if place is not None  # none is cut: edits that touch were refused above
     )
 
 

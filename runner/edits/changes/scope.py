@@ -1,4 +1,4 @@
-"""A task's scope: the places it may touch, kept true while the text moves."""
+"""A task's scope: the places it may touch, kept up to date while the text moves."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """``spans`` are code point offsets (end exclusive) per file, in the current snapshot; ``paths`` are globs.
+    """``spans`` are code point offsets (end exclusive) per file, in the current snapshot. ``paths`` are globs. An empty
+    scope allows nothing.
 
-    ``lost`` names the files of spans that another task's edit has cut: they allow nothing any more. An empty scope
-    allows nothing. ``guards`` are the guarded blocks that the task may change, ``placeholder`` the text that it is to fill.
+    ``lost`` names the files with spans that another task's edit has cut; these spans no longer allow anything.
+    ``guards`` are the guarded blocks that the task may change. ``placeholder`` is the text that it has to fill in.
     """
 
     spans: Mapping[str, tuple[Span, ...]]
@@ -35,18 +36,18 @@ class Scope:
     placeholder: str | None = None
 
     def allows_file(self, path: str) -> bool:
-        """Whether the file as a whole may be changed, made, renamed or removed."""
+        """Whether the whole file may be changed, created, renamed or removed."""
         return matches_any(self.paths, path)
 
     def allows(self, path: str, edit: Replacement) -> bool:
-        """Touching a span's edge from inside is allowed: an insert at its end is an insert into it."""
+        """An edit may touch a span's edge from inside: an insertion at the end of a span is inside it."""
         if self.allows_file(path):
             return True
         return any(start <= edit.start and edit.end <= end for start, end in self.spans.get(path, ()))
 
 
 def resolve_scope(task: Task, tree: TreeReader) -> Scope:
-    """A task's scope in ``tree``. Raises ``Refused`` when a span or symbol of the task is not there."""
+    """A task's scope in ``tree``. Raises ``Refused`` if a span or symbol of the task is missing there."""
     spans: dict[str, list[Span]] = {}
     for span in task.allowed_spans:
         text = _text(tree, span.file)
@@ -69,7 +70,9 @@ def resolve_scope(task: Task, tree: TreeReader) -> Scope:
 
 
 def carry_scope(scope: Scope, landed: ChangeSet, *, own: bool) -> Scope:
-    """Move a scope through a change that landed. ``own``: made by the same task, so an insert at an edge widens it."""
+    """Move a scope through a change that landed. With ``own`` the same task made it, so an insertion at an edge widens
+    the scope.
+    """
     spans = dict(scope.spans)
     lost = list(scope.lost)
     for change in landed.changes:

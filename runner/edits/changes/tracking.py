@@ -1,6 +1,6 @@
-"""Carrying places through edits, so that the spans of one task stay true after another task's patch.
+"""Carries places through edits, so that the spans of one task stay correct after another task's patch.
 
-All offsets are code points. Replacements are in order, do not overlap, and speak of the text before them.
+All offsets are code points. Replacements are sorted, do not overlap, and refer to the text before them.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ class _Shifts:
 def carry(
     spans: Sequence[tuple[int, int]], replacements: Sequence[Replacement], *, sticky: bool = False
 ) -> list[tuple[int, int] | None]:
-    """Each span (start, end exclusive) where it stands after ``replacements``; None where it was cut.
+    """The place of each span (start, end exclusive) after ``replacements``; None if it was cut.
 
-    * An edit wholly inside a span (it may reach the span's borders, or replace exactly the span) changes its length.
-    * An insertion exactly at a border stays outside: the span does not grow. With ``sticky`` (the edit was made by the
-      span's own task) it is taken in, at either border.
-    * An edit that touches a border from outside moves the span and is no cut.
+    * An edit inside a span changes its length. It may reach the borders, or replace exactly the span.
+    * An insertion exactly at a border stays outside: the span does not grow. With ``sticky`` (the span's own task
+      made the edit) it is taken in, at either border.
+    * An edit that touches a border from outside moves the span and does not cut it.
     * An edit that overwrites characters on both sides of a border, or the whole span and more, cuts it.
-    * An empty span moves behind what is inserted at its place; with ``sticky`` it takes it in.
+    * An empty span moves behind an insertion at its place; with ``sticky`` it takes it in.
 
-    So a span that comes back holds the same characters as before, but for what was edited inside it.
+    So a returned span holds the same characters as before, apart from edits inside it.
     """
     shifts = _Shifts(replacements)
     return [_carried(start, end, shifts, sticky) for start, end in spans]
@@ -61,9 +61,10 @@ def _carried(start: int, end: int, shifts: _Shifts, sticky: bool) -> tuple[int, 
 
 
 def carry_position(offset: int, replacements: Sequence[Replacement]) -> int | None:
-    """Where ``offset`` stands after ``replacements``; None when it lay inside replaced text.
+    """Where ``offset`` is after ``replacements``; None if it was inside replaced text.
 
-    At the start of replaced text it stays before it, at its end after it; it moves behind what is inserted at it.
+    An offset at the start of replaced text stays before it, one at its end stays after it. An insertion at the offset
+    goes before it.
     """
     moved = 0
     for edit in replacements:

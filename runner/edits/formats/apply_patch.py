@@ -1,8 +1,8 @@
 """``apply-patch``: V4A text, ``*** Begin Patch`` to ``*** End Patch``.
 
 Sections are ``*** Add File: p`` (lines with ``+``), ``*** Delete File: p`` and ``*** Update File: p`` with an optional
-``*** Move to: q`` and hunks. A hunk begins at ``@@``, which may name a line above it (a class, a function); its lines
-have a space, ``-`` or ``+`` in front. ``*** End of File`` ties a hunk to the end of the file.
+``*** Move to: q`` and hunks. A hunk begins with ``@@``, which may name a line above it (a class, a function). Its lines
+begin with a space, ``-`` or ``+``. ``*** End of File`` ties a hunk to the end of the file.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _BEGIN, _END, _END_OF_FILE = "*** Begin Patch", "*** End Patch", "*** End of Fil
 
 @dataclass(slots=True)
 class _Reader:
-    """The lines between begin and end; ``at`` is the next one, ``offset`` its number in the payload (0-based)."""
+    """The lines between begin and end. ``at`` is the next line, ``offset`` its number in the payload (0-based)."""
 
     lines: list[str]
     offset: int
@@ -32,12 +32,12 @@ class _Reader:
         return self.offset + self.at + 1
 
     def section(self) -> bool:
-        """Whether the next line begins a section, or there is none."""
+        """Whether the next line begins a section, or there are no more lines."""
         line = self.peek()
         return line is None or line.startswith((_ADD, _DELETE, _UPDATE))
 
 
-def read(draft: ChangeSetBuilder, payload: object) -> None:
+def read(builder: ChangeSetBuilder, payload: object) -> None:
     text = payload if isinstance(payload, str) else Fields.of(payload, "payload").only(("patch",)).text("patch")
     reader = _enclosed(text)
     if reader.peek() is None:
@@ -45,11 +45,11 @@ def read(draft: ChangeSetBuilder, payload: object) -> None:
     while (line := reader.peek()) is not None:
         reader.at += 1
         if line.startswith(_ADD):
-            draft.create(line.removeprefix(_ADD).strip(), _added(reader))
+            builder.create(line.removeprefix(_ADD).strip(), _added(reader))
         elif line.startswith(_DELETE):
-            draft.delete(line.removeprefix(_DELETE).strip())
+            builder.delete(line.removeprefix(_DELETE).strip())
         elif line.startswith(_UPDATE):
-            _update(draft, reader, line.removeprefix(_UPDATE).strip())
+            _update(builder, reader, line.removeprefix(_UPDATE).strip())
         elif line.strip():
             raise malformed(f"Line {reader.number() - 1} of the patch belongs to no file: {line[:80]!r}.")
 
@@ -75,8 +75,8 @@ def _added(reader: _Reader) -> str:
     return "".join(found)
 
 
-def _update(draft: ChangeSetBuilder, reader: _Reader, path: str) -> None:
-    source = draft.source(path)
+def _update(builder: ChangeSetBuilder, reader: _Reader, path: str) -> None:
+    source = builder.source(path)
     line = reader.peek()
     moved = None
     if line is not None and line.startswith(_MOVE):
@@ -87,9 +87,9 @@ def _update(draft: ChangeSetBuilder, reader: _Reader, path: str) -> None:
         raise malformed(f"The section of {path} has no hunk.")
     if hunks:
         placed = place(source, hunks)
-        draft.edit(path, placed.replacements, fuzzy=placed.fuzzy, shift=placed.shift)
+        builder.edit(path, placed.replacements, fuzzy=placed.fuzzy, shift=placed.shift)
     if moved is not None:
-        draft.rename(path, moved)
+        builder.rename(path, moved)
 
 
 def _hunks(reader: _Reader) -> list[Hunk]:
@@ -125,7 +125,7 @@ def _body(reader: _Reader) -> list[Line]:
             )
         lines.append(Line(line[:1] or " ", line[1:]))
         reader.at += 1
-    # An empty line before the next section is the author's own spacing, not a line of the file.
+    # An empty line before the next section is spacing, not a line of the file.
     if reader.section():
         while lines and lines[-1] == Line(" ", ""):
             lines.pop()

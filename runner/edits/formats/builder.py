@@ -1,7 +1,7 @@
-"""A change set in the making: formats say what is to happen, the draft merges it, one change a path.
+"""Builds a change set: formats say what should happen, and the builder merges it into one change per path.
 
-Operations on files happen in order, as LSP's ``documentChanges`` do; edits of one file all speak of its base text (of
-the empty text for a file that the same submission creates), however many operations they are spread over.
+Operations on files happen in order, like LSP's ``documentChanges``. Edits of one file all refer to its base text, even
+if they are spread over several operations. For a file that the same submission creates, the base text is empty.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from runner.text.positions import LineIndex
 from runner.text.replacements import in_order, replace_all
 
 Renamer = Callable[[str, int, int, str], dict[str, object]]
-"""Path, 0-based line, 0-based UTF-16 character, new name to an LSP WorkspaceEdit: the language server's rename."""
+"""The language server's rename: path, 0-based line, 0-based UTF-16 character and new name to an LSP WorkspaceEdit."""
 
 
 # How many lines, and at most how many characters, are the surroundings of a place.
@@ -61,15 +61,15 @@ class Source:
         return self.text[max(above, start - _FAR) : min(below, end + _FAR)].count(known) == 1
 
     def adopt(self, text: str) -> str:
-        """Payload text with this file's own line ends."""
+        """Payload text with the line ends of this file."""
         return with_newline(text, self.newline)
 
 
 @dataclass(slots=True)
 class _Entry:
-    """What will stand at a path: the base's file ``origin`` with edits, or (None) new text built from nothing.
+    """What will be at a path: the base's file ``origin`` with edits, or new text if ``origin`` is None.
 
-    ``executable`` None leaves the mode as it is; ``encoding`` is that of new text, where it is no UTF-8.
+    ``executable`` None leaves the mode as it is. ``encoding`` is that of new text that is not UTF-8.
     """
 
     origin: str | None
@@ -81,7 +81,7 @@ class _Entry:
 
 
 class ChangeSetBuilder:
-    """Collects what one submission does to ``tree``. Paths are given as the payload writes them, and checked here."""
+    """Collects what one submission does to ``tree``. Pass paths as the payload writes them; they are checked here."""
 
     def __init__(self, tree: TreeReader, rename: Renamer | None = None, roots: Sequence[str] = ROOTS) -> None:
         self._tree = tree
@@ -97,17 +97,17 @@ class ChangeSetBuilder:
         return normalise(given, self.roots)
 
     def exists(self, path: str) -> bool:
-        """Whether a regular file stands at the normalised ``path`` now, with the operations so far done."""
+        """Whether a regular file is at the normalised ``path``, after the operations so far."""
         return self._entries[path] is not None if path in self._entries else self._tree.kind(path) == "file"
 
     def under(self, folder: str) -> list[str]:
-        """The regular files below ``folder`` now."""
+        """The regular files below ``folder``, after the operations so far."""
         gone = {path for path, entry in self._entries.items() if entry is None}
         new = {path for path, entry in self._entries.items() if entry is not None}
         return sorted(path for path in {*self._tree.paths(), *new} - gone if path.startswith(folder + "/"))
 
     def source(self, path: str) -> Source:
-        """The text that edits of ``path`` speak of. Raises ``Refused``: no such file, not a regular one, not text."""
+        """The text that edits of ``path`` refer to. Raises ``Refused``: no such file, not a regular one, not text."""
         path = self.path(path)
         entry = self._entries.get(path)
         if path in self._entries and entry is None:
@@ -135,7 +135,7 @@ class ChangeSetBuilder:
     # what is to happen
 
     def edit(self, path: str, replacements: Iterable[Replacement], *, fuzzy: str | None = None, shift: int = 0) -> None:
-        """Edits that speak of ``source(path).text``; ``fuzzy`` and ``shift`` as in ``EditFile``."""
+        """Edits that refer to ``source(path).text``. ``fuzzy`` and ``shift`` are as in ``EditFile``."""
         path = self.path(path)
         self.source(path)
         entry = self._entries.setdefault(path, _Entry(path))
@@ -160,7 +160,7 @@ class ChangeSetBuilder:
         executable: bool | None = None,
         encoding: str = "utf-8",
     ) -> None:
-        """``encoding`` as in ``TextFile``; a text in another one than UTF-8 begins with U+FEFF."""
+        """``encoding`` is as in ``TextFile``. Text in an encoding other than UTF-8 begins with U+FEFF."""
         path = self.path(path)
         if self.exists(path) and not overwrite:
             raise Refused(violation("edit.file-exists", f"{path} is there already.", file=path))
@@ -191,10 +191,10 @@ class ChangeSetBuilder:
         if entry.origin is None:
             self._sources["\0" + new] = self._source(old, created=True)
 
-    # what comes of it
+    # the result
 
     def change_set(self) -> ChangeSet:
-        """Raises ``Refused`` for edits of one file that overlap, for bad new text, and where nothing would happen."""
+        """Raises ``Refused`` for overlapping edits of one file, for bad new text, and if nothing would change."""
         moved = self._moved()
         changes = [change for path in self._entries if (change := self._change(path, moved)) is not None]
         if not changes:
@@ -202,7 +202,9 @@ class ChangeSetBuilder:
         return ChangeSet(tuple(changes))
 
     def _moved(self) -> dict[str, str]:
-        """Base path to new path, of the files that can be said to be renamed: the old place is empty, so was the new."""
+        """Base path to new path for files that count as renamed: the old place is empty now, and the new one was
+        before.
+        """
         found: dict[str, str] = {}
         for path, entry in self._entries.items():
             if entry is None or entry.origin in (None, path) or self._tree.kind(path) is not None:

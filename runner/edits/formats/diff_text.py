@@ -1,4 +1,4 @@
-"""Reading the text of a unified diff into files and hunks; nothing is known here of the tree it is for."""
+"""Parses a unified diff into files and hunks. Knows nothing of the tree that it is for."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ _BARE = "\\ No newline"
 
 @dataclass(slots=True)
 class FileDiff:
-    """``old`` is None for a new file, ``new`` for a deleted one. ``unsupported`` says what cannot be done. ``executable``
-    None names no mode. ``blobs`` are the beginnings of both sides' object ids, where git's ``index`` line tells them."""
+    """``old`` is None for a new file, ``new`` for a deleted one. ``unsupported`` says what cannot be done.
+    ``executable`` is None if no mode is named. ``blobs`` are the prefixes of both object ids, if git's ``index`` line
+    gives them.
+    """
 
     old: str | None = None
     new: str | None = None
@@ -31,7 +33,7 @@ class FileDiff:
 
 
 def parse(text: str) -> list[FileDiff]:
-    """Raises ``Refused`` (``submission.malformed``). Text before the first file, such as a commit's message, is passed over."""
+    """Raises ``Refused`` (``submission.malformed``). Text before the first file, such as a commit message, is skipped."""
     lines = text.split("\n")
     if lines and not lines[-1]:
         lines.pop()
@@ -59,12 +61,12 @@ def parse(text: str) -> list[FileDiff]:
 
 
 def _is_whole_file(file: FileDiff) -> bool:
-    """Without a hunk: an empty file comes or goes, or a mode changes."""
+    """A file diff without hunks: an empty file is added or removed, or a mode changes."""
     return file.executable is not None or None in (file.old, file.new)
 
 
 def _executable(line: str, file: FileDiff) -> bool:
-    """Of a header line with a mode. git knows two of regular files, and others of links and submodules."""
+    """The mode of a header line. git knows two modes for regular files, and others for links and submodules."""
     mode = line.rsplit(maxsplit=1)[-1]
     if mode not in ("100644", "100755"):
         file.unsupported = f"makes something that is no regular file (mode {mode})"
@@ -77,7 +79,7 @@ def _git_head(line: str) -> FileDiff:
 
 
 def _is_git(lines: list[str], at: int) -> bool:
-    """Whether the ``---`` line at ``at`` belongs to the ``diff --git`` head just above it."""
+    """Whether the ``---`` line at ``at`` belongs to the ``diff --git`` header just above it."""
     while at > 0 and not lines[at - 1].startswith(("@@", "+++ ")):
         at -= 1
         if lines[at].startswith("diff --git "):
@@ -150,13 +152,13 @@ def _unquoted(name: str) -> str:
 
 
 def _hunk(lines: list[str], at: int, file: FileDiff) -> int:
-    """Reads the hunk whose header is at line ``at``; the line after it."""
+    """Reads the hunk whose header is at line ``at``; returns the line after it."""
     shown = f"the hunk at line {at + 1} of the diff"
     header = _HEADER.match(lines[at])
     expected = olds = news = None
     if header and header[1] is not None:
         olds, news = int(header[2] or "1"), int(header[4] or "1")
-        # A header without old lines names the line above: 0-based, that is the place below it.
+        # A header without old lines names the line above it. Read as 0-based, that number is the insertion point.
         expected = int(header[1]) - (olds > 0)
     end = _counted(lines, at + 1, olds, news) or _guessed(lines, at + 1)
     body: list[Line] = []
@@ -177,9 +179,9 @@ def _hunk(lines: list[str], at: int, file: FileDiff) -> int:
 
 
 def _is_whole(body: list[Line], olds: int | None, news: int | None) -> bool:
-    """Whether the last hunk has its lines. A count is often wrong by itself; both too high means that the rest is missing.
+    """Whether the last hunk is complete. A single wrong count is common; if both are too high, the rest is missing.
 
-    One line of context more or less does no harm: a blank one at the very end is easily trimmed.
+    One line of context more or less does no harm: a blank line at the very end is easily trimmed.
     """
     if olds is None or news is None:
         return True
@@ -188,7 +190,7 @@ def _is_whole(body: list[Line], olds: int | None, news: int | None) -> bool:
 
 
 def _counted(lines: list[str], at: int, olds: int | None, news: int | None) -> int | None:
-    """The end of a hunk by its header's counts; None where they do not fit the lines."""
+    """The end of a hunk according to its header; None if the counts do not fit the lines."""
     if olds is None or news is None:
         return None
     while at < len(lines) and (olds > 0 or news > 0):
@@ -200,13 +202,13 @@ def _counted(lines: list[str], at: int, olds: int | None, news: int | None) -> i
         at += 1
     if at < len(lines) and lines[at].startswith(_BARE):
         at += 1
-    # "-- " ends a mail, as git format-patch writes it.
+    # "-- " ends a mail from git format-patch.
     over = at >= len(lines) or lines[at] in ("", "-- ") or lines[at][0] not in " -+" or _names_file(lines, at)
     return at if olds == news == 0 and over else None
 
 
 def _guessed(lines: list[str], at: int) -> int:
-    """The end of a hunk whose counts are wrong or missing: the next header. Empty lines at its end are not its own."""
+    """The end of a hunk whose counts are wrong or missing: the next header. Empty lines at its end do not belong to it."""
     while at < len(lines) and not lines[at].startswith(("@@", "diff --git ")) and not _names_file(lines, at):
         at += 1
     while at > 0 and not lines[at - 1]:

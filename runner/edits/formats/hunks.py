@@ -1,7 +1,8 @@
-"""Hunks of diffs: finding where their lines stand in a file, and what they change there.
+"""Finds where the lines of a hunk are in a file, and computes what the hunk changes there.
 
-Line numbers are only a hint, since models get them wrong: the context decides. Exact lines first, then lines with
-white space disregarded where that fits one place only. Context lines are never written: they stay as the file has them.
+Line numbers are only a hint, since models get them wrong: the context decides. Exact lines are tried first; then lines
+compared without white space, if they fit only one place. Context lines are never written: they stay as the file has
+them.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from runner.model.violations import violation
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """``mark`` is ``" "``, ``-`` or ``+``; ``bare`` says that the line has no line break (the last one of its file)."""
+    """``mark`` is ``" "``, ``-`` or ``+``. ``bare`` says that the line has no line break (the last line of its file)."""
 
     mark: str
     text: str
@@ -29,9 +30,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Hunk:
-    """``expected`` is the 0-based line of the base that the header names; ``headings`` are lines to be found above it.
+    """``expected`` is the 0-based line of the base that the header names. ``headings`` are lines to be found above it.
 
-    ``at_end``: the old lines are the file's last. ``shown`` names the hunk in messages.
+    With ``at_end``, the old lines are the last of the file. ``shown`` names the hunk in messages.
     """
 
     lines: tuple[Line, ...]
@@ -47,7 +48,7 @@ class Hunk:
 
 @dataclass
 class _Lines:
-    """A file's lines without their ends, as git splits them: at LF. In a CRLF file the CR belongs to the end."""
+    """A file's lines without their ends, split at LF as git does. In a CRLF file the CR belongs to the line end."""
 
     source: Source
     spans: list[tuple[int, int, int]] = field(default_factory=list)
@@ -97,7 +98,7 @@ def _places(lines: list[str]) -> dict[str, list[int]]:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """What the hunks of one file change. ``fuzzy`` and ``shift`` as in ``EditFile``."""
+    """What the hunks of one file change. ``fuzzy`` and ``shift`` are as in ``EditFile``."""
 
     replacements: list[Replacement]
     fuzzy: str | None
@@ -105,9 +106,9 @@ class Placed:
 
 
 def place(source: Source, hunks: Sequence[Hunk]) -> Placed:
-    """Where the hunks of one file stand in it.
+    """Find the place of each hunk of one file.
 
-    Raises ``Refused``: ``edit.not-found`` with the nearest line, ``edit.ambiguous`` with the candidates' lines.
+    Raises ``Refused``: ``edit.not-found`` with the nearest line, ``edit.ambiguous`` with the lines of the candidates.
     """
     lines = _Lines(source)
     replacements: list[Replacement] = []
@@ -124,19 +125,19 @@ def place(source: Source, hunks: Sequence[Hunk]) -> Placed:
 
 
 def _adopted(hunk: Hunk, source: Source) -> Hunk:
-    """A CRLF file's hunk without its CRs, and the byte order mark, which is not part of our text, off its line."""
+    """For a CRLF file: the hunk without its CRs, and without the byte order mark, which is not part of our text."""
     lines = hunk.lines
     if source.newline == "\r\n":
         lines = tuple(Line(line.mark, line.text.removesuffix("\r"), line.bare) for line in lines)
     if source.file.bom:
         lines = tuple(Line(line.mark, line.text.removeprefix("\ufeff"), line.bare) for line in lines)
-        # A file of nothing but its mark has no line for us, and one without a line break in a diff.
+        # A file with only a byte order mark has no lines for us, but one line without a line break in a diff.
         lines = tuple(line for line in lines if line.text or not line.bare)
     return Hunk(lines, hunk.shown, hunk.expected, hunk.headings, hunk.at_end)
 
 
 def _find(lines: _Lines, hunk: Hunk, cursor: int) -> tuple[int, bool]:
-    """The 0-based line where the hunk's old lines begin, and whether white space was disregarded."""
+    """The 0-based line where the hunk's old lines begin, and whether white space was ignored to find it."""
     old = hunk.old
     if not old:
         return _bare_insertion(lines, hunk, cursor), False
@@ -173,14 +174,14 @@ def _ambiguous(lines: _Lines, hunk: Hunk, found: list[int]) -> Refused:
 
 
 def _matches(lines: list[str], sought: list[str], places: dict[str, list[int]]) -> list[int]:
-    """Every place where ``sought`` stands in a row, by its rarest line."""
+    """Every place where the lines ``sought`` occur in a row, found by their rarest line."""
     rarest = min(range(len(sought)), key=lambda at: len(places.get(sought[at], ())))
     starts = (at - rarest for at in places.get(sought[rarest], ()))
     return [at for at in starts if at >= 0 and lines[at : at + len(sought)] == sought]
 
 
 def _region(lines: _Lines, hunk: Hunk, cursor: int) -> tuple[int, int]:
-    """The lines below the hunk's headings: to where the indentation falls back to the last heading's."""
+    """The lines below the hunk's headings, down to where the indentation returns to that of the last heading."""
     first, last = 0, len(lines.exact)
     for heading in hunk.headings:
         plain = " ".join(heading.split())
@@ -196,7 +197,7 @@ def _region(lines: _Lines, hunk: Hunk, cursor: int) -> tuple[int, int]:
         depth = _depth(lines.exact[first])
         below = range(first + 1, len(lines.exact))
         last = next((at for at in below if lines.loose[at] and _depth(lines.exact[at]) <= depth), last)
-        # The line that closes the block still belongs to it.
+        # The closing line still belongs to the block.
         last = min(last + 1, len(lines.exact))
     return first, last
 
@@ -206,7 +207,9 @@ def _depth(line: str) -> int:
 
 
 def _bare_insertion(lines: _Lines, hunk: Hunk, cursor: int) -> int:
-    """A hunk without old lines goes where its header says (below line n), below its heading, or to the end."""
+    """The place of a hunk without old lines: where its header says (below line n), else below its heading, else the
+    end.
+    """
     if hunk.headings:
         return _region(lines, hunk, cursor)[0] + 1
     if hunk.expected is not None and cursor <= hunk.expected <= len(lines.exact):
@@ -241,7 +244,9 @@ def _changes(lines: _Lines, hunk: Hunk, at: int) -> list[Replacement]:
 
 
 def _run(lines: _Lines, at: int, removed: list[Line], added: list[Line]) -> Replacement:
-    """Removed lines from line ``at`` on, replaced by the added ones; a missing final line break stays unless it is named."""
+    """Replaces the removed lines from line ``at`` on by the added ones. A missing final line break stays unless the
+    hunk names it.
+    """
     end, length = lines.end, len(lines.source.text)
     start = lines.spans[at][0] if at < len(lines.spans) else length
     stop = lines.spans[at + len(removed) - 1][2] if removed else start

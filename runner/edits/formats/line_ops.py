@@ -1,10 +1,12 @@
-"""``line-ops``: operations on lines, 1-based and inclusive, those of the base for every operation of a list.
+"""``line-ops``: operations on lines. Numbers are 1-based and inclusive, and refer to the base in every operation of a
+list.
 
-``replace_block`` replaces whole lines (an empty block removes them), ``insert_before`` and ``insert_after`` take
-``line``, ``append`` and ``prepend`` none. A block's own last line break does not matter; a file without a final line
-break stays without one. ``open_space`` leaves three blank lines around the block, one above and two below: room that
-was asked for, and no line lost. ``expect_hash`` is the SHA-256 of the lines concerned, as the file has them or joined
-by LF, with or without the last line break; ``reindent`` moves the block to the indentation of the line it goes to.
+``replace_block`` replaces whole lines (an empty block removes them). ``insert_before`` and ``insert_after`` take
+``line``, ``append`` and ``prepend`` do not. The block's own last line break does not matter. A file without a final
+line break stays without one. ``open_space`` leaves three blank lines around the block, one above and two below; that is
+deliberate space, not lost lines. ``expect_hash`` is the SHA-256 of the lines in question, as the file has them or
+joined by LF, with or without the last line break. ``reindent`` moves the block to the indentation of the line it goes
+to.
 """
 
 from __future__ import annotations
@@ -25,16 +27,16 @@ _COMMON = ("op", "file", "new_block", "open_space", "expect_hash", "reindent")
 _SPACE_ABOVE, _SPACE_BELOW = 1, 2
 
 
-def read(draft: ChangeSetBuilder, payload: object) -> None:
+def read(builder: ChangeSetBuilder, payload: object) -> None:
     for operation in operations(payload):
         op = operation.choice("op", _OPERATIONS, operation.name("op").replace("-", "_"))
         places = ("start_line", "end_line") if op == "replace_block" else ("line",) if op.startswith("insert") else ()
         operation.only((*_COMMON, *places))
-        source = draft.source(operation.name("file"))
+        source = builder.source(operation.name("file"))
         # Either end of a file is a place by itself; a line is one when its hash was seen.
         lowered = _lowered(source, op, operation)
         pinned = op in ("append", "prepend") or _is_told(source, op, operation)
-        draft.edit(source.path, [replace(lowered, pinned=pinned)])
+        builder.edit(source.path, [replace(lowered, pinned=pinned)])
 
 
 def _lowered(source: Source, op: str, operation: Fields) -> Replacement:
@@ -65,7 +67,7 @@ def _lowered(source: Source, op: str, operation: Fields) -> Replacement:
 
 
 def _block(source: Source, operation: Fields, line: int) -> str:
-    """The block in the file's own line ends, without its last one, spaced and re-indented where that is asked for."""
+    """The block with the file's line ends, without its last one, spaced and re-indented as requested."""
     block = without_last_break(operation.text("new_block"))
     if operation.flag("reindent"):
         block = reindented(block, indent_of(source.text[source.index.starts[line] :]))
@@ -82,7 +84,7 @@ def _replaced(source: Source, operation: Fields, first: int, last: int) -> Repla
 
 
 def _inserted(source: Source, block: str, before: int) -> Replacement:
-    """``block`` as lines before 0-based line ``before``, which may be the one after the last."""
+    """``block`` as lines before 0-based line ``before``, which may be one past the last line."""
     text, end = source.text, "\r\n" if source.newline == "\r\n" else "\n"
     if before < source.index.count:
         start = source.index.starts[before]
@@ -121,7 +123,7 @@ def _check_hash(source: Source, operation: Fields, first: int, last: int) -> Non
     plain = re.sub(r"\r\n|\r", "\n", kept).removesuffix("\n")
     forms = {kept, without_last_break(kept), plain, plain + "\n"}
     if first == 1 and source.file.bom:
-        # Whoever hashes the lines with a tool for bytes hashes the mark too.
+        # A tool that hashes bytes includes the byte order mark.
         forms |= {f"\ufeff{form}" for form in forms}
     if expected.lower() not in {hashlib.sha256(form.encode()).hexdigest() for form in forms}:
         message = f"Lines {first} to {last} of {source.path} are not those that were seen: their SHA-256 differs."

@@ -1,4 +1,4 @@
-"""Reading a payload: plain JSON values to typed ones, each error naming the key and the index that is wrong."""
+"""Reads plain JSON values of a payload into typed ones. Each error names the key and the index that is wrong."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def items(value: object, where: str) -> list[object]:
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """One JSON object of a payload; ``where`` is its place, such as ``payload[2]``."""
+    """One JSON object of a payload. ``where`` is its place, such as ``payload[2]``."""
 
     values: Mapping[str, object]
     where: str
@@ -48,7 +48,7 @@ class Fields:
         return Fields(value, where)
 
     def only(self, known: Iterable[str]) -> Fields:
-        """Refuses other keys: a misspelt option that is ignored does harm in silence."""
+        """Refuses other keys: ignoring a misspelt option does silent harm."""
         names = tuple(known)
         for key in self.values:
             if key not in names:
@@ -77,7 +77,7 @@ class Fields:
         return value
 
     def name(self, key: str) -> str:
-        """A string that is not empty."""
+        """A non-empty string."""
         value = self.text(key)
         if not value:
             raise malformed(f"{self.at(key)} must not be empty.")
@@ -104,7 +104,7 @@ class Fields:
         return value
 
     def flag(self, key: str) -> bool:
-        """False where the key is not there."""
+        """False if the key is missing."""
         value = self.values.get(key)
         if value is None:
             return False
@@ -116,7 +116,7 @@ class Fields:
         return Fields.of(self._required(key), self.at(key))
 
     def maybe_child(self, key: str) -> Fields:
-        """An empty object where the key is not there."""
+        """An empty object if the key is missing."""
         return self.child(key) if self.has(key) else Fields({}, self.at(key))
 
     def children(self, key: str) -> list[Fields]:
@@ -133,7 +133,7 @@ class Fields:
 
 
 def operations(payload: object) -> list[Fields]:
-    """A list of operations, or one alone. Refuses an empty list."""
+    """A list of operations, or a single one. Refuses an empty list."""
     given = [payload] if isinstance(payload, dict) else items(payload, "payload")
     if not given:
         raise malformed("payload is an empty list: there is nothing to do.")

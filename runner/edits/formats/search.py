@@ -1,7 +1,7 @@
-"""Finding the one place that a submission's text means.
+"""Finds the one place that a submission's text means.
 
-Exactly first; where that finds nothing, by whole lines with white space disregarded, and only when one place fits.
-Every refusal names the lines that a submitter should look at.
+An exact match comes first. If there is none, whole lines are compared without white space, and only one place may fit.
+Every refusal names the lines that the submitter should look at.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from runner.model.violations import violation
 from runner.text.blocks import indent_of
 
 WHITE_SPACE = "white space"
-# How many lines that share as many words are compared letter by letter, and how much of a line is shown.
+# How many lines with equally many shared words are compared letter by letter, and how much of a line is shown.
 _TIES, _SHOWN = 50, 120
 _WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Offsets in the source's text. ``indents``, of a fuzzy match: indentation as sought, and as the file has it."""
+    """Offsets in the source's text. ``indents`` of a fuzzy match maps the sought indentation to that of the file."""
 
     start: int
     end: int
@@ -34,37 +34,40 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class MatchOptions:
-    """What the payload says about several matches: ``occurrence`` is 1-based, or 0 where it says nothing. ``lines``: one
-    that is a run of whole lines is meant rather than those inside of longer lines."""
+    """What the payload says about several matches. ``occurrence`` is 1-based, or 0 if not given. ``lines``: a run of
+    whole lines is preferred to matches inside longer lines.
+    """
 
     occurrence: int = 0
     every: bool = False
     lines: bool = False
 
 
-def locate(source: Source, sought: str, what: str, wish: MatchOptions | None = None) -> list[Match]:
-    """Where ``sought`` stands: one match, or all that ``wish`` asks for, in order. ``what`` names it for messages.
+def locate(source: Source, sought: str, what: str, options: MatchOptions | None = None) -> list[Match]:
+    """The places of ``sought``: one match, or all that the options ask for, in order. ``what`` names it in messages.
 
-    Raises ``Refused``: ``edit.not-found`` with the nearest line, ``edit.ambiguous`` with the candidates' lines.
+    Raises ``Refused``: ``edit.not-found`` with the nearest line, ``edit.ambiguous`` with the lines of the candidates.
     """
-    wish = wish or MatchOptions()
+    options = options or MatchOptions()
     needle = source.adopt(sought)
-    found = [Match(at, at + len(needle)) for at in _occurrences(source.text, needle, overlapping=not wish.every)]
+    found = [Match(at, at + len(needle)) for at in _occurrences(source.text, needle, overlapping=not options.every)]
     if not found:
         found = _by_lines(source, needle)
         if len(found) > 1:
             raise ambiguous(source, found, f"{what} (white space disregarded)")
     if not found:
         raise not_found(source, needle, what)
-    if wish.lines and len(found) > 1:
+    if options.lines and len(found) > 1:
         found = [each for each in found if _is_whole(source, each)] or found
-    if wish.every:
+    if options.every:
         return found
-    if wish.occurrence:
-        if wish.occurrence > len(found):
-            message = f"{what} occurs {len(found)} times in {source.path}, so there is no occurrence {wish.occurrence}."
+    if options.occurrence:
+        if options.occurrence > len(found):
+            message = (
+                f"{what} occurs {len(found)} times in {source.path}, so there is no occurrence {options.occurrence}."
+            )
             raise Refused(violation("edit.not-found", message, file=source.path, hint=_lines(source, found)))
-        return [found[wish.occurrence - 1]]
+        return [found[options.occurrence - 1]]
     if len(found) > 1:
         raise ambiguous(source, found, what)
     return found
@@ -80,7 +83,7 @@ def _occurrences(text: str, needle: str, *, overlapping: bool) -> list[int]:
 
 
 def _is_whole(source: Source, match: Match) -> bool:
-    """Whether the match begins where a line begins, and ends where one ends."""
+    """Whether the match begins and ends at line boundaries."""
     line = source.index.line_of(match.start)
     if source.index.starts[line] != match.start:
         return False
@@ -89,7 +92,7 @@ def _is_whole(source: Source, match: Match) -> bool:
 
 
 def _by_lines(source: Source, needle: str) -> list[Match]:
-    """Runs of whole lines that equal the needle's but for white space."""
+    """Runs of whole lines that equal the needle's except for white space."""
     wanted = needle.split("\n")
     while wanted and not wanted[0].strip():
         wanted.pop(0)
@@ -115,7 +118,7 @@ def _plain(line: str) -> str:
 
 
 def _indents(wanted: Sequence[str], lines: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Indentation as sought to that of the file, longest first; one that stands for two different ones is left out."""
+    """Sought indentation to that of the file, longest first. One that maps to two different ones is left out."""
     found: dict[str, set[str]] = {}
     for sought, line in zip(wanted, lines, strict=True):
         if line.strip():
@@ -125,7 +128,7 @@ def _indents(wanted: Sequence[str], lines: Sequence[str]) -> tuple[tuple[str, st
 
 
 def refitted(text: str, indents: tuple[tuple[str, str], ...]) -> str:
-    """``text``, indented as the sought text was, with the indentation that the file has in those places."""
+    """``text``, indented like the sought text, with the file's indentation instead."""
     return "\n".join(_refitted(line, indents) if line.strip() else line for line in text.split("\n"))
 
 
@@ -151,8 +154,9 @@ def not_found(source: Source, needle: str, what: str) -> Refused:
 
 
 def nearest(source: Source, needle: str) -> str | None:
-    """A hint with the line that shares the most words with the needle's first line of any weight, and with the first
-    line below it where the file goes on otherwise."""
+    """A hint with the line that shares most words with the needle's first significant line, and with the first line
+    below it that differs.
+    """
     lines = needle.split("\n")
     at = max(range(min(len(lines), 5)), key=lambda row: len(set(_WORD.findall(lines[row]))))
     sought = set(_WORD.findall(lines[at]))
@@ -176,7 +180,7 @@ def nearest(source: Source, needle: str) -> str | None:
 
 
 def _difference(source: Source, start: int, lines: list[str]) -> str:
-    """The first line that is not as the needle has it, after lines that are; empty where the first one differs already."""
+    """The first line that differs from the needle after lines that are equal; empty if the first one differs already."""
     for row, wanted in enumerate(lines):
         line = start + row
         if line >= source.index.count:

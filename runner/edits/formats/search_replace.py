@@ -1,8 +1,8 @@
 """``search-replace``: a list of ``{file, search, replace}``, or text with SEARCH/REPLACE blocks.
 
 A search must occur exactly once in the base, unless ``occurrence`` (1-based) or ``all`` says otherwise. In text, the
-path stands on the line before a block (alone, in backquotes, or after ``file:``); a block without one takes the path of
-the block before. Code fences around blocks are passed over; any other text between them is a mistake.
+path is on the line before a block (alone, in backquotes, or after ``file:``). A block without a path uses the path of
+the block before. Code fences around blocks are skipped; any other text between them is an error.
 """
 
 from __future__ import annotations
@@ -22,29 +22,29 @@ _FENCE = re.compile(r"\s*(```|~~~)")
 _KEYS = ("file", "search", "replace", "occurrence", "all")
 
 
-def read(draft: ChangeSetBuilder, payload: object) -> None:
+def read(builder: ChangeSetBuilder, payload: object) -> None:
     if isinstance(payload, str):
         given: list[object] = list(blocks(payload))
     else:
         given = [dict(fields.values) for fields in operations(payload)]
     for at, item in enumerate(given):
-        _one(draft, Fields.of(item, f"payload[{at}]").only(_KEYS), lines=isinstance(payload, str))
+        _one(builder, Fields.of(item, f"payload[{at}]").only(_KEYS), lines=isinstance(payload, str))
 
 
-def _one(draft: ChangeSetBuilder, operation: Fields, *, lines: bool) -> None:
+def _one(builder: ChangeSetBuilder, operation: Fields, *, lines: bool) -> None:
     """``lines``: the search is a run of whole lines."""
-    source = draft.source(operation.name("file"))
+    source = builder.source(operation.name("file"))
     search, replace = operation.name("search"), operation.text("replace")
-    wish = replace_fields(wish_of(operation), lines=lines)
+    options = replace_fields(match_options(operation), lines=lines)
     replacements, fuzzy = [], None
-    for match in locate(source, search, f"{operation.at('search')}", wish):
+    for match in locate(source, search, f"{operation.at('search')}", options):
         new = _fitted(search, replace, match)
         # The number of an occurrence is as easily wrong as that of a line.
-        pinned = not wish.occurrence or source.says_where(match.start, match.end)
+        pinned = not options.occurrence or source.says_where(match.start, match.end)
         start = match.start if new else _line_start(source, match)
         replacements.append(Replacement(start, match.end, source.adopt(new), pinned=pinned))
         fuzzy = fuzzy or match.fuzzy
-    draft.edit(source.path, replacements, fuzzy=fuzzy)
+    builder.edit(source.path, replacements, fuzzy=fuzzy)
 
 
 def _line_start(source: Source, match: Match) -> int:
@@ -54,7 +54,7 @@ def _line_start(source: Source, match: Match) -> int:
     return start if whole else match.start
 
 
-def wish_of(operation: Fields) -> MatchOptions:
+def match_options(operation: Fields) -> MatchOptions:
     occurrence = operation.number("occurrence", least=1) if operation.has("occurrence") else 0
     every = operation.flag("all")
     if occurrence and every:
@@ -63,7 +63,7 @@ def wish_of(operation: Fields) -> MatchOptions:
 
 
 def _fitted(search: str, replace: str, match: Match) -> str:
-    """A fuzzy match is of whole lines without the blank ones around: the replacement must not bring those either."""
+    """A fuzzy match covers whole lines without surrounding blank ones, so the replacement must not add those either."""
     if match.fuzzy is None:
         return replace
     lines, sought = replace.split("\n"), search.split("\n")
@@ -76,7 +76,7 @@ def _fitted(search: str, replace: str, match: Match) -> str:
 
 
 def blocks(text: str) -> list[dict[str, object]]:
-    """The SEARCH/REPLACE blocks of ``text``, as the list form has them. Raises ``Refused`` (``submission.malformed``)."""
+    """The SEARCH/REPLACE blocks of ``text`` in list form. Raises ``Refused`` (``submission.malformed``)."""
     lines = text.replace("\r\n", "\n").split("\n")
     found: list[dict[str, object]] = []
     path: str | None = None
@@ -98,7 +98,7 @@ def blocks(text: str) -> list[dict[str, object]]:
 
 
 def _sides(search: list[str], replace: list[str]) -> dict[str, object]:
-    """Both sides are whole lines; one that is removed takes its line break along."""
+    """Both sides are whole lines. A removed line takes its line break along."""
     if not replace:
         return {"search": "\n".join(search) + "\n", "replace": ""}
     return {"search": "\n".join(search), "replace": "\n".join(replace)}

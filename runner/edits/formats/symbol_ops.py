@@ -1,8 +1,8 @@
 """``symbol-ops``: operations on declarations by address, such as ``src/a.ts#Shop.total`` (or ``file`` and ``symbol``).
 
-``replace`` puts ``content`` in place of the whole statement. What leads a statement has three parts, doc comment,
-decorators and ``export``; each that ``content`` does not bring stays as it was, so nothing is lost or written twice.
-``insert_before`` goes above the doc comment, ``insert_after`` behind the statement, ``delete`` takes doc comment,
+``replace`` puts ``content`` in place of the whole statement. A statement may begin with three parts: doc comment,
+decorators and ``export``. Each part that ``content`` does not have stays as it was, so nothing is lost or written
+twice. ``insert_before`` goes above the doc comment, ``insert_after`` below the statement. ``delete`` takes doc comment,
 statement and one line break. ``rename`` (with ``to``) is done by the language server. ``reindent`` moves the content to
 the declaration's indentation. One of several declarations of a name is ``a.ts#f@2``, or ``"occurrence": 2``.
 """
@@ -27,31 +27,31 @@ _OPERATIONS = ("replace", "insert_before", "insert_after", "delete", "rename")
 _NAME = re.compile(r"#?[^\W\d][\w$]*|#?[$_][\w$]*")
 
 
-def read(draft: ChangeSetBuilder, payload: object) -> None:
+def read(builder: ChangeSetBuilder, payload: object) -> None:
     for operation in operations(payload):
         op = operation.choice("op", _OPERATIONS, operation.name("op").replace("-", "_"))
         extra = {"delete": (), "rename": ("to",)}.get(op, ("content", "reindent"))
         operation.only(("op", "symbol", "file", "occurrence", *extra))
-        source, address = _address(draft, operation)
+        source, address = _address(builder, operation)
         declaration = find_symbol(source.text, source.path, address)
         if op == "rename":
-            _rename(draft, source, declaration, operation)
+            _rename(builder, source, declaration, operation)
         else:
-            draft.edit(source.path, _lowered(source, declaration, op, operation))
+            builder.edit(source.path, _lowered(source, declaration, op, operation))
 
 
-def _address(draft: ChangeSetBuilder, operation: Fields) -> tuple[Source, str]:
+def _address(builder: ChangeSetBuilder, operation: Fields) -> tuple[Source, str]:
     path, symbol = operation.maybe_text("file"), operation.name("symbol")
-    before, mark, name = split_address(symbol, draft.roots)
+    before, mark, name = split_address(symbol, builder.roots)
     if path is None:
         if not mark or not before or not name:
             raise malformed(f"{operation.at('symbol')} must read path#Name, such as src/a.ts#Shop.total.")
         path, symbol = before, name
-    elif mark and relative(before, draft.roots) == relative(path, draft.roots):
+    elif mark and relative(before, builder.roots) == relative(path, builder.roots):
         symbol = name
     if operation.has("occurrence"):
         symbol = f"{symbol}@{operation.number('occurrence', least=1)}"
-    return draft.source(path), symbol
+    return builder.source(path), symbol
 
 
 def _lowered(source: Source, declaration: Declaration, op: str, operation: Fields) -> list[Replacement]:
@@ -71,7 +71,7 @@ def _lowered(source: Source, declaration: Declaration, op: str, operation: Field
 
 
 def _check_alone(source: Source, declaration: Declaration, content: str) -> None:
-    """One statement may declare several variables; replacing it for one of them must not lose the others."""
+    """One statement may declare several variables. Replacing it for one of them must not lose the others."""
     if declaration.kind != "variable":
         return
     siblings = {
@@ -90,7 +90,9 @@ def _check_alone(source: Source, declaration: Declaration, content: str) -> None
 
 
 def _check_declared(source: Source, declaration: Declaration, edits: list[Replacement]) -> None:
-    """What replaces a declaration declares its name: else it is meant for another one. With a syntax error nobody knows."""
+    """A replacement must declare the name that it replaces, or it is meant for something else. After a syntax error
+    this is unknown.
+    """
     if declaration.name == "default" or declaration.name.startswith("<"):
         return
     text = replace_all(source.text, edits)
@@ -104,12 +106,12 @@ def _check_declared(source: Source, declaration: Declaration, edits: list[Replac
         raise Refused(violation("edit.not-found", message, file=source.path, hint=hint))
 
 
-def _rename(draft: ChangeSetBuilder, source: Source, declaration: Declaration, operation: Fields) -> None:
+def _rename(builder: ChangeSetBuilder, source: Source, declaration: Declaration, operation: Fields) -> None:
     new_name = operation.name("to")
     if not _NAME.fullmatch(new_name):
         raise malformed(f"{operation.at('to')} is no identifier: {new_name!r}.")
-    if draft.renamer is None:
+    if builder.renamer is None:
         raise Refused(violation("edit.unsupported", "Renaming needs the language server.", file=source.path))
     at = declaration.name_start + (source.text[declaration.name_start] in "\"'")
     place = source.index.position(at)
-    read_workspace_edit(draft, draft.renamer(source.path, place.line, place.character, new_name), pinned=True)
+    read_workspace_edit(builder, builder.renamer(source.path, place.line, place.character, new_name), pinned=True)

@@ -1,4 +1,4 @@
-"""The text work of ``symbol-ops``: where a declaration's content goes, and what of the old statement stays."""
+"""The text work of ``symbol-ops``: where the content goes, and what stays of the old statement."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SPACE = re.compile(r"\s*")
 _COMMENT = re.compile(r"//[^\r\n]*|/\*.*?\*/", re.DOTALL)
 _NAME = re.compile(r"@[\w$.]+(?:<[^<>()]*>)?")
 _EXPORT = re.compile(r"export\b(?!\s*[{*=])(?:\s+default\b)?")
-# What brackets may stand in without counting; what is never closed goes to the end.
+# Strings and comments, where brackets do not count. One that is not closed reaches to the end.
 _SKIPPED = re.compile(
     r"'(?:\\.|[^'\\])*(?:'|\Z)|\"(?:\\.|[^\"\\])*(?:\"|\Z)|`(?:\\.|[^`\\])*(?:`|\Z)|//[^\r\n]*|/\*.*?(?:\*/|\Z)",
     re.DOTALL,
@@ -25,7 +25,9 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """How a statement begins. ``comments`` and each part of ``lead`` (decorators, ``export``) keep the space after them."""
+    """How a statement begins. ``comments`` and each part of ``lead`` (decorators, ``export``) keep the space after
+    them.
+    """
 
     comments: str
     decorators: str
@@ -35,7 +37,7 @@ class Parts:
 
 
 def parts(statement: str) -> Parts:
-    """Takes comments, decorators and ``export`` off the front of a statement (or a class member)."""
+    """Split comments, decorators and ``export`` off the front of a statement (or a class member)."""
     at = _skip(statement, 0)
     comments, decorators, export, export_first = statement[:at], "", "", False
     while True:
@@ -81,7 +83,7 @@ def _decorator(text: str, at: int) -> int:
 
 
 def replaced(source: Source, declaration: Declaration, content: str, *, reindent: bool) -> list[Replacement]:
-    """``content`` in place of the statement; the doc comment, decorators and ``export`` it does not bring stay."""
+    """``content`` in place of the statement. A doc comment, decorators and ``export`` that it lacks stay."""
     indent = _indent(source, declaration.start)
     if reindent:
         content = reindented(content, indent)
@@ -102,7 +104,7 @@ def replaced(source: Source, declaration: Declaration, content: str, *, reindent
             each for each in old_comments if each not in new.comments and not (documented and each.startswith("/**"))
         ]
         stays = "".join(f"{comment}\n{indent}" for comment in kept)
-        # A directive works on the line below it, so it stays next to the statement; a doc comment stays on top.
+        # A directive applies to the line below it, so it stays next to the statement; a doc comment stays on top.
         statement = (new.comments + stays if documented else stays + new.comments) + statement
     return [Replacement(start, declaration.end, source.adopt(statement), pinned=True)]
 
@@ -110,7 +112,7 @@ def replaced(source: Source, declaration: Declaration, content: str, *, reindent
 def inserted(
     source: Source, declaration: Declaration, content: str, *, after: bool, reindent: bool
 ) -> list[Replacement]:
-    """``content`` as a neighbour, with a blank line between where declarations of more than one line stand so."""
+    """``content`` next to the statement, separated by a blank line if multi-line declarations there are."""
     text = source.text
     indent = _indent(source, declaration.doc_start)
     block = trimmed(reindented(content, indent) if reindent else content)
@@ -130,7 +132,7 @@ def inserted(
         at = found.end()
     tail = "," if had_comma else ""
     if found is None:
-        # Other code follows on the same line: it must not run into the new text.
+        # Other code follows on the same line and must not run into the new text.
         tail += "\n" + indent
     rest = _LINE_END.match(text, at)
     followed = rest is not None and between == "\n\n" and _has_text(text, rest.end())
@@ -139,7 +141,7 @@ def inserted(
 
 
 def deleted(source: Source, declaration: Declaration) -> list[Replacement]:
-    """Doc comment, statement, its comma, what remains of its last line if that is a comment, and one line break."""
+    """Doc comment, statement, its comma, a trailing comment on its last line, and one line break."""
     text = source.text
     start, end = declaration.doc_start, declaration.separator
     line = source.index.starts[source.index.line_of(start)]
@@ -152,12 +154,12 @@ def deleted(source: Source, declaration: Declaration) -> list[Replacement]:
 
 
 def _spaced(declaration: Declaration) -> bool:
-    """Members of lists and signatures stand close together; statements and class members with bodies do not."""
+    """Members of lists and signatures have no blank lines between them; statements and class members with bodies do."""
     return not declaration.comma and declaration.kind not in ("property", "index", "call", "new")
 
 
 def _has_text(text: str, at: int) -> bool:
-    """Whether the line at ``at`` holds a declaration's text: it is neither blank nor the end of a block."""
+    """Whether the line at ``at`` holds text of a declaration: it is neither blank nor the end of a block."""
     line = re.compile(r"[^\r\n]*").match(text, at)
     plain = line[0].strip() if line else ""
     return bool(plain) and not plain.startswith("}")

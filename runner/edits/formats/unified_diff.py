@@ -1,8 +1,8 @@
-"""``unified-diff``: git's form or plain; with right line numbers, wrong ones, or none: the context decides.
+"""``unified-diff``: git's form or plain, with right line numbers, wrong ones or none: the context decides.
 
-New, deleted and renamed files, modes, quoted names and the mark for a missing line break at the end are understood. Counts
-in hunk headers are used where they are right and passed over where they are wrong; ids in git's ``index`` line, where they
-are those of the base file, must lead to the new one. Binary patches and copies are refused.
+It understands new, deleted and renamed files, modes, quoted names and the marker for a missing line break at the end.
+Counts in hunk headers are used if they are right and ignored if they are wrong. If the ids in git's ``index`` line are
+those of the base file, the diff must lead to the new id. Binary patches and copies are refused.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ from runner.text.paths import is_absolute
 from runner.text.replacements import replace_all
 
 
-def read(draft: ChangeSetBuilder, payload: object) -> None:
+def read(builder: ChangeSetBuilder, payload: object) -> None:
     text = payload if isinstance(payload, str) else Fields.of(payload, "payload").only(("diff",)).text("diff")
     files = parse(text)
     if not files:
         raise malformed("The text has no file of a unified diff: no lines '--- a/…' and '+++ b/…'.")
     for file in files:
-        _one(draft, file)
+        _one(builder, file)
 
 
-def _one(draft: ChangeSetBuilder, diff: FileDiff) -> None:
+def _one(builder: ChangeSetBuilder, diff: FileDiff) -> None:
     if diff.unsupported is not None:
         name = diff.new or diff.old or "the file"
         raise Refused(violation("edit.unsupported", f"The diff of {name} {diff.unsupported}."))
     if diff.old is None:
-        _create(draft, diff)
+        _create(builder, diff)
         return
-    old = _existing(draft, diff.old)
+    old = _existing(builder, diff.old)
     if diff.hunks:
-        source = draft.source(old)
+        source = builder.source(old)
         placed = place(source, diff.hunks)
         if diff.new is None:
             if sum(each.end - each.start for each in placed.replacements) != len(source.text):
@@ -49,18 +49,19 @@ def _one(draft: ChangeSetBuilder, diff: FileDiff) -> None:
                 raise Refused(violation("edit.stale", message, file=old))
         else:
             _check_blobs(source, placed.replacements, diff)
-            draft.edit(old, placed.replacements, fuzzy=placed.fuzzy, shift=placed.shift)
+            builder.edit(old, placed.replacements, fuzzy=placed.fuzzy, shift=placed.shift)
     if diff.executable is not None:
-        draft.set_mode(old, executable=diff.executable)
+        builder.set_mode(old, executable=diff.executable)
     if diff.new is None:
-        draft.delete(old)
+        builder.delete(old)
     elif diff.renamed:
-        draft.rename(old, _new(draft, diff.new))
+        builder.rename(old, _new(builder, diff.new))
 
 
 def _check_blobs(source: Source, replacements: Sequence[Replacement], diff: FileDiff) -> None:
-    """git names what it compared. Made of this very file, the diff must lead to the other: else a part of it is missing,
-    however well the rest applies."""
+    """git names what it compared. A diff made from this very file must lead to the other blob; otherwise a part of it
+    is missing, however well the rest applies.
+    """
     if diff.blobs is None or source.state is None or not _is_blob(source.state.content, diff.blobs[0]):
         return
     after = encode(replace(source.file, text=replace_all(source.text, replacements)), source.path)
@@ -78,21 +79,21 @@ def _is_blob(content: bytes, beginning: str) -> bool:
     return any(kind.hexdigest().startswith(beginning) for kind in kinds)
 
 
-def _create(draft: ChangeSetBuilder, diff: FileDiff) -> None:
+def _create(builder: ChangeSetBuilder, diff: FileDiff) -> None:
     lines = [line for hunk in diff.hunks for line in hunk.lines]
     if diff.new is None or any(line.mark != "+" for line in lines):
         raise malformed("The diff of a new file may hold added lines only.")
     text = "".join(line.text + ("" if line.bare else "\n") for line in lines)
-    draft.create(_new(draft, diff.new), text, executable=diff.executable)
+    builder.create(_new(builder, diff.new), text, executable=diff.executable)
 
 
-def _existing(draft: ChangeSetBuilder, name: str) -> str:
-    """The path without ``a/``, unless only the path with it is there."""
+def _existing(builder: ChangeSetBuilder, name: str) -> str:
+    """The path without ``a/``, unless only the path with it exists."""
     if is_absolute(name):
-        return draft.path(name)
+        return builder.path(name)
     stripped = name.removeprefix("a/").removeprefix("./")
-    return name if stripped != name and not draft.exists(stripped) and draft.exists(name) else stripped
+    return name if stripped != name and not builder.exists(stripped) and builder.exists(name) else stripped
 
 
-def _new(draft: ChangeSetBuilder, name: str) -> str:
+def _new(builder: ChangeSetBuilder, name: str) -> str:
     return name.removeprefix("b/").removeprefix("./")

@@ -1,10 +1,10 @@
 """``workspace-edit``: an LSP WorkspaceEdit (LSP 3.18), taken literally.
 
-``documentChanges`` go before ``changes``, and its operations run in order. Beyond LSP: a text document may carry
-``hash`` (SHA-256 of the base file's bytes, hexadecimal), an edit ``oldText`` (what the range holds) and ``precededBy``
-(what stands right before it: an insertion has no old text to tell). Beside ``edits`` or in a new file's ``options`` may
-stand ``executable`` (the mode), in the latter ``encoding`` (``TextFile``'s). A version is taken as said of the
-submission's base, but two different ones for one file cannot both be.
+``documentChanges`` takes precedence over ``changes``, and its operations run in order. Beyond LSP, a text document may
+have ``hash`` (SHA-256 of the base file's bytes, hexadecimal), and an edit ``oldText`` (what the range holds) and
+``precededBy`` (the text right before it, since an insertion has no old text). ``executable`` (the mode) may be beside
+``edits`` or in a new file's ``options``; the latter may also have ``encoding`` (as in ``TextFile``). A version is taken
+to mean the submission's base, but two different versions of one file are an error.
 """
 
 from __future__ import annotations
@@ -29,36 +29,36 @@ _OPTIONS = frozenset(("overwrite", "ignoreIfExists", "ignoreIfNotExists", "recur
 _EDIT = frozenset(("range", "newText", "annotationId", "snippet", "oldText", "precededBy"))
 
 
-def read(draft: ChangeSetBuilder, payload: object, *, pinned: bool = False) -> None:
-    """``pinned``: whoever made the payload knows its places, as a language server does."""
+def read(builder: ChangeSetBuilder, payload: object, *, pinned: bool = False) -> None:
+    """``pinned``: the author of the payload knows its places, as a language server does."""
     edit = Fields.of(payload, "payload").nearly(_PAYLOAD)
     annotations = edit.maybe_child("changeAnnotations")
     if edit.has("documentChanges"):
         versions: dict[str, int] = {}
         for operation in edit.children("documentChanges"):
-            _operation(draft, operation, annotations, versions, pinned=pinned)
+            _operation(builder, operation, annotations, versions, pinned=pinned)
     elif edit.has("changes"):
         changes = edit.child("changes")
         for uri in changes.values:
-            _edits(draft, draft.path(uri), changes.children(uri), annotations, pinned=pinned)
+            _edits(builder, builder.path(uri), changes.children(uri), annotations, pinned=pinned)
     else:
         raise malformed("payload has neither documentChanges nor changes.")
 
 
 def _operation(
-    draft: ChangeSetBuilder, operation: Fields, annotations: Fields, versions: dict[str, int], *, pinned: bool
+    builder: ChangeSetBuilder, operation: Fields, annotations: Fields, versions: dict[str, int], *, pinned: bool
 ) -> None:
     _consent(operation.nearly(_OPERATION), annotations)
     kind = operation.maybe_text("kind")
     options = operation.maybe_child("options").nearly(_OPTIONS)
     if kind is None:
-        _document(draft, operation, annotations, versions, pinned=pinned)
+        _document(builder, operation, annotations, versions, pinned=pinned)
     elif kind == "create":
-        _create(draft, draft.path(operation.name("uri")), options)
+        _create(builder, builder.path(operation.name("uri")), options)
     elif kind == "rename":
-        _rename(draft, draft.path(operation.name("oldUri")), draft.path(operation.name("newUri")), options)
+        _rename(builder, builder.path(operation.name("oldUri")), builder.path(operation.name("newUri")), options)
     elif kind == "delete":
-        _delete(draft, draft.path(operation.name("uri")), options)
+        _delete(builder, builder.path(operation.name("uri")), options)
     else:
         operation.choice("kind", ("create", "rename", "delete"))
 
@@ -78,10 +78,10 @@ def _consent(fields: Fields, annotations: Fields, path: str | None = None) -> No
 
 
 def _document(
-    draft: ChangeSetBuilder, operation: Fields, annotations: Fields, versions: dict[str, int], *, pinned: bool
+    builder: ChangeSetBuilder, operation: Fields, annotations: Fields, versions: dict[str, int], *, pinned: bool
 ) -> None:
     document = operation.child("textDocument").nearly(_DOCUMENT)
-    path = draft.path(document.name("uri"))
+    path = builder.path(document.name("uri"))
     if document.has("version"):
         version = document.number("version", least=-(2**31))
         if versions.setdefault(path, version) != version:
@@ -89,24 +89,24 @@ def _document(
             raise Refused(violation("edit.stale", message, file=path))
     for fields in (document, operation):
         if fields.has("hash"):
-            check_hash(draft.source(path), fields.name("hash"))
+            check_hash(builder.source(path), fields.name("hash"))
             pinned = True
-    _edits(draft, path, operation.children("edits"), annotations, pinned=pinned)
+    _edits(builder, path, operation.children("edits"), annotations, pinned=pinned)
     if operation.has("executable"):
-        draft.set_mode(path, executable=operation.flag("executable"))
+        builder.set_mode(path, executable=operation.flag("executable"))
 
 
 def check_hash(source: Source, expected: str) -> None:
-    """Raises ``Refused`` (``edit.stale``) where the base file's bytes have another SHA-256."""
+    """Raises ``Refused`` (``edit.stale``) if the base file's bytes have another SHA-256."""
     content = source.state.content if source.state else b""
     if hashlib.sha256(content).hexdigest() != expected.lower():
         message = f"{source.path} is not the file that was seen: its SHA-256 differs."
         raise Refused(violation("edit.stale", message, file=source.path))
 
 
-def _edits(draft: ChangeSetBuilder, path: str, edits: list[Fields], annotations: Fields, *, pinned: bool) -> None:
+def _edits(builder: ChangeSetBuilder, path: str, edits: list[Fields], annotations: Fields, *, pinned: bool) -> None:
     """An edit is pinned by the file's hash, and by old text or text before it that stands nowhere else near."""
-    source = draft.source(path)
+    source = builder.source(path)
     found: list[tuple[Range, str, bool]] = []
     for edit in edits:
         _consent(edit.nearly(_EDIT), annotations, path)
@@ -119,10 +119,10 @@ def _edits(draft: ChangeSetBuilder, path: str, edits: list[Fields], annotations:
         if edit.values.get("precededBy") is not None:
             known.append(_check_before(source, range, edit.text("precededBy")))
         found.append((range, edit.text("newText"), pinned or _is_told(source, known)))
-    # In the order that they come back in.
+    # In the order in which they come back.
     found.sort(key=lambda each: each[0].start)
     replacements = replacements_of([each[:2] for each in found], source.index, path=path)
-    draft.edit(path, [replace(new, pinned=each[2]) for new, each in zip(replacements, found, strict=True)])
+    builder.edit(path, [replace(new, pinned=each[2]) for new, each in zip(replacements, found, strict=True)])
 
 
 def _is_told(source: Source, known: list[tuple[int, int]]) -> bool:
@@ -162,39 +162,39 @@ def _range(fields: Fields) -> Range:
     )
 
 
-def _create(draft: ChangeSetBuilder, path: str, options: Fields) -> None:
+def _create(builder: ChangeSetBuilder, path: str, options: Fields) -> None:
     overwrite = options.flag("overwrite")
-    if options.flag("ignoreIfExists") and not overwrite and draft.exists(path):
+    if options.flag("ignoreIfExists") and not overwrite and builder.exists(path):
         return
     executable = options.flag("executable") if options.has("executable") else None
     encoding = options.choice("encoding", ENCODINGS) if options.maybe_text("encoding") else "utf-8"
-    draft.create(path, overwrite=overwrite, executable=executable, encoding=encoding)
+    builder.create(path, overwrite=overwrite, executable=executable, encoding=encoding)
 
 
-def _rename(draft: ChangeSetBuilder, old: str, new: str, options: Fields) -> None:
+def _rename(builder: ChangeSetBuilder, old: str, new: str, options: Fields) -> None:
     overwrite, ignore = options.flag("overwrite"), options.flag("ignoreIfExists")
     moves = [(old, new)]
-    if not draft.exists(old) and (below := draft.under(old)):
+    if not builder.exists(old) and (below := builder.under(old)):
         moves = [(path, new + path.removeprefix(old)) for path in below]
-        if draft.exists(new) or draft.under(new):
+        if builder.exists(new) or builder.under(new):
             if ignore and not overwrite:
                 return
             raise Refused(violation("edit.file-exists", f"{new} is there already.", file=new))
     for source, target in moves:
-        if draft.exists(target) and ignore and not overwrite:
+        if builder.exists(target) and ignore and not overwrite:
             continue
-        draft.rename(source, target, overwrite=overwrite)
+        builder.rename(source, target, overwrite=overwrite)
 
 
-def _delete(draft: ChangeSetBuilder, path: str, options: Fields) -> None:
-    if draft.exists(path):
-        draft.delete(path)
+def _delete(builder: ChangeSetBuilder, path: str, options: Fields) -> None:
+    if builder.exists(path):
+        builder.delete(path)
         return
-    below = draft.under(path)
+    below = builder.under(path)
     if not below and options.flag("ignoreIfNotExists"):
         return
     if below and not options.flag("recursive"):
         message = f"{path} is a folder that is not empty, and the operation is not recursive."
         raise Refused(violation("edit.unsupported", message, file=path))
     for each in below or [path]:
-        draft.delete(each)
+        builder.delete(each)

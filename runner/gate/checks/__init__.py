@@ -1,4 +1,4 @@
-"""The gate's checks, in order. Adding one is one module and one line here."""
+"""The gate's checks, in order. To add one, write a module and add one line here."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -32,7 +32,8 @@ from runner.model.verdict import Violation
 
 Check = Callable[[Inspection], list[Violation]]
 
-# Cheap and fundamental first. All of one round's violations are reported together, so that a model sees them at once.
+# Cheap and fundamental checks come first. All violations of one round are reported together, so that a model sees them
+# at once.
 CHECKS: tuple[Check, ...] = (
     check_paths,
     check_scope,
@@ -61,13 +62,13 @@ CHECKS: tuple[Check, ...] = (
 
 
 def inspect(inspection: Inspection) -> list[Violation]:
-    """Every violation of a candidate, but for the kinds that the role's contract allows by name."""
+    """Every violation of a candidate, except the kinds that the role's contract allows by name."""
     found = [each for check in CHECKS for each in check(inspection)]
     return [_with_consent(each) for each in found if each.name not in inspection.contract.allow]
 
 
 def _with_consent(found: Violation) -> Violation:
-    """The hint also says what a person would write to allow it, where a person may."""
+    """Add to the hint what a person would write to allow it, if a person may."""
     line = consent_to(found.name)
     return (
         found if line is None else replace(found, hint=f"{found.hint} A person consents in the order's stage: {line}")

@@ -1,1 +1,1 @@
-"""From what the gate found to the verdict: its parts, its score, its wire form."""
+"""Turns what the gate found into the verdict: its parts, its score, its JSON."""

@@ -1,4 +1,4 @@
-"""A verdict in the making: what is known so far about one submission."""
+"""Collects what is known about one submission until the verdict is complete."""
 
 from __future__ import annotations
 
@@ -25,8 +25,9 @@ SHOWN_ERRORS = 20
 
 @dataclass
 class VerdictBuilder:
-    """Filled as the gate goes on: ``candidate`` and the task's ``scope`` once the edits are applied, ``removes`` once its
-    addresses are found, ``advice`` by the checks, ``check`` once tsc has spoken, ``branch`` once the patch has landed."""
+    """Filled step by step: ``removes`` once its addresses are resolved, ``candidate`` and the task's ``scope`` once the
+    edits are applied, ``advice`` by the checks, ``check`` after tsc, ``branch`` once the patch has landed.
+    """
 
     patch_id: str
     base: str
@@ -79,7 +80,7 @@ class VerdictBuilder:
             timings_ms=dict(self.timings),
         )
 
-    # The ledger and the verdict both ask for these; none is asked for before the candidate is there or never will be.
+    # Both the ledger and the verdict read these. Nobody reads them before the candidate is set or known to be missing.
     @cached_property
     def diff(self) -> str:
         return "" if self.candidate is None else unified_diff(self.candidate.before, self.candidate.files)

@@ -1,4 +1,4 @@
-"""Both sides of a conflict, as text: what landed, and what the submission wanted at the same place."""
+"""Both sides of a conflict as text: what landed, and what the submission wanted in the same place."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LIMIT = 4000
 
 
 class Conflict(Refused):
-    """A refusal that carries the two diffs, both against the snapshot that the submission was made on."""
+    """A refusal that carries both diffs, each against the snapshot that the submission was made on."""
 
     def __init__(self, violations: tuple[Violation, ...], sides: tuple[str, ...]) -> None:
         super().__init__(*violations)
@@ -19,7 +19,7 @@ class Conflict(Refused):
 
 
 def conflict(refused: Refused, mine: ChangeSet, landed: ChangeSet, tree: TreeReader) -> Conflict:
-    """``tree`` is what both change sets were made on. Only the files in question are shown."""
+    """``tree`` is what both change sets were made on. Only the files in conflict are shown."""
     files = {each.file for each in refused.violations if each.file is not None}
     sides = (f"landed since:\n{_diff(landed, tree, files)}", f"this submission:\n{_diff(mine, tree, files)}")
     return Conflict(refused.violations, sides)

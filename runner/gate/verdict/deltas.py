@@ -1,4 +1,4 @@
-"""What a candidate does to each file: hashes before and after, and how many lines come and go."""
+"""What a candidate does to each file: hashes before and after, lines added and removed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from runner.text.diffing import line_stats
 
 
 def deltas(before: Mapping[str, FileState | None], after: Mapping[str, FileState | None]) -> tuple[FileDelta, ...]:
-    """One for each path whose file differs, sorted. A path that one mapping lacks is no file there."""
+    """One delta for each path whose file differs, sorted. A path missing from one mapping has no file there."""
     paths = sorted(path for path in {*before, *after} if before.get(path) != after.get(path))
     return tuple(_delta(path, before.get(path), after.get(path)) for path in paths)
 

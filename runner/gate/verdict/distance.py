@@ -1,6 +1,6 @@
-"""How far a change lies from the place that was named for it, and how near to what is guarded. Pure; in whole lines.
+"""How far a change is from the place named for it, and how close to guarded blocks. Pure; counts whole lines.
 
-Both are for the score: they tell a reviewer where to look first, and refuse nothing.
+Both numbers feed the score. They tell a reviewer where to look first, and refuse nothing.
 """
 
 from __future__ import annotations
@@ -24,18 +24,20 @@ GUARD_LINES = 10
 
 @dataclass(frozen=True, slots=True)
 class Distance:
-    """``distance``: of the change that is farthest from its anchor, in lines; ``guards``: how many blocks are near."""
+    """``distance`` is that of the change farthest from its anchor, in lines. ``guards`` counts the guarded blocks
+    nearby.
+    """
 
     distance: int = 0
     guards: int = 0
 
 
 def distance_of(candidate: Candidate, scope: Scope) -> Distance:
-    """What ``candidate`` touches, against the base's text and the task's places in it (``scope``, of the same base).
+    """Measure ``candidate`` against the base's text and the task's places in it (``scope``, of the same base).
 
-    A change's anchor is, in this order: the task's placeholder, where the file holds it; the nearest of the task's spans
-    and symbols in the file. Where the task names neither, only the submission's own line numbers count: how far
-    from the line it named the text was found. New files have no anchor.
+    The anchor of a change is the task's placeholder, if the file holds it; otherwise the nearest of the task's spans
+    and symbols in the file. If the task names neither, only the submission's own line numbers count: how far from the
+    line it named the text was found. New files have no anchor.
     """
     distance = guards = 0
     for change in candidate.change_set.changes:
@@ -77,13 +79,14 @@ def _guards_near(changed: tuple[Span, ...], text: str) -> int:
 
 
 def _lines(spans: Iterable[Span], index: LineIndex) -> Iterator[tuple[int, int]]:
-    """First and last line (0-based) of each span; a line end belongs to the line that it ends, an insert to
-    the line that it stands before."""
+    """The first and last line (0-based) of each span. A line end belongs to the line that it ends; an insertion belongs
+    to the line that it comes before.
+    """
     return ((index.line_of(start), index.line_of(max(start, end - 1))) for start, end in spans)
 
 
 class _Lines:
-    """Ranges of lines, first and last, in any order and overlapping or not; one at least."""
+    """Ranges of lines (first and last), at least one, in any order; they may overlap."""
 
     def __init__(self, ranges: Iterable[tuple[int, int]]) -> None:
         ordered = sorted(ranges)
@@ -91,7 +94,7 @@ class _Lines:
         self._lasts = list(accumulate((last for _, last in ordered), max))
 
     def gap(self, first: int, last: int) -> int:
-        """How many lines lie between ``first``..``last`` and the nearest range; 0 where they touch or overlap."""
+        """How many lines lie between ``first``..``last`` and the nearest range; 0 if they touch or overlap."""
         after = bisect_right(self._firsts, last)
         gaps = []
         if after > 0:
@@ -102,7 +105,7 @@ class _Lines:
 
 
 def _text(state: FileState | None) -> str:
-    """Of what is no text nothing can be said."""
+    """The decoded text; content that is not text counts as empty."""
     try:
         return "" if state is None else decode(state.content).text
     except Refused:

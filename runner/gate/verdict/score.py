@@ -1,7 +1,7 @@
 """A score from 0 to 100 for how safe an edit looks. It informs people; it never decides.
 
-Start at 100 and take away what ``deductions`` says. More of anything never raises the score. The table of
-docs/submissions.md is this module in words.
+The score starts at 100, less the points that ``deductions`` lists. No measure raises the score as it grows. The table
+in docs/submissions.md says the same in words.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """What is known of one patch. Nothing is negative; ``changed_ratio`` is from 0 to 1, ``distance`` in lines.
+    """What is measured of one patch. Nothing is negative; ``changed_ratio`` is from 0 to 1, ``distance`` is in lines.
 
-    ``distance`` and ``guards_near`` are those of ``runner.gate.verdict.distance``; ``fuzzy`` counts the files in which a place
-    was found by a match that was not exact; ``removes`` the declarations that the submission says it removes.
+    ``distance`` and ``guards_near`` come from ``runner.gate.verdict.distance``. ``fuzzy`` counts the files in which a
+    place was found by an inexact match. ``removes`` counts the declarations that the submission says it removes.
     """
 
     added: int = 0
@@ -29,7 +29,7 @@ class Measures:
 
 
 def deductions(measures: Measures) -> dict[str, float]:
-    """Points taken away, by what they are taken for."""
+    """The points taken away, by reason."""
     return {
         "lines": min(40.0, (measures.added + measures.removed) / 4),
         "share": 40.0 * min(1.0, measures.changed_ratio),

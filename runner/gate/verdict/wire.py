@@ -1,4 +1,4 @@
-"""Submissions and verdicts as JSON: the border of the gate."""
+"""Submissions and verdicts as JSON, where they enter and leave the gate."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from runner.model.text import range_json
 from runner.model.verdict import REJECT, FileDelta, Refused, Verdict, Violation
 from runner.model.violations import violation
 
-# What a submission names is written to the ledger with every verdict: a name of megabytes is no name.
+# Names from a submission go into the ledger with every verdict, so their length is limited.
 _Name = Annotated[str, Field(max_length=200)]
 _Address = Annotated[str, Field(max_length=1500)]
 MAX_REMOVES = 100
@@ -40,7 +40,7 @@ class _Submission(BaseModel):
 
 
 def parse_submission(data: object) -> Submission:
-    """Raises ``Refused`` naming the first key that is wrong."""
+    """Raises ``Refused``, naming the first key that is wrong."""
     try:
         given = _Submission.model_validate(data)
     except ValidationError as error:
@@ -109,7 +109,7 @@ def verdict_json(verdict: Verdict) -> dict[str, object]:
 
 
 def violation_json(each: Violation) -> dict[str, object]:
-    """``severity`` and ``fix`` are there for advice only."""
+    """``severity`` and ``fix`` are present for advice only."""
     return {
         "code": each.code,
         "name": each.name,
@@ -122,7 +122,7 @@ def violation_json(each: Violation) -> dict[str, object]:
 
 
 def recorded(each: Violation) -> dict[str, object]:
-    """What the ledger keeps of a violation."""
+    """The part of a violation that the ledger keeps."""
     shown = {"code": each.code, "name": each.name, "message": each.message, "file": each.file, "hint": each.hint}
     return {**shown, **_advice(each)}
 
@@ -133,7 +133,7 @@ def _advice(each: Violation) -> dict[str, object]:
 
 
 def delta_json(each: FileDelta) -> dict[str, object]:
-    """``before`` and ``after`` are SHA-256, null where there is no file."""
+    """``before`` and ``after`` are SHA-256, or null if there is no file."""
     return {
         "path": each.path,
         "before": each.before,

@@ -1,10 +1,10 @@
-"""What is said when a branch cannot be moved: a message, and what a person can do."""
+"""The message when a branch cannot be moved, and what a person can do about it."""
 
 from __future__ import annotations
 
 
 def moved(branch: str, found: str | None, expected: str | None) -> tuple[str, str]:
-    """The branch is not at ``expected`` (None: absent): somebody else has moved, made or removed it."""
+    """The branch is not at ``expected`` (None: absent): somebody else has moved, created or removed it."""
     if found is None:
         return (
             f"branch {branch} is gone; it was at {expected}",
@@ -20,7 +20,7 @@ def moved(branch: str, found: str | None, expected: str | None) -> tuple[str, st
 
 
 def forked(branch: str, tip: str, new: str) -> tuple[str, str]:
-    """``new`` did not come out of the branch's tip, which would be lost."""
+    """``new`` does not descend from the branch's tip, which would be lost."""
     return (
         f"branch {branch} is at {tip}, and {new} was not made on it",
         "Make the edit on the newest snapshot of the trace, and submit it again.",

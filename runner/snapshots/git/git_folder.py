@@ -1,6 +1,8 @@
-"""Which git folder is opened. A ``.git`` that came in an archive, or that a program wrote, can lead to somebody else's
-repository: by a ``.git`` file, a ``commondir``, a link, borrowed objects or ``core.worktree``. What leads away is refused
-before libgit2 opens anything, and afterwards libgit2 is asked what it did open.
+"""Decides which git folder is opened.
+
+A ``.git`` from an archive, or written by a program, can lead to somebody else's repository: by a ``.git`` file, a
+``commondir``, a link, borrowed objects or ``core.worktree``. Anything that leads elsewhere is refused before libgit2
+opens a file. Afterwards libgit2 is asked what it did open.
 """
 
 from __future__ import annotations
@@ -19,7 +21,8 @@ from pygit2 import _pygit2
 from runner.errors import UsageError
 from runner.snapshots.git.special_files import borrowed_by, entries_below, refuse_in_configs, refuse_special
 
-# Where libgit2 reads and writes, in a git folder. Elsewhere (hooks, lfs) a link is honest, and nobody here follows it.
+# The parts of a git folder that libgit2 reads and writes. Elsewhere (hooks, lfs) a link is harmless: nobody here
+# follows it.
 _LOOKED_AT = frozenset(
     {
         "commondir", "config", "config.worktree", "gitdir", "index", "info", "logs", "objects", "packed-refs", "refs",
@@ -30,18 +33,18 @@ _LOOKED_AT = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class GitFolder:
-    """``own`` holds HEAD and the index, ``common`` the objects and branches: two folders in a linked worktree only."""
+    """``own`` holds HEAD and the index, ``common`` the objects and branches. They differ only in a linked worktree."""
 
     own: Path
     common: Path
 
 
 def vetted_git_folder(folder: Path) -> GitFolder:
-    """The git folder of the repository at ``folder``. Raises ``UsageError`` when something in it leads elsewhere."""
+    """The git folder of the repository at ``folder``. Raises ``UsageError`` if something in it leads elsewhere."""
     found = _named_by(folder)
     _refuse_commondir(found.common)
     for entry in entries_below(found.common):
-        # The kind comes with the name: a regular file costs no call of its own.
+        # The kind comes with the name, so a regular file needs no call of its own.
         if not entry.is_file(follow_symlinks=False):
             refuse_special(Path(entry.path))
             if entry.is_symlink() and _is_looked_at(found.common, entry.path):
@@ -52,7 +55,7 @@ def vetted_git_folder(folder: Path) -> GitFolder:
 
 
 def confirm_opened(repository: pygit2.Repository, folder: Path, vetted: GitFolder) -> None:
-    """Raises ``UsageError`` unless libgit2 reads and writes the vetted folders, and works on ``folder``."""
+    """Raises ``UsageError`` unless libgit2 reads and writes the vetted folders and works on ``folder``."""
     opened = {Path(repository.path).resolve(), _common_folder(repository)}
     if opened != {vetted.own.resolve(), vetted.common.resolve()}:
         raise UsageError(
@@ -71,15 +74,17 @@ def confirm_opened(repository: pygit2.Repository, folder: Path, vetted: GitFolde
 
 
 def _named_by(folder: Path) -> GitFolder:
-    """A ``.git`` file is followed for a linked worktree only, which the main repository itself confirms by pointing back
-    at this folder."""
+    """A ``.git`` file is followed only for a linked worktree that the main repository confirms by pointing back at this
+    folder.
+    """
     link = folder / ".git"
     if link.is_symlink():
         raise UsageError(f"{link} is a symlink", "Patchgate opens repositories whose .git is a real folder.")
     if not link.is_file():
         return GitFolder(link, link)
     named = link.read_text("utf-8", "replace").strip().removeprefix("gitdir:").strip()
-    # Links on the way to a repository are its owner's; the worktree's own folder must be a real one below ``worktrees``.
+    # Links on the way to a repository are its owner's business; the worktree's own folder must be a real one below
+    # ``worktrees``.
     target = Path(folder, named)
     common = target.resolve().parents[1] if len(target.resolve().parts) > 2 else target
     if target.is_symlink() or target.resolve().parent.name != "worktrees":
@@ -98,7 +103,7 @@ def _named_by(folder: Path) -> GitFolder:
 
 
 def _points_to(pointer: Path, expected: Path) -> bool:
-    """Whether the file ``pointer`` names ``expected``. A worktree's ``commondir`` is what git will read objects from."""
+    """Whether the file ``pointer`` names ``expected``. A worktree's ``commondir`` is where git will read objects."""
     if pointer.is_symlink() or not pointer.is_file():
         return False
     named = pointer.parent / pointer.read_text("utf-8", "replace").strip()
@@ -149,7 +154,7 @@ def _lenders(objects: Path) -> Iterator[Path]:
 
 
 def _common_folder(repository: pygit2.Repository) -> Path:
-    """What libgit2 took for the common folder. pygit2 has no name for it, so libgit2 itself is asked."""
+    """The common folder as libgit2 sees it. pygit2 does not offer it, so libgit2 is called directly."""
     ask = ctypes.CDLL(_pygit2.__file__).git_repository_commondir
     ask.argtypes, ask.restype = [ctypes.c_void_p], ctypes.c_char_p
     handle = int.from_bytes(repository._pointer, sys.byteorder)

@@ -1,7 +1,7 @@
-"""``.gitignore`` rules, as gitignore(5) has them, for folders that are not a repository.
+"""``.gitignore`` rules as in gitignore(5), for folders that are not a repository.
 
-libgit2 is not asked: it reads rules from its own working tree only, and drops a ``!rule`` that undoes a rule of a folder
-above.
+libgit2 is of no use here: it reads rules only from its own working tree, and it drops a ``!rule`` that undoes a rule of
+a parent folder.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ _POSIX = {"alpha": "a-zA-Z", "digit": "0-9", "alnum": "a-zA-Z0-9", "upper": "A-Z
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """``whole`` matches the path from the folder of the rule's file, else the last name alone. ``keeps`` is ``!``."""
+    """If ``whole``, it matches the path relative to the folder of the rule's file, else only the last name. ``keeps``
+    means ``!``.
+    """
 
     pattern: re.Pattern[str]
     whole: bool
@@ -24,13 +26,13 @@ class Rule:
 
 
 def parse_rules(text: str) -> tuple[Rule, ...]:
-    """The rules of one file, in its order."""
+    """The rules of one file, in order."""
     found = (_rule(line.removesuffix("\r")) for line in text.removeprefix("\ufeff").split("\n"))
     return tuple(rule for rule in found if rule is not None)
 
 
 def verdict(rules: tuple[Rule, ...], path: str, *, is_folder: bool) -> bool | None:
-    """True: left out. False: kept. None: no rule of this file speaks of ``path``, which is relative to the file's folder."""
+    """True: ignored. False: kept. None: no rule of this file matches ``path``, which is relative to the file's folder."""
     for rule in reversed(rules):
         if rule.folders_only and not is_folder:
             continue

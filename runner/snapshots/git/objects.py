@@ -1,9 +1,9 @@
-"""Loose git objects, made durable together.
+"""Writes loose git objects and makes them durable together.
 
-libgit2 syncs each object and each folder by itself, one after the other: a patch of one file is seven objects, and those
-fourteen syncs are most of the time that landing takes. Here the objects of one snapshot are written side by side and
-synced side by side, so that the file system commits them as a group; only then do they get their names, and then
-the folders are synced. At no instant, power cuts included, does a name stand for a file that is not whole.
+libgit2 syncs each object and each folder separately, one after the other. A patch of one file is seven objects, and
+their fourteen syncs take most of the time of landing. Here the objects of one snapshot are written and synced in
+parallel, so that the file system commits them as a group. Only then do they get their names, and then the folders are
+synced. At no instant, power cuts included, does a name refer to an incomplete file.
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ Item = TypeVar("Item")
 
 
 class Objects:
-    """Collects objects for ``repository``, whose object folder (the common one) is ``folder``. Nothing is visible, and
-    nothing on disk, before ``flush``."""
+    """Collects objects for ``repository``, whose (common) object folder is ``folder``. Nothing is visible or on disk
+    before ``flush``.
+    """
 
     def __init__(self, repository: pygit2.Repository, folder: Path) -> None:
         self._repository = repository
@@ -39,9 +40,10 @@ class Objects:
         self._pending: dict[str, bytes] = {}
 
     def add(self, kind: str, body: bytes) -> str:
-        """``kind`` is ``blob``, ``tree`` or ``commit``; the object's id. A loose one that is there is not written again.
+        """``kind`` is ``blob``, ``tree`` or ``commit``; returns the object's id. An existing loose object is not
+        written again.
 
-        (Packs are not searched: libgit2 reads the folders anew for each object that it does not find.)
+        (Packs are not searched: libgit2 reads the folders again for each object that it does not find.)
         """
         whole = f"{kind} {len(body)}\0".encode() + body
         oid = hashlib.sha1(whole, usedforsecurity=False).hexdigest()
@@ -50,9 +52,10 @@ class Objects:
         return oid
 
     def tree(self, base: pygit2.Tree | None, files: Mapping[str, FileState | None]) -> str | None:
-        """The tree that is ``base`` with ``files`` put in (None removes); its id, or None where it would be empty.
+        """The tree ``base`` with ``files`` put in (None removes a file). Returns its id, or None if it would be empty.
 
-        Work grows with the changed paths only. Raises ``SnapshotError`` for a name that git would not have in a tree.
+        The work grows only with the changed paths. Raises ``SnapshotError`` for a name that git does not allow in a
+        tree.
         """
         entries = _entries(base)
         below: dict[str, dict[str, FileState | None]] = {}
@@ -75,7 +78,7 @@ class Objects:
         return self.add("tree", _encoded(entries)) if entries else None
 
     def commit(self, tree: str, parent: str, who: pygit2.Signature, message: str) -> str:
-        """A commit with one parent, written by ``who`` in UTC."""
+        """A commit with one parent, written by ``who``, in UTC."""
         author = who.raw_name + b" <" + who.raw_email + b"> " + f"{who.time} +0000".encode()
         head = f"tree {tree}\nparent {parent}\n".encode()
         body = head + b"author " + author + b"\ncommitter " + author + b"\n\n" + message.encode("utf-8", "replace")
@@ -120,12 +123,12 @@ class Objects:
 
 @lru_cache(maxsize=1)
 def _pool(process: int) -> ThreadPoolExecutor:
-    """Kept, since starting threads costs more than the syncs do; one a process, since threads do not survive a fork."""
+    """Kept, because starting threads costs more than the syncs. One per process, because threads do not survive a fork."""
     return ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="objects")
 
 
 def _all(work: Callable[[Item], None], items: Iterable[Item]) -> None:
-    """Waits for every one before the first error is raised, so that nothing is still at work afterwards."""
+    """Waits for all of them before it raises the first error, so that nothing is still running afterwards."""
     running = [_pool(os.getpid()).submit(work, item) for item in items]
     for each in running:
         each.exception()
@@ -150,7 +153,7 @@ def _sync(folder: Path) -> None:
 
 
 def _entries(tree: pygit2.Tree | None) -> dict[bytes, tuple[int, str]]:
-    """Name to mode and id, from the tree's own bytes (gitformat: ``mode SP name NUL id``, ids of 20 bytes)."""
+    """Name to mode and id, from the bytes of a tree (gitformat: ``mode SP name NUL id``, ids of 20 bytes)."""
     raw = b"" if tree is None else tree.read_raw()
     found: dict[bytes, tuple[int, str]] = {}
     at = 0
@@ -162,7 +165,7 @@ def _entries(tree: pygit2.Tree | None) -> dict[bytes, tuple[int, str]]:
 
 
 def _encoded(entries: Mapping[bytes, tuple[int, str]]) -> bytes:
-    """git sorts by name, a folder's as if it ended with a slash."""
+    """git sorts by name; a folder sorts as if its name ended with a slash."""
     ordered = sorted(entries.items(), key=lambda each: each[0] + (b"/" if each[1][0] == FileMode.TREE else b""))
     return b"".join(b"%o %s\0" % (mode, name) + bytes.fromhex(oid) for name, (mode, oid) in ordered)
 

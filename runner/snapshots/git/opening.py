@@ -1,7 +1,7 @@
-"""Opening a repository that may be hostile.
+"""Opens a repository that may be hostile.
 
-libgit2 is told to read no system, global or XDG configuration, so that a filter, a template or an identity of the
-user's never takes part, and to sync what it writes.
+libgit2 is told to read no system, global or XDG configuration, so that no filter, template or identity of the user
+takes part, and to sync what it writes.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ def isolate() -> None:
     """Cut libgit2 off from everything but the repository itself. Idempotent."""
     for level in (ConfigLevel.SYSTEM, ConfigLevel.XDG, ConfigLevel.GLOBAL):
         pygit2.settings.search_path[level] = ""
-    # Root runs Patchgate on repositories of other users; nothing of a repository's is executed, so its owner is
-    # no threat (the check guards against configured commands).
+    # Root runs Patchgate on other users' repositories. Nothing in a repository is executed, so its owner is no threat
+    # (libgit2's owner check guards against configured commands).
     pygit2.settings.owner_validation = False
     pygit2.settings.enable_fsync_gitdir(True)
 
 
 def open_repository(folder: Path) -> pygit2.Repository:
-    """The repository whose top is ``folder`` itself. Raises ``UsageError`` with what to do when it is not one."""
+    """The repository whose top is exactly ``folder``. Otherwise raises ``UsageError`` with what to do."""
     isolate()
     if not folder.is_dir():
         raise UsageError(f"there is no folder {folder}", "Check the order's repo, or --repo.")
@@ -45,7 +45,7 @@ def open_repository(folder: Path) -> pygit2.Repository:
 
 
 def commit_of(repository: pygit2.Repository, revision: str) -> pygit2.Commit:
-    """Raises ``UsageError`` when ``revision`` names no commit."""
+    """Raises ``UsageError`` if ``revision`` does not name a commit."""
     try:
         found = repository.revparse_single(revision)
         return found.peel(pygit2.Commit)
@@ -64,7 +64,7 @@ def no_commit(repository: pygit2.Repository) -> UsageError:
 
 
 def refuse_dirty(repository: pygit2.Repository) -> None:
-    """Raises ``UsageError`` when tracked files differ from HEAD: a run on HEAD would leave those changes out unseen."""
+    """Raises ``UsageError`` if tracked files differ from HEAD: a run on HEAD would silently leave those changes out."""
     if repository.head_is_unborn:
         raise no_commit(repository)
     refuse_ignore_files(Path(repository.workdir))

@@ -1,4 +1,4 @@
-"""What root writes into somebody's repository is given to that somebody, so that nothing root-owned is left behind."""
+"""Files that root writes into another user's repository are given to that user, so that nothing is left owned by root."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 def give_to_owner(top: Path, paths: Iterable[Path]) -> None:
     """chown ``paths``, and the folders between them and ``top``, to the owner of ``top``. Does nothing unless root.
 
-    Never follows a symlink. A path that is gone is passed over.
+    Never follows a symlink. Skips a path that is gone.
     """
     if os.geteuid() != 0:
         return

@@ -1,8 +1,9 @@
-"""FIFOs and devices, on which a reader waits for ever or has no end of bytes. libgit2 opens what it finds, so they are
-looked for first: in the git folder (``git_folder``), in what its configuration names, and, where libgit2 is to look
-through a working tree, among the ``.gitignore`` files. Only regular files are opened here.
+"""Refuses FIFOs and devices: a reader of one waits for ever, or gets bytes without end.
 
-(Sockets are let be: opening one fails at once, and git's own file system monitor has one in the git folder.)
+libgit2 opens what it finds. So special files are looked for first: in the git folder (``git_folder``), in what its
+configuration names, and among the ``.gitignore`` files if libgit2 is going to read a working tree. Only regular files
+are opened here. (Sockets are allowed: opening one fails at once, and git's own file system monitor has one in the git
+folder.)
 """
 
 from __future__ import annotations
@@ -24,25 +25,25 @@ _ESCAPES = {"n": "\n", "t": "\t", "b": "\b"}
 
 
 def refuse_in_configs(git_folders: Iterable[Path], worktree: Path) -> None:
-    """What the configurations in ``git_folders`` name. Raises ``UsageError``, naming the file."""
+    """Checks what the configurations in ``git_folders`` name. Raises ``UsageError``, naming the file."""
     _check_configs({folder / name for folder in git_folders for name in ("config", "config.worktree")}, worktree)
 
 
 def refuse_ignore_files(folder: Path) -> None:
-    """For a working tree that libgit2 is to look through. Raises ``UsageError``, naming the file."""
+    """For a working tree that libgit2 is going to read. Raises ``UsageError``, naming the file."""
     for entry in entries_below(folder, skipped=(".git", ".mission_control")):
         if entry.name == ".gitignore":
             _check_entry(entry)
 
 
 def refuse_below(folder: Path) -> None:
-    """For a folder of ours in somebody's repository, at any depth. Raises ``UsageError``, naming the file."""
+    """For our own folder in somebody's repository, at any depth. Raises ``UsageError``, naming the file."""
     for entry in entries_below(folder):
         _check_entry(entry)
 
 
 def entries_below(folder: Path, skipped: tuple[str, ...] = ()) -> Iterator[os.DirEntry[str]]:
-    """Everything but folders, at any depth. No link is followed; what cannot be listed, libgit2 cannot read either."""
+    """Everything except folders, at any depth. Follows no link. What we cannot list, libgit2 cannot read either."""
     pending = [str(folder)]
     while pending:
         with contextlib.suppress(OSError), os.scandir(pending.pop()) as entries:
@@ -60,13 +61,13 @@ def _check_entry(entry: os.DirEntry[str]) -> None:
 
 
 def refuse_special(path: Path, named_in: Path | None = None) -> None:
-    """Raises ``UsageError`` for a FIFO or a device at ``path``, or at the end of the links there."""
+    """Raises ``UsageError`` if ``path``, or what it links to, is a FIFO or a device."""
     try:
         mode = path.stat().st_mode
         real = str(path.resolve())
-    except (OSError, ValueError, RuntimeError):  # nothing is there, or no file can have that name
+    except (OSError, ValueError, RuntimeError):  # there is nothing, or no file can have that name
         return
-    # Some files of the kernel's look regular, and block.
+    # Some kernel files look regular but block.
     kind = "file of the kernel's" if real.startswith(("/proc/", "/sys/")) else None
     kind = "FIFO" if stat.S_ISFIFO(mode) else kind
     kind = "device" if (stat.S_ISCHR(mode) or stat.S_ISBLK(mode)) and real != os.devnull else kind
@@ -84,8 +85,9 @@ def borrowed_by(objects: Path) -> Iterator[Path]:
 
 
 def _check_configs(files: Iterable[Path], worktree: Path) -> None:
-    """Whatever a configuration says that could be a path is taken for one: to look at it costs nothing. What it includes
-    is read as well, each file once."""
+    """Any value in a configuration that could be a path is treated as one: checking it costs nothing. Included files
+    are read too, each once.
+    """
     pending = list(files)
     seen: set[Path] = set()
     while pending:
@@ -104,7 +106,7 @@ def _check_configs(files: Iterable[Path], worktree: Path) -> None:
 
 
 def _settings(text: str) -> Iterator[tuple[str, str]]:
-    """The keys, in lower case, with their values, as git-config(1) has them; of all sections alike."""
+    """The keys, in lower case, with their values, as in git-config(1). Sections are not told apart."""
     for line in _CONTINUED.sub("", text).split("\n"):
         key, equals, raw = _HEADERS.sub("", line).partition("=")
         value = _value(raw)
@@ -114,7 +116,7 @@ def _settings(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _value(raw: str) -> str:
-    """Without quotes and comment. White space around it stays: whether it counts depends on the quotes."""
+    """The value without quotes and comment. Surrounding white space stays: whether it counts depends on the quotes."""
     found: list[str] = []
     quoted = False
     for piece in _PIECE.finditer(raw):
@@ -130,7 +132,7 @@ def _value(raw: str) -> str:
 
 
 def _text(path: Path) -> str:
-    """Of a regular file, which ``refuse_special`` has seen it to be; empty where there is none."""
+    """The text of a regular file that ``refuse_special`` has accepted; empty if there is none."""
     if not path.is_file():
         return ""
     with path.open("rb") as stream:

@@ -24,7 +24,7 @@ EMAIL = "patchgate@localhost"
 
 
 class GitSnapshots:
-    """One repository. Writes objects and ``fix/trace-*`` branches, and nothing else of it."""
+    """One repository. Writes objects and ``fix/trace-*`` branches there, and nothing else."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -33,7 +33,7 @@ class GitSnapshots:
 
     @property
     def common_folder(self) -> Path:
-        """The ``.git`` that a linked worktree shares with its main repository; else the repository's own."""
+        """The ``.git`` that a linked worktree shares with its main repository, or else the repository's own."""
         pointer = self._git / "commondir"
         return (self._git / pointer.read_text("utf-8").strip()).resolve() if pointer.is_file() else self._git
 
@@ -56,7 +56,7 @@ class GitSnapshots:
         patch: PatchInfo,
         meanwhile: Callable[[Snapshot], None] = nothing_else,
     ) -> Snapshot:
-        """``write`` for files that were made elsewhere: ``parent``'s tree with ``files`` put in (None removes)."""
+        """``write`` for files from elsewhere: the tree of ``parent`` with ``files`` put in (None removes a file)."""
         base = self._commit(parent)
         objects = Objects(self._repository, self.common_folder / "objects")
         try:
@@ -70,7 +70,7 @@ class GitSnapshots:
         return snapshot
 
     def tree_with(self, parent: str | None, files: Mapping[str, FileState | None]) -> str:
-        """The hash of ``parent``'s tree (None: the empty one) with ``files`` put in. Writes nothing."""
+        """The hash of the tree of ``parent`` (None: the empty tree) with ``files`` put in. Writes nothing."""
         base = None if parent is None else self._commit(parent).tree
         objects = Objects(self._repository, self.common_folder / "objects")
         return objects.tree(base, files) or objects.add("tree", b"")
@@ -82,7 +82,7 @@ class GitSnapshots:
             if expected is None:
                 self._repository.references.create(name, snapshot.id, force=False)
             else:
-                # libgit2 compares the branch on disk with the target that was read here, under the branch's lock.
+                # libgit2 compares the branch on disk with the target read here, under the branch's lock.
                 reference = self._repository.references[name]
                 if str(reference.target) != expected:
                     raise SnapshotError(f"branch {branch} moved")
@@ -99,7 +99,7 @@ class GitSnapshots:
         return None if reference is None else str(reference.target)
 
     def _refuse_conflict(self, branch: str, expected: str | None, new: str) -> None:
-        """Raises ``BranchConflict`` where ``publish`` must not move the branch."""
+        """Raises ``BranchConflict`` if ``publish`` must not move the branch."""
         found = self.branch(branch)
         if found != expected:
             raise BranchConflict(*moved(branch, found, expected))
@@ -110,14 +110,14 @@ class GitSnapshots:
             raise BranchConflict(message, "Check out another branch (git switch -), then submit again.")
 
     def is_ancestor(self, old: str, new: str) -> bool:
-        """Whole ids only: an abbreviation is no ancestor."""
+        """Takes full ids only; for an abbreviation it is false."""
         try:
             return len(old) == len(new) and bool(self._repository.descendant_of(new, old))
         except (KeyError, ValueError, pygit2.GitError):
             return False
 
     def changed_paths(self, old: str, new: str) -> tuple[str, ...]:
-        """The paths at which two snapshots differ, sorted."""
+        """The paths that differ between two snapshots, sorted."""
         diff = self._commit(old).tree.diff_to_tree(self._commit(new).tree)
         return tuple(sorted({each.path for delta in diff.deltas for each in (delta.old_file, delta.new_file)}))
 
@@ -137,7 +137,8 @@ def message(patch: PatchInfo) -> str:
         "Patchgate-Trace": patch.trace_id,
         "Patchgate-Role": patch.role,
     }
-    # A subject comes from a specialist: one line, no control characters, so that it cannot forge a trailer.
+    # The subject comes from a specialist. It is cut to one line without control characters, so that it cannot forge a
+    # trailer.
     subject = " ".join("".join(c if c.isprintable() else " " for c in patch.subject).split())[:100] or "patch"
     named = (f"{key}: {value}" for key, value in trailers.items() if value)
     return "\n".join([f"{patch.role}: {subject}", "", *named, ""])
@@ -146,9 +147,9 @@ def message(patch: PatchInfo) -> str:
 def update_tree(
     repository: pygit2.Repository, base: pygit2.Tree | None, files: Mapping[str, FileState | None]
 ) -> pygit2.Oid | None:
-    """Write the tree that is ``base`` with ``files`` put in (None removes). Work grows with the changed paths only.
+    """Write the tree ``base`` with ``files`` put in (None removes a file). The work grows only with the changed paths.
 
-    Returns None for a tree that would be empty.
+    Returns None if the tree would be empty.
     """
     builder = repository.TreeBuilder(base) if base is not None else repository.TreeBuilder()
     below: dict[str, dict[str, FileState | None]] = {}

@@ -1,4 +1,4 @@
-"""One commit's tree as a ``TreeReader``."""
+"""The tree of one commit as a ``TreeReader``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _KINDS = {FileMode.TREE: "folder", FileMode.LINK: "symlink", FileMode.COMMIT: "s
 
 
 class GitTree:
-    """Reads blobs as they are stored: no line-end conversion, no filter."""
+    """Reads blobs as stored: no line-end conversion, no filter."""
 
     def __init__(self, repository: pygit2.Repository, commit: pygit2.Commit) -> None:
         self._repository = repository

@@ -1,4 +1,4 @@
-"""Paths of a tree on disk. No symlink on the way is followed (``folders``), so that none can lead out of the tree.
+"""Paths of a tree on disk. Symlinks on the way are not followed (``folders``), so none can lead out of the tree.
 
 Every function takes a descriptor of the tree's root and a repository-relative path with ``/``.
 """
@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from runner.errors import SnapshotError
 from runner.snapshots.worktree.folders import open_folder
 
-# O_NONBLOCK: a FIFO without a writer must not hold us up before it is seen to be one.
+# O_NONBLOCK: a FIFO without a writer must not block us before we see what it is.
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A regular file as it is on disk: its bytes, permission bits and owner. ``inode`` is (device, inode)."""
+    """A regular file on disk: its bytes, permission bits and owner. ``inode`` is (device, inode)."""
 
     content: bytes
     mode: int
@@ -35,9 +35,9 @@ class Found:
 
 @contextlib.contextmanager
 def parent_of(root: int, path: str) -> Iterator[tuple[int, str]]:
-    """A descriptor of the folder that holds ``path``, and its name there.
+    """A descriptor of the folder that contains ``path``, and the name in it.
 
-    Raises ``FileNotFoundError`` where a folder is missing, ``SnapshotError`` where the way leads through anything else.
+    Raises ``FileNotFoundError`` if a folder is missing, and ``SnapshotError`` if the path leads through anything else.
     """
     *folders, name = path.split("/")
     if "\0" in path or any(part in ("", ".", "..") for part in (*folders, name)):
@@ -53,9 +53,9 @@ def parent_of(root: int, path: str) -> Iterator[tuple[int, str]]:
 
 
 def kind_of(root: int, path: str) -> str | None:
-    """``file``, ``folder``, ``symlink`` or None; else in words what it is instead, such as ``FIFO`` or ``hard link``.
+    """``file``, ``folder``, ``symlink`` or None; for anything else a word for it, such as ``FIFO`` or ``hard link``.
 
-    A file with several names counts as a ``hard link``: replacing it would part the names, writing through would
+    A file with several names is a ``hard link``: replacing it would separate the names, and writing in place would
     change the others.
     """
     try:
@@ -69,7 +69,7 @@ def kind_of(root: int, path: str) -> str | None:
 
 
 def read_file(root: int, path: str) -> Found | None:
-    """The regular file at ``path``; None for nothing, and for anything else. Never blocks. Raises ``SnapshotError``."""
+    """The regular file at ``path``; None if there is none, or anything else. Never blocks. Raises ``SnapshotError``."""
     try:
         with parent_of(root, path) as (folder, name):
             return read_at(folder, name)
@@ -80,8 +80,8 @@ def read_file(root: int, path: str) -> Found | None:
 
 
 def read_at(folder: int, name: str, *, linked: bool = False) -> Found | None:
-    """The same for one folder. ``linked`` takes a file with several names too. Raises ``OSError``."""
-    # A device is not opened: that alone can do something.
+    """The same for one folder. ``linked`` also accepts a file with several names. Raises ``OSError``."""
+    # Opening a device can already have an effect, so it is not opened.
     if _kind(os.stat(name, dir_fd=folder, follow_symlinks=False), linked=linked) != "file":
         return None
     try:

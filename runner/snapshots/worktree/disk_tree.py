@@ -1,4 +1,4 @@
-"""A person's working tree, as it is on disk, as a ``TreeReader``."""
+"""A person's working tree on disk as a ``TreeReader``."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ SKIPPED = frozenset({".git", ".mission_control", "node_modules"})
 class DiskTree:
     """Reads lazily, each file once, and follows no symlink. ``snapshot`` is the commit that the tree is based on.
 
-    What is neither file, folder nor symlink has its own word as its kind (``FIFO``, ``hard link``), and cannot be read.
+    Anything other than a file, folder or symlink has its own word as its kind (``FIFO``, ``hard link``) and cannot be
+    read.
     """
 
     def __init__(self, root: int, snapshot: str, ignored: Callable[[str], bool]) -> None:
-        """``root`` is a descriptor of the top folder. ``ignored`` tells of a path whether git leaves it out."""
+        """``root`` is a descriptor of the top folder. ``ignored`` says whether git ignores a path."""
         self._root = root
         self._snapshot = snapshot
         self._ignored = ignored
@@ -39,7 +40,7 @@ class DiskTree:
         return kind_of(self._root, path) if path else "folder"
 
     def paths(self) -> Iterator[str]:
-        """Every regular file that is not ignored, sorted; without ``node_modules`` and what belongs to git or to us."""
+        """Every regular file that is not ignored, sorted, without ``node_modules`` and the files of git and Patchgate."""
         yield from sorted(self._walk(""))
 
     def _walk(self, prefix: str) -> Iterator[str]:

@@ -1,9 +1,10 @@
-"""Locks on files of a tree: while a patch is open, from the reading of its files to its record, nobody else patches them.
+"""Locks on files of a tree. From reading its files to recording the verdict, nobody else can patch the files of a
+submission.
 
-A holder has one record, ``locks/<pid>-<number>.json``: who it is and which files it has, under the kernel's lock as long
-as it lives. Under ``locks/registry``, held for the moment of looking, it gets all of its files or none: a holder never
-waits while it holds, so no two can wait for one another. A record whose lock is free belongs to a dead process and is
-removed by the next one who looks.
+Each holder has one record, ``locks/<pid>-<number>.json``, which says who it is and which files it holds. The holder
+keeps a kernel lock on the record as long as it lives. It takes all of its files or none while it briefly holds
+``locks/registry``. So it never waits while it holds files, and no two holders can wait for each other. A record whose
+kernel lock is free belongs to a dead process; the next process that looks removes it.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _MAKE = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 
 @dataclass(frozen=True, slots=True)
 class _Holder:
-    """``descriptor`` is open on the living holder's record; ``file`` is one that is wanted too."""
+    """``descriptor`` is open on the living holder's record; ``file`` is the first file that is wanted too."""
 
     descriptor: int
     name: str
@@ -39,7 +40,7 @@ class _Holder:
 def file_locks(folder: Path, paths: Iterable[str], command: str, *, wait_s: float = WAIT_S) -> Iterator[bool]:
     """Hold these files of the tree (paths as in a ``Candidate``); yields whether somebody else had one of them.
 
-    ``folder`` is made where it is missing. Take them before the tree's lock, never after it. Not re-entrant. Raises
+    ``folder`` is created if missing. Take these locks before the tree's lock, never after it. Not re-entrant. Raises
     ``Busy`` after ``wait_s`` seconds in all, naming the file and its holder, and ``SnapshotError``.
     """
     wanted = sorted(set(paths))
@@ -63,7 +64,7 @@ def file_locks(folder: Path, paths: Iterable[str], command: str, *, wait_s: floa
 
 
 def _take(folder: Path, wanted: list[str], command: str, deadline: float, wait_s: float) -> tuple[Path, int] | None:
-    """Our record and its descriptor; None when another holder had to be waited for."""
+    """Our record and its descriptor; None if we had to wait for another holder."""
     with _registry(folder, deadline):
         holder = _holder(folder, set(wanted))
         if holder is None:
@@ -77,7 +78,7 @@ def _take(folder: Path, wanted: list[str], command: str, deadline: float, wait_s
 @contextmanager
 def _registry(folder: Path, deadline: float) -> Iterator[None]:
     descriptor = os.open(folder / REGISTRY, _MAKE, 0o600)
-    # A moment is enough for whoever holds it: so it is given one even where no waiting is wanted.
+    # The registry is only ever held for a moment, so wait that long even if the caller does not want to wait.
     if not locked_within(descriptor, max(5.0, deadline - time.monotonic())):
         raise Busy(f"the registry in {folder} is locked by another process", HINT)
     try:
@@ -99,12 +100,12 @@ def _record(folder: Path, wanted: list[str], command: str) -> tuple[Path, int]:
 
 
 def _holder(folder: Path, wanted: set[str]) -> _Holder | None:
-    """The first living holder of one of these files. Records of the dead are removed."""
+    """The first living holder of one of these files. Removes records of the dead."""
     for path in sorted(folder.glob("*.json")):
         try:
             descriptor = os.open(path, _READ)
         except OSError:
-            continue  # gone in between, or a link: none of ours
+            continue  # gone meanwhile, or a link: not ours
         if _is_dead(descriptor):
             path.unlink(missing_ok=True)
         else:

@@ -1,8 +1,9 @@
-"""Opening a folder below another one without following a link: by ``openat2`` where the kernel has it (Linux 5.6), else
-step by step. Both mean the same; with ``openat2`` the kernel walks the whole way in one call.
+"""Opens a folder below another one without following links.
 
-Folders are given by their names, outermost first; none of them is empty, ``.`` or ``..``. Both raise
-``FileNotFoundError`` where one is missing, ``NotADirectoryError`` where one is anything else, and other ``OSError``.
+It uses ``openat2`` if the kernel has it (Linux 5.6), and otherwise goes step by step. Both mean the same; with
+``openat2`` the kernel walks the whole path in one call. Folders are given by their names, outermost first; no name is
+empty, ``.`` or ``..``. Both raise ``FileNotFoundError`` if one is missing, ``NotADirectoryError`` if one is not a
+folder, and other ``OSError``.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 _OPENAT2 = {"x86_64": 437, "aarch64": 437}.get(platform.machine())
 _NO_MAGICLINKS, _NO_SYMLINKS, _BENEATH = 0x02, 0x04, 0x08
-# The kernel is older, a seccomp filter does not know the call, or the way is longer than a path may be.
+# The kernel is older, a seccomp filter blocks the call, or the path is too long for one call.
 _CANNOT = frozenset({errno.ENOSYS, errno.EPERM, errno.ENAMETOOLONG})
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -32,7 +33,7 @@ _HOW = _How(FOLDER, 0, _BENEATH | _NO_SYMLINKS | _NO_MAGICLINKS)
 
 
 def open_folder(root: int, names: Sequence[str]) -> int:
-    """A descriptor, for the caller to close."""
+    """A descriptor that the caller has to close."""
     if _OPENAT2 is not None and names:
         try:
             return by_openat2(root, names)
@@ -43,7 +44,7 @@ def open_folder(root: int, names: Sequence[str]) -> int:
 
 
 def by_openat2(root: int, names: Sequence[str]) -> int:
-    """Also raises ``OSError`` with ``ENOSYS``, ``EPERM`` or ``ENAMETOOLONG`` where this way is closed."""
+    """Also raises ``OSError`` with ``ENOSYS``, ``EPERM`` or ``ENAMETOOLONG`` if ``openat2`` cannot be used."""
     path = "/".join(names)
     while True:
         found: int = _LIBC.syscall(_OPENAT2, root, os.fsencode(path), ctypes.byref(_HOW), ctypes.sizeof(_HOW))

@@ -1,8 +1,8 @@
-"""The journal of a transaction: what is about to happen to which files, durable before it does.
+"""The journal of a transaction: what is about to happen to which files, made durable before it happens.
 
-``<id>.staged.json`` stands while temporary files are made: after a crash they are thrown away. Renaming it to
+``<id>.staged.json`` exists while temporary files are written: after a crash they are thrown away. Renaming it to
 ``<id>.commit.json`` is the moment at which the set of files becomes the new one: after a crash it is finished.
-``<id>.done.json`` says that only the old files are left to be removed.
+``<id>.done.json`` says that only the old files are left to remove.
 """
 
 from __future__ import annotations
@@ -18,16 +18,17 @@ from runner.errors import SnapshotError
 from runner.snapshots.worktree.beneath import read_at
 
 Step = Callable[[str], None]
-"""Told the name of each step just before it is done. Tests end the process there, or raise ``OSError`` in its place."""
+"""Called with the name of each step just before it is done. Tests end the process there, or raise ``OSError`` instead.
+"""
 
 STAGED, COMMIT, DONE = "staged", "commit", "done"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One file of a transaction. Hashes are SHA-256 of the bytes, None where there is no file.
+    """One file of a transaction. Hashes are SHA-256 of the bytes, or None if there is no file.
 
-    ``temporary`` holds the new bytes until it takes the target's place; ``backup`` the old file afterwards. Both are
+    ``temporary`` holds the new bytes until they replace the target; ``backup`` holds the old file afterwards. Both are
     names beside the target.
     """
 
@@ -40,7 +41,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """``folders`` are those that the transaction makes, outermost first."""
+    """``folders`` are the folders that the transaction creates, outermost first."""
 
     patch_id: str
     parts: tuple[Part, ...]
@@ -55,7 +56,7 @@ class Journal:
         self._step = step
 
     def stage(self, record: Record) -> None:
-        """Durable when it returns. Raises ``OSError``; then there is no record."""
+        """Durable when it returns. If it raises ``OSError``, there is no record."""
         self._folder.mkdir(exist_ok=True)
         temporary = self._folder / f".{record.patch_id}.new"
         try:
@@ -74,20 +75,20 @@ class Journal:
             raise
 
     def commit(self, patch_id: str) -> None:
-        """From here on the transaction is finished and not undone. Raises ``OSError``."""
+        """From here on the transaction is finished, not undone. Raises ``OSError``."""
         self._step("journal.commit")
         self._path(patch_id, STAGED).replace(self._path(patch_id, COMMIT))
         self._sync("journal.commit-sync")
 
     def conclude(self, patch_id: str) -> None:
-        """Everything is in place and recorded. Raises ``OSError``; then a crash now would only check it again."""
+        """Everything is in place and recorded. If it raises ``OSError``, a crash now would only check everything again."""
         self._step("journal.done")
         if self._path(patch_id, COMMIT).exists():
             self._path(patch_id, COMMIT).replace(self._path(patch_id, DONE))
             self._sync("journal.done-sync")
 
     def withdraw(self, patch_id: str) -> None:
-        """Back to staged: what was done is being undone, and a crash meanwhile must not do it again."""
+        """Back to *staged*: the transaction is being undone, and recovery must not redo it if we crash meanwhile."""
         self._step("journal.withdraw")
         if self._path(patch_id, COMMIT).exists():
             self._path(patch_id, COMMIT).replace(self._path(patch_id, STAGED))
@@ -100,7 +101,7 @@ class Journal:
         self._sync("journal.forget-sync")
 
     def records(self) -> Iterator[tuple[str, Record]]:
-        """What a crash left: (state, record). Half-written records are removed: nothing had begun."""
+        """What a crash left, as (state, record). Removes half-written records: their transactions had not begun."""
         if not self._folder.is_dir():
             return
         for leftover in self._folder.glob(".*.new"):
@@ -153,7 +154,7 @@ def _regular(path: Path) -> bytes:
 
 
 def _refuse_foreign(path: Path, record: Record) -> None:
-    """A cloned repository may bring a journal that we never wrote. Raises ``ValueError``."""
+    """A cloned repository may contain a journal that we never wrote. Raises ``ValueError``."""
     names = [name for part in record.parts for name in (part.temporary, part.backup)]
     if any("/" in name or not name.endswith(("patchgate-new", "patchgate-old")) for name in names):
         raise ValueError("it names a file that is none of ours")

@@ -1,7 +1,7 @@
-"""Files as they were before and after the patches of a working tree, by their hash: what replay and restore need.
+"""Files before and after the patches of a working tree, stored by hash. Replay and restore need them.
 
-A trace on branches has its commits for that. A working tree is no commit, and hidden ones in a person's repository would
-show up in their ``git log --all``; so the bytes are kept beside the ledger, which has the hashes.
+A trace on branches has its commits for that. A working tree is not a commit, and hidden commits in a person's
+repository would show up in ``git log --all``. So the bytes are kept beside the ledger, which has the hashes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from runner.snapshots.worktree.journal import sync_folder
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """How many files were removed, and how many bytes they had."""
+    """How many files were removed, and their total size in bytes."""
 
     files: int = 0
     bytes: int = 0
@@ -53,7 +53,7 @@ class KeptFiles:
             ) from error
 
     def read(self, name: str | None) -> bytes | None:
-        """The bytes whose SHA-256 is ``name``; None for None. Raises ``SnapshotError`` when they are not there any more."""
+        """The bytes whose SHA-256 is ``name``; None for None. Raises ``SnapshotError`` if they are no longer there."""
         if name is None:
             return None
         try:
@@ -69,8 +69,9 @@ class KeptFiles:
         return content
 
     def prune(self, needed: Collection[str], *, before: float, most_bytes: int) -> Pruned:
-        """Remove what was last used before the time ``before`` (seconds since the epoch), then the oldest until
-        ``most_bytes`` are left. The names in ``needed`` stay whatever their age and size. Raises ``SnapshotError``."""
+        """Remove files last used before the time ``before`` (seconds since the epoch), then the oldest until
+        ``most_bytes`` are left. Files named in ``needed`` stay, whatever their age and size. Raises ``SnapshotError``.
+        """
         removed = Pruned()
         try:
             if not self._folder.is_dir():
@@ -89,7 +90,7 @@ class KeptFiles:
         return removed
 
     def _used_again(self, name: str) -> bool:
-        """Whether the file is there; it counts as new then."""
+        """Whether the file is there. If so, its age starts again."""
         try:
             os.utime(self._folder / name, follow_symlinks=False)
         except OSError:

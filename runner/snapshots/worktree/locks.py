@@ -1,6 +1,6 @@
-"""One lock for each tree: who changes it, and the ledger beside it, holds the lock from the preparation to the record.
+"""One lock for each tree. Whoever changes the tree and its ledger holds it from *prepared* to *applied*.
 
-The kernel drops a lock with its process, even on SIGKILL; the lock's file only says who it was.
+The kernel drops the lock with its process, even on SIGKILL. The content of the lock file only says who held it.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ class Busy(SnapshotError):
 
 @contextmanager
 def tree_lock(path: Path, command: str, *, wait_s: float = WAIT_S) -> Iterator[None]:
-    """Hold the lock file ``path``. ``command`` is what others read while they wait. Not re-entrant.
+    """Hold the lock file ``path``. ``command`` is shown to others who wait. Not re-entrant.
 
-    Raises ``Busy`` after ``wait_s`` seconds with the holder's pid, command and since when.
+    Raises ``Busy`` after ``wait_s`` seconds, with the holder's pid, command and starting time.
     """
     try:
         descriptor = os.open(path, _OPEN, 0o600)
@@ -46,8 +46,9 @@ def tree_lock(path: Path, command: str, *, wait_s: float = WAIT_S) -> Iterator[N
 
 
 def locked_within(descriptor: int, seconds: float, kind: int = fcntl.LOCK_EX) -> bool:
-    """Lock the open file. When it is not to be had within ``seconds``, the descriptor is closed, now or by the waiting
-    thread, to which the lock may still come."""
+    """Lock the open file. If the lock cannot be had within ``seconds``, the descriptor is closed: now, or by the
+    waiting thread, which may still get the lock.
+    """
     try:
         fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
         return True
@@ -75,13 +76,13 @@ def locked_within(descriptor: int, seconds: float, kind: int = fcntl.LOCK_EX) ->
 
 
 def signature(command: str) -> dict[str, object]:
-    """Who holds a lock: for the file, and so for whoever has to wait."""
+    """Who holds a lock, as written to the file for those who have to wait."""
     since = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     return {"pid": os.getpid(), "command": command, "since": since}
 
 
 def sign(descriptor: int, holder: dict[str, object] | None) -> None:
-    """Best effort: on a full disk the lock holds all the same, only nameless."""
+    """Best effort: on a full disk the lock still holds, only without a name."""
     try:
         os.ftruncate(descriptor, 0)
         if holder is not None:
@@ -91,7 +92,7 @@ def sign(descriptor: int, holder: dict[str, object] | None) -> None:
 
 
 def shown(holder: object) -> str:
-    """A signature as people read it. What is none is "another process"."""
+    """A signature as people read it. An unreadable one is "another process"."""
     if isinstance(holder, dict) and {"command", "pid", "since"} <= holder.keys():
         return f"`{holder['command']}` (pid {holder['pid']}, since {holder['since']})"
     return "another process"

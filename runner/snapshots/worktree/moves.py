@@ -1,6 +1,6 @@
-"""The moves of one file of a transaction: into place, back again, and away with what is left. Each may be repeated.
+"""Moves one file of a transaction: into place, back again, and the cleaning up. Each move can be repeated.
 
-Every change of a target is one rename or one link, so that a reader sees the old file or the new one and nothing else.
+Every change of a target is one rename or one link, so a reader sees the old file or the new one and nothing else.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Changed(Exception):
 
 
 def forward(root: int, part: Part, step: Step) -> None:
-    """Put the new state in place, the old file kept as the backup. Raises ``Changed`` and ``OSError``."""
+    """Put the new state in place and keep the old file as the backup. Raises ``Changed`` and ``OSError``."""
     with parent_of(root, part.path) as (folder, name):
         if part.after is None:
             _take_away(folder, name, part, step)
@@ -38,7 +38,7 @@ def _replace(folder: int, name: str, part: Part, step: Step) -> None:
     step(f"backup {part.path}")
     with contextlib.suppress(FileExistsError):
         _link(folder, name, part.backup, part)
-    # The backup is the very file that is about to be replaced: what it holds is what would be lost.
+    # The backup must be the very file that is about to be replaced, because its content is what would be lost.
     if hashed(_content(folder, part.backup)) != part.before:
         raise Changed(part.path)
     step(f"replace {part.path}")
@@ -50,7 +50,7 @@ def _make(folder: int, name: str, part: Part, step: Step) -> None:
         return
     step(f"make {part.path}")
     try:
-        _link(folder, part.temporary, name, part)  # unlike a rename, a link never replaces what came in between
+        _link(folder, part.temporary, name, part)  # unlike a rename, a link never replaces a new file
     except FileExistsError:
         if not _same(folder, part.temporary, name):
             raise Changed(part.path) from None
@@ -68,7 +68,7 @@ def _take_away(folder: int, name: str, part: Part, step: Step) -> None:
 
 
 def confirm(root: int, part: Part) -> None:
-    """Raises ``Changed`` when somebody wrote into the old file while it was being replaced."""
+    """Raises ``Changed`` if somebody wrote into the old file while it was being replaced."""
     if part.before is None:
         return
     with parent_of(root, part.path) as (folder, _):
@@ -77,7 +77,9 @@ def confirm(root: int, part: Part) -> None:
 
 
 def back(root: int, part: Part, step: Step) -> None:
-    """The old state again, unless somebody has changed the new one since: then theirs stays. Raises ``OSError``."""
+    """Restore the old state, unless somebody has changed the new one since: then their change stays. Raises
+    ``OSError``.
+    """
     try:
         with parent_of(root, part.path) as (folder, name):
             now = hashed(_content(folder, name))
@@ -93,11 +95,11 @@ def back(root: int, part: Part, step: Step) -> None:
                 elif part.after is None and now is None and not _exists(folder, name):
                     os.rename(part.backup, name, src_dir_fd=folder, dst_dir_fd=folder)
     except FileNotFoundError:
-        return  # the folder was never made
+        return  # the folder was never created
 
 
 def clean(root: int, part: Part) -> None:
-    """Remove what is not a target. Raises ``OSError``."""
+    """Remove everything except the targets. Raises ``OSError``."""
     with contextlib.suppress(FileNotFoundError):
         with parent_of(root, part.path) as (folder, _):
             for name in (part.temporary, part.backup):
@@ -106,7 +108,9 @@ def clean(root: int, part: Part) -> None:
 
 
 def write_temporary(root: int, part: Part, state: FileState, like: Found | None, step: Step) -> None:
-    """The new bytes beside the target, synced, with the mode and owner of ``like`` (the file that they replace)."""
+    """Write the new bytes beside the target and sync them, with the mode and owner of ``like`` (the file that they
+    replace).
+    """
     with parent_of(root, part.path) as (folder, _):
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         step(f"create {part.path}")
@@ -127,7 +131,9 @@ def write_temporary(root: int, part: Part, state: FileState, like: Found | None,
 
 
 def _mode(like: Found, *, executable: bool) -> int:
-    """The old file's mode. Where the executable bit changes: for all who may read the file, as chmod and umask do it."""
+    """The old file's mode. If the executable bit changes, it does so for everyone who may read the file, as with chmod
+    and umask.
+    """
     if like.executable == executable:
         return like.mode
     return like.mode | (like.mode & 0o444) >> 2 if executable else like.mode & ~0o111

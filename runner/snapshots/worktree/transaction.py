@@ -1,6 +1,7 @@
-"""Any number of files changed in a person's working tree: all of them or none, whatever happens in between.
+"""Changes any number of files in a person's working tree: all of them or none, whatever happens in between.
 
-stage → (the ledger says: prepared) → commit → (the ledger says: applied) → finish. ``recover`` settles what a crash left.
+stage → (the ledger says: prepared) → commit → (the ledger says: applied) → finish. ``recover`` settles what a crash
+left.
 """
 
 from __future__ import annotations
@@ -21,12 +22,14 @@ from runner.snapshots.worktree.journal import COMMIT, DONE, Journal, Part, Recor
 from runner.snapshots.worktree.moves import Changed, back, clean, confirm, forward, sync_parent, write_temporary
 
 Settle = Callable[[str, bool], None]
-"""(patch id, whether its files are in place): told before the journal forgets the patch. May be told again."""
+"""Called with (patch id, whether its files are in place) before the journal forgets the patch. May be called twice."""
 
 
 @dataclass(frozen=True)
 class Transaction:
-    """``before`` and ``after`` as in ``Candidate``. ``root`` is a descriptor of the tree. Use under the tree's lock."""
+    """``before`` and ``after`` are as in ``Candidate``. ``root`` is a descriptor of the tree. Use it under the tree's
+    lock.
+    """
 
     root: int
     journal: Journal
@@ -36,7 +39,9 @@ class Transaction:
     step: Step
 
     def stage(self) -> None:
-        """Write everything beside the targets. Raises ``Refused`` (a conflict) or ``SnapshotError``; then nothing is there."""
+        """Write everything beside the targets. If it raises ``Refused`` (a conflict) or ``SnapshotError``, nothing is
+        left there.
+        """
         self._check()
         record = self._record
         try:
@@ -57,7 +62,9 @@ class Transaction:
             raise self._failed(error) from error
 
     def commit(self) -> None:
-        """Put everything in place. Raises ``Refused`` or ``SnapshotError``; then all is as it was before ``stage``."""
+        """Put everything in place. If it raises ``Refused`` or ``SnapshotError``, everything is as it was before
+        ``stage``.
+        """
         try:
             self._check()
             self.journal.commit(self.patch_id)
@@ -78,8 +85,10 @@ class Transaction:
             raise self._failed(error) from error
 
     def finish(self) -> None:
-        """The ledger has it: the old files may go. What cannot be removed now is removed by the next ``recover``."""
-        # Not even a folder that was swapped for a link meanwhile undoes that the patch has landed.
+        """The ledger has the patch, so the old files can go. What cannot be removed now is removed by the next
+        ``recover``.
+        """
+        # The patch has landed, even if a folder was swapped for a link meanwhile.
         with contextlib.suppress(OSError, SnapshotError):
             self.journal.conclude(self.patch_id)
             self.step("clean")
@@ -88,7 +97,7 @@ class Transaction:
             _remove_emptied(self.root, [path for path, state in self.after.items() if state is None])
 
     def undo(self) -> None:
-        """After ``commit``, when the ledger could not take it. Raises ``SnapshotError``."""
+        """Call it after ``commit`` if the ledger failed. Raises ``SnapshotError``."""
         self._undo()
 
     @cached_property
@@ -159,7 +168,7 @@ class Transaction:
 
 
 def recover(root: int, journal_folder: Path, settle: Settle, step: Step = lambda name: None) -> tuple[str, ...]:
-    """Finish or take back what a crash interrupted, under the tree's lock; the ids. Raises ``SnapshotError``."""
+    """Finish or take back what a crash interrupted, under the tree's lock; return the ids. Raises ``SnapshotError``."""
     journal = Journal(journal_folder, step)
     settled: list[str] = []
     try:
@@ -168,7 +177,7 @@ def recover(root: int, journal_folder: Path, settle: Settle, step: Step = lambda
             if not landed:
                 journal.withdraw(record.patch_id)
                 _back(root, record, step)
-            if state != DONE:  # then all that belongs to the landing is done, and only the old files are left
+            if state != DONE:  # the landing is complete; only the old files are left
                 settle(record.patch_id, landed)
             if landed:
                 journal.conclude(record.patch_id)
@@ -181,7 +190,7 @@ def recover(root: int, journal_folder: Path, settle: Settle, step: Step = lambda
 
 
 def _finished(root: int, record: Record, step: Step) -> bool:
-    """False when somebody changed a file that the transaction had not reached: then it is taken back."""
+    """False if somebody changed a file that the transaction had not reached: then the transaction is taken back."""
     try:
         for part in record.parts:
             forward(root, part, step)
@@ -209,7 +218,7 @@ def _tidy(root: int, record: Record) -> None:
 
 
 def _remove_emptied(root: int, paths: list[str]) -> None:
-    """Git knows no empty folders: a removal takes them along."""
+    """git knows no empty folders, so a removal takes them along."""
     for path in paths:
         above = path.rpartition("/")[0]
         while above:
@@ -222,7 +231,7 @@ def _remove_emptied(root: int, paths: list[str]) -> None:
 
 
 def _short(path: str) -> str:
-    """A name may have 255 bytes."""
+    """A name may have at most 255 bytes."""
     return path.rpartition("/")[2].encode()[:100].decode("utf-8", "ignore")
 
 

@@ -33,8 +33,8 @@ NO_COMMIT = "0" * 40
 
 
 class WorkingTree:
-    """Takes a candidate as ``SnapshotStore`` does. ``write`` keeps what the files were and will be, and prepares the new
-    ones beside the old ones; ``publish`` puts them in place; the transaction's end forgets the old ones. ``mission`` is
+    """Takes a candidate as ``SnapshotStore`` does. ``write`` keeps the old and the new files and prepares the new ones
+    beside the old ones. ``publish`` puts them in place. The end of the transaction forgets the old ones. ``mission`` is
     ``.mission_control``.
 
     Never moves ``HEAD`` and never writes the index. ``git_branch`` gets a commit of what was patched.
@@ -49,9 +49,9 @@ class WorkingTree:
         patched: Callable[[str], Mapping[str, FileState | None]] = lambda trace_id: {},
         step: Step = lambda name: None,
     ) -> None:
-        """``patched`` tells of a trace the files that its earlier patches touched, as the last of them left each.
+        """``patched`` returns the files of a trace that earlier patches touched, as the last of them left each.
 
-        Raises ``UsageError`` for a branch that cannot be taken.
+        Raises ``UsageError`` for a branch that cannot be used.
         """
         self._folder, self._mission, self._step = folder, mission, step
         self._repository = open_repository(folder)
@@ -69,11 +69,11 @@ class WorkingTree:
 
     @property
     def base(self) -> str:
-        """HEAD's commit; forty zeros in a repository without one."""
+        """The commit of HEAD; forty zeros in a repository without commits."""
         return NO_COMMIT if self._repository.head_is_unborn else str(self._repository.head.peel(pygit2.Commit).id)
 
     def tree(self) -> DiskTree:
-        """The tree as it is now. Files are read when they are asked for."""
+        """The current tree. Files are read on demand."""
         looked_at: set[str] = set()
 
         def ignored(path: str) -> bool:
@@ -86,7 +86,7 @@ class WorkingTree:
         return DiskTree(self._root, self.base, ignored)
 
     def git_tree(self) -> GitTree:
-        """The same as a commit that no branch knows, for tools that work on git trees. Raises ``SnapshotError``."""
+        """The same as a commit that is on no branch, for tools that work on git trees. Raises ``SnapshotError``."""
         refuse_ignore_files(self._folder)
         head = None if self._repository.head_is_unborn else self._repository.head.peel(pygit2.Commit)
         changed: dict[str, FileState | None] = {}
@@ -123,13 +123,15 @@ class WorkingTree:
                 self._pending = None
 
     def leave_open(self) -> None:
-        """What belongs to the landing could not all be written: the journal keeps the patch, and ``recover`` completes it."""
+        """Not everything that belongs to the landing could be written. The journal keeps the patch, and ``recover``
+        completes it.
+        """
         self._pending = None
 
     def write(
         self, verified: Verified, patch: PatchInfo, meanwhile: Callable[[Snapshot], None] = nothing_else
     ) -> Snapshot:
-        """The new files beside the old ones, durable. Raises ``Refused`` (a conflict) or ``SnapshotError``."""
+        """Write the new files beside the old ones, durably. Raises ``Refused`` (a conflict) or ``SnapshotError``."""
         candidate = verified.candidate
         self.kept.keep([*candidate.before.values(), *candidate.files.values()])
         journal = Journal(self._mission / JOURNAL, self._step)
@@ -141,7 +143,7 @@ class WorkingTree:
         return snapshot
 
     def publish(self, snapshot: Snapshot, branch: str, expected: str | None) -> Snapshot:
-        """Put the files in place, and move the branch that the person named. Raises as ``write`` does."""
+        """Put the files in place and move the branch that the person named. Raises as ``write`` does."""
         assert self._pending is not None, "write() comes first"
         pending, self._pending = self._pending, None
         pending.commit()
@@ -151,11 +153,11 @@ class WorkingTree:
         return snapshot
 
     def branch(self, name: str) -> str | None:
-        """The working tree is on no branch of a trace."""
+        """A working tree is on no branch of a trace."""
         return None
 
     def is_ancestor(self, old: str, new: str) -> bool:
-        """The working tree has one state, the present one."""
+        """A working tree has only its current state."""
         return False
 
     def recover(self, settle: Settle) -> tuple[str, ...]:
@@ -163,9 +165,9 @@ class WorkingTree:
         return recover(self._root, self._mission / JOURNAL, settle, self._step)
 
     def _committed(self, verified: Verified, patch: PatchInfo) -> Snapshot:
-        """The patched files as a commit on top of the named branch (of HEAD, where it does not exist yet).
+        """The patched files as a commit on top of the named branch (or of HEAD, if that does not exist yet).
 
-        The tree is that of HEAD with all files that the trace has patched, whatever the branch holds.
+        The tree is that of HEAD with all files that the trace has patched, whatever the branch contains.
         """
         store = GitSnapshots(self._folder)
         base = verified.candidate.base

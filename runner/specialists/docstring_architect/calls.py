@@ -1,4 +1,4 @@
-"""The words for something that can be called: what it does, as a sentence, out of its name and its signature."""
+"""Describes something that can be called: what it does, as a sentence built from its name and signature."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ class Call:
 
     @property
     def result(self) -> str:
-        """The type of what comes back, without its promise, ``null`` and ``undefined``."""
+        """The type of the result, without its promise, ``null`` and ``undefined``."""
         return without_nothing(unpromised(self.signature.returns)[0])[0]
 
     @property
     def about(self) -> Parameter | None:
-        """The parameter that the call is about: the first that is not a tool."""
+        """The parameter that the call is about: the first one that is not a tool."""
         return next((one for one in self.signature.parameters if one.name not in TOOLS and not one.parts), None)
 
     @property
     def verb(self) -> str | None:
-        """The first word, where it is a verb here."""
+        """The first word, if it is a verb in this name."""
         first = self.name[0]
         if first in NOUNS_FIRST and (len(self.name) > 1 or not self.signature.returns) and self.result not in _EMPTY:
             return None
@@ -46,7 +46,7 @@ class Call:
 
 
 def summary(call: Call) -> str:
-    """What the call does, without capital and full stop: "converts the given row to a product"."""
+    """What the call does, without a capital letter and full stop: "converts the given row to a product"."""
     first, rest = call.name[0], call.name[1:]
     target = noun(call.about).replace("the ", "the given ", 1) if call.about else ""
     if first in english.PREDICATES or first in MODALS:
@@ -71,7 +71,7 @@ def summary(call: Call) -> str:
 
 
 def predicate(call: Call) -> str:
-    """What ``true`` means: "the given moment is past"; empty for a call that does not ask anything."""
+    """What ``true`` means: "the given moment is past"; empty for a call that is not a question."""
     first, rest = call.name[0], " ".join(call.name[1:])
     target = noun(call.about).replace("the ", "the given ", 1) if call.about else ""
     subject = target if target.startswith("the given") else "it"
@@ -85,7 +85,7 @@ def predicate(call: Call) -> str:
 
 
 def result_noun(call: Call) -> str:
-    """What prose calls the result: by the name's noun, else by the result's type, else "result"."""
+    """What prose calls the result: the noun in the name, else a noun for the result's type, else "result"."""
     first, rest = call.name[0], call.name[1:]
     of_type = re.match(r"[A-Z]\w+(?=$|\[|<)", call.result)
     by_type = (
@@ -106,7 +106,7 @@ def result_noun(call: Call) -> str:
 
 
 def role_of(call: Call, parameter: Parameter) -> str:
-    """How "the text …" goes on for the parameter that a lone verb is about: "to truncate"."""
+    """How "the text …" continues for the parameter that a lone verb is about: "to truncate"."""
     lone = call.verb and len(call.name) == 1 and not call.owner and not is_nameless(parameter)
     return f"to {call.verb}" if lone and parameter == call.about else ""
 
@@ -129,7 +129,7 @@ def _with_verb(call: Call, verb: str, rest: list[str], target: str) -> str:
 
 
 def _lone_verb(call: Call, verb: str, target: str) -> str:
-    """A verb alone: in a class it is about what the class holds, elsewhere about the first parameter."""
+    """A name that is only a verb: in a class it is about what the class holds, elsewhere about the first parameter."""
     does = "returns" if verb == "get" else third_person(verb)
     if call.owner is None:
         return f"{does} {target or 'it'}" if verb != "get" else f"returns what belongs to {target or 'it'}"

@@ -1,6 +1,7 @@
-"""The words of a doc comment: summary, parameters, result, example. Pure: values in, lines out.
+"""Composes a doc comment: summary, parameters, result, example. Pure: values in, lines out.
 
-A line says something that its name alone does not: what kind of value, when it is missing, how the call looks.
+Each line says something that the name alone does not: what kind of value it is, when it is missing, what the call looks
+like.
 """
 
 from __future__ import annotations
@@ -28,10 +29,10 @@ _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A declaration that wants a doc comment.
+    """A declaration that needs a doc comment.
 
-    ``kind`` is function, method, constructor, class, interface, type, enum, const, property or namespace; ``shown`` is
-    the language server's signature; ``owner`` the class of a member; ``members`` the names inside, where that helps.
+    ``kind`` is function, method, constructor, class, interface, type, enum, const, property or namespace. ``shown`` is
+    the language server's signature. ``owner`` is the class of a member. ``members`` are the names inside, if they help.
     """
 
     kind: str
@@ -64,13 +65,13 @@ def doc_lines(subject: Subject) -> list[str]:
 
 
 def comment(lines: list[str], indent: str, end: str) -> str:
-    """The whole comment with the declaration's indentation and the file's line end, ready to stand above it."""
+    """The whole comment with the declaration's indentation and the file's line end, ready to insert above it."""
     body = [f"{indent} * {line}".rstrip() for line in lines]
     return end.join([f"{indent}/**", *body, f"{indent} */", ""])
 
 
 def _parameters(call: Call) -> list[str]:
-    """The ``@param`` lines with the empty line above them; none where there are no parameters."""
+    """The ``@param`` lines with the empty line above them; none if there are no parameters."""
     nameless = [one for one in call.signature.parameters if is_nameless(one) and not one.parts]
     lines = []
     for one in call.signature.parameters:
@@ -114,7 +115,7 @@ def _class_example(name: str, signature: Signature) -> list[str]:
 
 
 def _variable(subject: Subject, call: Call, kind: str) -> str:
-    """A name for the result that is not one of the arguments' and not the function's own."""
+    """A name for the result that differs from the arguments' names and the function's own."""
     if kind == "boolean" or re.fullmatch(r"\w+ is .+", kind):
         wanted = "ok"
     else:
@@ -130,5 +131,5 @@ def _variable(subject: Subject, call: Call, kind: str) -> str:
 
 
 def _escaped(lines: list[str]) -> list[str]:
-    """A comment must not end early, whatever a type's text has in it."""
+    """A comment must not end early, whatever the text of a type contains."""
     return [line.replace("*/", "*\\/") for line in lines]

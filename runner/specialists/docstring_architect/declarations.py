@@ -1,4 +1,4 @@
-"""Which declarations of a file want a doc comment, from the language server's symbols and the source itself."""
+"""Which declarations of a file need a doc comment, from the language server's symbols and the source itself."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _DIRECTIVE = re.compile(r"\s*(//\s*(eslint-|@ts-|prettier-ignore|biome-ignore|@_
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """``line`` is the 0-based line above which a comment goes; ``at`` the LSP position of its name, for hover."""
+    """``line`` is the 0-based line above which a comment goes; ``at`` is the LSP position of its name, for hover."""
 
     kind: str
     name: str
@@ -36,7 +36,7 @@ class Declaration:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What finds it again after other edits; overloads differ in their first line."""
+        """Identifies the declaration after other edits. Overloads differ in their first line."""
         return self.address, self.first_line
 
     @property
@@ -63,7 +63,7 @@ def undocumented(text: str, symbols: Sequence[Mapping[str, Any]]) -> Found:
 
 
 class _Source:
-    """The text with the questions that are asked of it."""
+    """The text, and the questions about it."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -84,12 +84,12 @@ class _Source:
         return self.text[self.places.offset(span["start"]) : self.places.offset(span["end"])]
 
     def before(self, position: Mapping[str, int]) -> str:
-        """What stands on the position's line before it."""
+        """The text before the position on its line."""
         offset = self.places.offset(position)
         return self.text[self.places.line_start(self.places.line(offset)) : offset]
 
     def has_doc(self, line: int) -> bool:
-        """Whether a ``/** … */`` stands above this line, with nothing but comments and empty lines between."""
+        """Whether a ``/** … */`` is above this line, with only comments and empty lines between."""
         at = line - 1
         while at >= 0:
             above = self.lines[at].strip()
@@ -105,9 +105,10 @@ class _Source:
         return False
 
     def _comment_start(self, line: int) -> int | None:
-        """Where the comment starts that ends this line; None where it stands behind code.
+        """Where the comment starts that ends this line; None if it comes after code.
 
-        A comment may speak of ``/api/*``, so not every ``/*`` begins one; but no comment holds a ``*/`` before its end.
+        A comment may mention ``/api/*``, so not every ``/*`` begins one. But no comment contains a ``*/`` before its
+        end.
         """
         end = self.text.rfind("*/", 0, self.places.line_start(line + 1))
         at = self.text.rfind("*/", 0, end) + 2 if "*/" in self.text[:end] else 0
@@ -118,7 +119,7 @@ class _Source:
         return None
 
     def place_above(self, line: int) -> int:
-        """The line itself, or the first of the tools' directives that cling to it."""
+        """The line itself, or the first of the tool directives directly above it."""
         while line > 0 and _DIRECTIVE.match(self.lines[line - 1]):
             line -= 1
         return line
@@ -190,7 +191,7 @@ def _is_public_member(source: _Source, member: Mapping[str, Any]) -> bool:
 
 
 def _signatures_only(source: _Source, symbols: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Without the implementation below its overloads, setters beside getters, and parameter properties."""
+    """Leaves out the implementation below overloads, setters beside getters, and parameter properties."""
     kept: list[Mapping[str, Any]] = []
     constructors = [one["range"] for one in symbols if one["kind"] == 9]
     for symbol in symbols:

@@ -1,4 +1,4 @@
-"""English out of identifiers: words, verbs, articles, lists. Pure and small; it knows programmers' words only."""
+"""Turns identifiers into English: words, verbs, articles, lists. Pure and small; it knows only programmers' words."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ PREDICATES = {"is": "is", "are": "are", "was": "was", "has": "has", "have": "has
 
 
 def words(identifier: str) -> list[str]:
-    """``toUserID`` → to, user, id; ``DAY_MS`` → day, ms; acronyms that people know stay in capitals."""
+    """``toUserID`` → to, user, id; ``DAY_MS`` → day, ms. Well-known acronyms stay in capitals."""
     found = [one.lower() for one in _WORD.findall(identifier)]
     return [one.upper() if one in ACRONYMS else _LONG_FORMS.get(one, one) for one in _joined(found)]
 
 
 def _joined(found: list[str]) -> list[str]:
-    """With digits put back onto the short word before them: d, 1 → d1."""
+    """Puts digits back onto the short word before them: d, 1 → d1."""
     kept: list[str] = []
     for one in found:
         if one.isdigit() and kept and len(kept[-1]) <= 3:
@@ -51,7 +51,7 @@ def third_person(verb: str) -> str:
 
 
 def with_article(noun: str) -> str:
-    """a product, an order, an HTML page, an `Order`; plurals, masses and what has a determiner stay as they are."""
+    """a product, an order, an HTML page, an `Order`. Plurals, mass nouns and nouns with a determiner stay as they are."""
     first = noun.strip("`").split(" ")[0]
     bare = noun.rsplit(" ", maxsplit=1)[-1].lower() in MASS_NOUNS
     if (
@@ -98,7 +98,7 @@ def listed(items: Sequence[str], joiner: str = "and") -> str:
 
 
 def sentence(text: str) -> str:
-    """With a capital at the start (unless it begins with code) and a full stop at the end."""
+    """With a capital letter at the start (unless it begins with code) and a full stop at the end."""
     text = " ".join(text.split())
     start = text if text[:1] == "`" else text[:1].upper() + text[1:]
     return start if start.endswith((".", "!", "?")) else f"{start}."

@@ -1,7 +1,7 @@
 """DocString Architect: TSDoc for exported declarations that have none, from the language server's own types.
 
-It inserts comments and changes nothing else; existing comments are never touched. One submission a file, in halves when
-the gate refuses it.
+It inserts comments and changes nothing else; existing comments are never touched. It makes one submission per file, and
+splits it in halves if the gate refuses it.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def _document(session: Session, path: str) -> int:
     comments = {one.key: doc_lines(_subject(session, path, one)) for one in found.wanted}
 
     def edits(text: str, items: Sequence[Declaration]) -> list[Edit]:
-        # Comments that landed moved the lines below them: find each declaration anew.
+        # Comments that landed have moved the lines below them, so find each declaration again.
         now = {
             one.key: one for one in (found if text == original else undocumented(text, symbols(session, path))).wanted
         }

@@ -1,4 +1,4 @@
-"""The words for something that is not called: classes, interfaces, types, enums, constants and properties."""
+"""Describes something that is not called: classes, interfaces, types, enums, constants and properties."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SHOWN = 5
 
 
 def summary_of_thing(kind: str, name: str, shown: str, members: Sequence[str]) -> str:
-    """What it is, without capital and full stop. ``shown`` is the language server's signature."""
+    """What it is, without a capital letter and full stop. ``shown`` is the language server's signature."""
     said = words(name) or ["value"]
     plain = " ".join(said)
     value = value_type(shown)
@@ -75,7 +75,7 @@ def _constant(name: list[str], kind: str) -> str:
 
 
 def _thing(name: list[str]) -> str:
-    """A noun with its article; for a name that begins with a verb, what it is for: "the data to place an order"."""
+    """A noun with its article. For a name that begins with a verb, its purpose: "the data to place an order"."""
     if len(name) > 1 and name[0] in VERBS and name[0] not in NOUNS_FIRST:
         return f"the data to {name[0]} {with_article(' '.join(name[1:]))}"
     return with_article(" ".join(name))

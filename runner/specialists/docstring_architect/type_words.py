@@ -1,4 +1,4 @@
-"""What a type means, in English: for the ``@param`` and ``@returns`` lines of doc comments."""
+"""What a type means, in English, for the ``@param`` and ``@returns`` lines of doc comments."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _KNOWN = {
 
 
 def code(type_text: str) -> str:
-    """As a code span. A type that is too long to read is cut after its head."""
+    """The type as a code span. One that is too long to read is cut after its head."""
     short = " ".join(type_text.split())
     if len(short) > _LONGEST:
         head = re.match(r"[\w.$]+(?=<)", short)
@@ -61,7 +61,7 @@ def unpromised(type_text: str) -> tuple[str, bool]:
 
 
 def without_nothing(type_text: str) -> tuple[str, str]:
-    """``A | null`` → (A, "null"); the second is empty where the type always has a value."""
+    """``A | null`` → (A, "null"). The second is empty if the type always has a value."""
     parts = [part for part in split_top(type_text, "|") if part]
     left = [part for part in parts if part not in _NOTHING]
     gone = [part for part in parts if part in _NOTHING]
@@ -84,7 +84,7 @@ def literals(type_text: str) -> list[str]:
 
 
 def meaning(type_text: str) -> str:
-    """A noun phrase that says what values of a type are; empty where the type says nothing (``string``, ``any``)."""
+    """A noun phrase for the values of a type; empty if the type says nothing (``string``, ``any``)."""
     text = " ".join(type_text.split())
     if text in ("string", "any", "unknown", "object", "{}"):
         return ""
@@ -112,7 +112,7 @@ def meaning(type_text: str) -> str:
 
 
 def noun(parameter: Parameter) -> str:
-    """How prose calls a parameter: ``the order lines``; by its type where a name is too short to mean anything."""
+    """What prose calls a parameter: ``the order lines``; its type decides if the name is too short to mean anything."""
     if parameter.name in _KNOWN:
         return _KNOWN[parameter.name]
     if is_nameless(parameter):
@@ -126,7 +126,7 @@ def is_nameless(parameter: Parameter) -> bool:
 
 
 def describe_parameter(parameter: Parameter, role: str = "", place: str = "") -> str:
-    """What stands after ``@param name -``. ``role`` ends "the text …": "to truncate"; ``place`` is "first", "second"."""
+    """The text after ``@param name -``. ``role`` ends "the text …": "to truncate". ``place`` is "first", "second"."""
     kind, nothing = without_nothing(parameter.type)
     if parameter.parts:
         base = f"an object with {listed([f'`{part}`' for part in parameter.parts])}"
@@ -148,9 +148,9 @@ def describe_parameter(parameter: Parameter, role: str = "", place: str = "") ->
 
 
 def describe_result(type_text: str, what: str, when: str = "it succeeded") -> str:
-    """What stands after ``@returns``; empty where there is nothing to say.
+    """The text after ``@returns``; empty if there is nothing to say.
 
-    ``what`` names the result ("product"); ``when`` says of a boolean result what ``true`` means.
+    ``what`` names the result ("product"). ``when`` says what ``true`` means for a boolean result.
     """
     text, promised = unpromised(" ".join(type_text.split()))
     if type_text in _SILENT or text in _SILENT or text.startswith("asserts "):

@@ -1,4 +1,4 @@
-"""The words that the doc comments' English is made from. Data; every set is of lower-case words."""
+"""The vocabulary of the doc comments. Data; every set contains lower-case words."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NOUNS_FIRST = _words(
     request result route row sample score size sort stock sum test text time timestamp total type url user value
     """
 )
-# First words of a name that say what is done.
+# First words of a name that say what it does.
 VERBS = _words(
     """
     abort accept acquire add adjust advance aggregate allocate allow analyze append apply archive assert assign
@@ -59,7 +59,7 @@ VERBS = _words(
     walk warn watch weigh wrap write zip
     """
 )
-# First words of a name that asks whether.
+# First words of a name that asks a question.
 MODALS = _words(
     """
     allows can could may must needs should supports will would
@@ -71,7 +71,7 @@ MAKERS = _words(
     add build create define generate issue make open start
     """
 )
-# Verbs whose object is what comes back.
+# Verbs whose object is the result.
 FINDERS = _words(
     """
     calculate compute derive extract fetch find get load parse pick read resolve select
@@ -83,7 +83,7 @@ INTO = _words(
     add append enqueue insert prepend push put register
     """
 )
-# Parameters that say with what or where, and are not what a call is about.
+# Parameters that say with what or where; the call is not about them.
 TOOLS = _words(
     """
     c client config ctx db endpoint env locale logger now options opts raw signal store url

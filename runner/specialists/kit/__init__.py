@@ -1,1 +1,1 @@
-"""What the roles share."""
+"""Code that the roles share."""

@@ -1,7 +1,7 @@
-"""What a specialist is: a role (data) and a program that is handed a session.
+"""What a specialist is: a role (data) and a program that receives a session.
 
 A role's module has ``ROLE`` and ``run(session)``. It runs inside a container, where the code is read-only under
-``session.repo`` and only the standard library and this package are there. All that leaves the container goes through
+``session.repo`` and only the standard library and this package exist. Everything that leaves the container goes through
 the session: submissions, recommendations, and the end of the pass.
 """
 
@@ -42,7 +42,7 @@ class Role:
 class Session(Protocol):
     """One pass as its specialist sees it. Paths are repository-relative; LSP positions are 0-based UTF-16.
 
-    Every method may raise ``OSError`` when the runner is gone; a specialist lets that end it.
+    Every method may raise ``OSError`` if the runner is gone; a specialist lets that end it.
     """
 
     task: dict[str, Any]
@@ -53,16 +53,18 @@ class Session(Protocol):
         """The existing files in the task's scope."""
 
     def read(self, path: str) -> str:
-        """The file's text as it is now: without its BOM, line ends untouched. Raises ``OSError``, ``UnicodeError``."""
+        """The current text of the file, without its BOM and with its own line ends. Raises ``OSError``,
+        ``UnicodeError``.
+        """
 
     def request(self, method: str, params: Any) -> Any:
-        """Any LSP request; its result as plain JSON. URIs are ``file:///repo/<path>``. Raises when the server refuses."""
+        """Any LSP request; its result as plain JSON. URIs are ``file:///repo/<path>``. Raises if the server refuses."""
 
     def uri(self, path: str) -> str:
         """The URI under which the language server knows a path."""
 
     def submit(self, format: str, payload: Any, reason: str) -> Mapping[str, Any]:
-        """Ask for a change; the verdict as JSON. After ``applied`` the files and the server show the new text."""
+        """Request a change; returns the verdict as JSON. After ``applied``, the files and the server show the new text."""
 
     def recommend(
         self,

@@ -1,4 +1,4 @@
-"""From edits to submissions: one document at a time, and what to do when the gate says no."""
+"""From edits to submissions: one document at a time, and what to do when the gate refuses."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Tried(Generic[_Item]):
 
 
 def submit_edits(session: Session, path: str, text: str, edits: Sequence[Edit], reason: str) -> Mapping[str, Any]:
-    """Ask for edits of one file whose text is ``text``. Returns the verdict; raises ``Spent`` as its docstring says."""
+    """Request edits of one file whose text is ``text``. Returns the verdict; raises ``Spent``."""
     raw = (session.repo / path).read_bytes()
     document = {
         "textDocument": {"uri": session.uri(path), "version": None},
@@ -39,7 +39,7 @@ def submit_edits(session: Session, path: str, text: str, edits: Sequence[Edit], 
 
 
 def submit_file(session: Session, path: str, content: str, reason: str) -> Mapping[str, Any]:
-    """Ask for a new file."""
+    """Request a new file."""
     return _checked(session.submit("whole-file", [{"file": path, "content": content}], reason))
 
 
@@ -50,10 +50,10 @@ def submit_in_parts(
     make: Callable[[str, Sequence[_Item]], Sequence[Edit]],
     reason: Callable[[Sequence[_Item]], str],
 ) -> Tried[_Item]:
-    """Submit all items as one patch; when that is refused, each half by itself, down to single items.
+    """Submit all items as one patch. If that is refused, submit each half separately, down to single items.
 
-    ``make`` gets the file's text as it is at that moment, because what landed before may have moved things. It leaves
-    out items that it no longer finds; they count as refused.
+    ``make`` receives the file's current text, because what landed before may have moved things. It leaves out items
+    that it no longer finds; they count as refused.
     """
     text = session.read(path)
     edits = make(text, items)
@@ -76,15 +76,15 @@ def why_not(verdict: Mapping[str, Any]) -> str:
     """The gate's reason in one line: the violations, and the first of the new diagnostics."""
     parts = [f"{one.get('code')} {one.get('name')}: {one.get('message')}" for one in _refusals(verdict)]
     diagnostics = (verdict.get("diagnostics") or {}).get("new") or ()
-    told = " ".join(parts)
+    reason = " ".join(parts)
     parts += [
-        f"{one.get('code')}: {one.get('message')}" for one in diagnostics[:1] if str(one.get("message")) not in told
+        f"{one.get('code')}: {one.get('message')}" for one in diagnostics[:1] if str(one.get("message")) not in reason
     ]
     return "; ".join(parts) or str(verdict.get("status"))
 
 
 def names(verdict: Mapping[str, Any]) -> frozenset[str]:
-    """The names of a verdict's violations, without those that are advice."""
+    """The names of a verdict's violations, without advice."""
     return frozenset(str(one.get("name")) for one in _refusals(verdict))
 
 
@@ -93,16 +93,16 @@ def _refusals(verdict: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def most_files(session: Session, otherwise: int) -> int:
-    """``options.max_files``: how many files a role may work on. Files where it finds nothing to do do not count."""
+    """``options.max_files``: how many files a role may work on. Files without anything to do do not count."""
     limit = session.options.get("max_files")
     return otherwise if limit is None else int(limit)
 
 
 def allowed_lines(session: Session, path: str) -> Callable[[int, int], bool]:
-    """Whether the 1-based lines ``first``..``last`` of a file lie in the task's scope, as far as the task file tells.
+    """Whether the 1-based lines ``first``..``last`` of a file are in the task's scope, as far as the task file tells.
 
-    A file that the task names by path or by symbol is left to the gate, which knows where symbols begin and end; only
-    for a file that is named by spans alone do we spare it the submissions that it would have to refuse.
+    If the task names the file by path or by symbol, the gate decides, because it knows where symbols begin and end.
+    Only if the file is named by spans alone are hopeless submissions avoided here.
     """
     task = session.task.get("task") or {}
     spans = [(int(one["start"]), int(one["end"])) for one in task.get("allowed_spans") or () if one["file"] == path]

@@ -1,4 +1,4 @@
-"""Globs as orders write them."""
+"""Globs as in orders."""
 
 from __future__ import annotations
 

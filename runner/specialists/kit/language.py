@@ -1,4 +1,4 @@
-"""What specialists ask of the language server, as values."""
+"""What specialists ask the language server, as values."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def is_source(path: str) -> bool:
 
 
 def source_action(session: Session, path: str, text: str, kind: str) -> list[Edit]:
-    """The edits of a code action such as ``source.organizeImports``, of this file only; none when it has nothing to do."""
+    """The edits of a code action such as ``source.organizeImports``, in this file only; none if there is nothing to do."""
     start = {"line": 0, "character": 0}
     actions = session.request(
         "textDocument/codeAction",
@@ -43,7 +43,7 @@ def symbols(session: Session, path: str) -> list[dict[str, Any]]:
 
 
 def hover(session: Session, path: str, position: Mapping[str, int]) -> str:
-    """The signature that the language server shows at a place (the first code block); empty when it shows none."""
+    """The signature that the language server shows at a place (the first code block); empty if it shows none."""
     answer = session.request(
         "textDocument/hover", {"textDocument": {"uri": session.uri(path)}, "position": dict(position)}
     )

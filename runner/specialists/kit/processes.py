@@ -1,4 +1,4 @@
-"""The one door through which specialists start other programs, inside their container."""
+"""The only way for specialists to start other programs inside their container."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """``exit_code`` is negative for a signal, and None when the time was up."""
+    """``exit_code`` is negative for a signal, and None after a timeout."""
 
     exit_code: int | None
     stdout: bytes
@@ -22,10 +22,9 @@ class Ended:
 
 
 def run(command: Sequence[str], *, cwd: Path, timeout_s: float, environment: Mapping[str, str] | None = None) -> Ended:
-    """Run to the end in a process group of its own, which is killed whole when the time is up.
+    """Run to the end in a separate process group, which is killed as a whole on timeout.
 
-    HOME and every cache are under /tmp, the only place that can be written. Raises ``OSError`` when the program is
-    not there.
+    HOME and every cache are under /tmp, the only writable place. Raises ``OSError`` if the program does not exist.
     """
     settings = {**os.environ, "HOME": tempfile.gettempdir(), "NO_COLOR": "1", "CI": "true", **(environment or {})}
     with subprocess.Popen(
@@ -47,6 +46,6 @@ def run(command: Sequence[str], *, cwd: Path, timeout_s: float, environment: Map
 
 
 def last_line(text: str) -> str:
-    """The last line that says something, for messages."""
+    """The last non-blank line, for messages."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines[-1] if lines else f"no message (python {sys.version_info.major})"

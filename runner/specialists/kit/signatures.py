@@ -1,6 +1,6 @@
-"""Reading the signatures that the language server shows: ``function f<T>(a: string, b?: T): Promise<T>`` and its kin.
+"""Reads the signatures that the language server shows: ``function f<T>(a: string, b?: T): Promise<T>`` and the like.
 
-This is a bracket counter, not a parser: it needs only the places of the parameters, of their types and of the result.
+This is a bracket counter, not a parser: it only needs the places of the parameters, their types and the result.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _QUOTES = "'\"`"
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """``name`` is as written; a destructured parameter is called ``param0``, after its place, and lists its ``parts``."""
+    """``name`` is as written. A destructured parameter is called ``param0``, by its position, and lists its ``parts``."""
 
     name: str
     type: str
@@ -30,7 +30,7 @@ class Signature:
 
 
 def parse_callable(shown: str) -> Signature | None:
-    """The signature of something that can be called; None for anything else, overload sets and unions included."""
+    """The signature of something callable; None for anything else, including overload sets and unions."""
     text = " ".join(shown.split())
     start = _parameter_list(text)
     if start is None:
@@ -51,7 +51,7 @@ def parse_callable(shown: str) -> Signature | None:
 
 
 def value_type(shown: str) -> str:
-    """The type of a constant or property: what stands after its name's colon; of an alias, what stands after ``=``."""
+    """The type of a constant or property: the text after the colon. For an alias, the text after ``=``."""
     text = " ".join(shown.split())
     mark = "=" if text.startswith("type ") else ":"
     parts = split_top(text, mark)
@@ -59,7 +59,7 @@ def value_type(shown: str) -> str:
 
 
 def closing(text: str, start: int) -> int | None:
-    """The index of the bracket that closes the one at ``start``; strings and arrows are stepped over."""
+    """The index of the bracket that closes the one at ``start``. Strings and arrows are skipped."""
     stack: list[str] = []
     at = start
     while at < len(text):
@@ -77,7 +77,7 @@ def closing(text: str, start: int) -> int | None:
 
 
 def split_top(text: str, separator: str) -> list[str]:
-    """Split at a one-character separator that stands outside brackets and strings; ``=`` does not match ``=>``."""
+    """Split at a one-character separator outside brackets and strings. ``=`` does not match ``=>``."""
     parts, begin, at = [], 0, 0
     while at < len(text):
         character = text[at]

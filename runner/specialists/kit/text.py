@@ -54,7 +54,9 @@ class Positions:
         return {"line": line, "character": utf16_length(self._text[self._starts[line] : offset])}
 
     def offset(self, position: Mapping[str, int]) -> int:
-        """A line past the end is the end; a character past the line's end is the line's end, before its line break."""
+        """A line past the end means the end; a character past the end of the line means the end of the line, before its
+        line break.
+        """
         if position["line"] >= len(self._starts):
             return len(self._text)
         at, left = self._starts[position["line"]], position["character"]
@@ -65,7 +67,7 @@ class Positions:
 
 
 def text_edits(old: str, new: str) -> list[Edit]:
-    """The line-wise edits that turn ``old`` into ``new``, in order; none when they are the same."""
+    """The line-wise edits that turn ``old`` into ``new``, in order; none if they are equal."""
     before, after = _lines(old), _lines(new)
     offsets = [0]
     for line in before:
@@ -79,7 +81,7 @@ def text_edits(old: str, new: str) -> list[Edit]:
 
 
 def apply(text: str, edits: Iterable[Edit]) -> str:
-    """Edits speak of ``text`` and do not overlap; inserts at one place come out in the order given."""
+    """Edits refer to ``text`` and do not overlap. Insertions at one place keep the given order."""
     pieces, at = [], 0
     for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
         pieces += [text[at : edit.start], edit.new]
@@ -88,7 +90,7 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
 
 
 def overlap(edit: Edit, others: Iterable[Edit]) -> bool:
-    """Whether an edit shares characters with one of the others, or begins where one of them does."""
+    """Whether an edit shares characters with one of the others, or begins where one of them begins."""
     return any(edit.start == other.start or (edit.start < other.end and other.start < edit.end) for other in others)
 
 
@@ -115,7 +117,7 @@ def from_lsp(text: str, edits: Iterable[Mapping[str, Any]]) -> list[Edit]:
 
 
 def line_end(text: str) -> str:
-    """The text's own line end: that of its first line."""
+    """The text's line end: that of its first line."""
     found = _LINE_END.search(text)
     return found.group() if found else "\n"
 

@@ -1,7 +1,7 @@
 """Lint & Syntax Surgeon: imports and fix-all through the language server, then the project's own ESLint and Prettier.
 
-One submission a file. When the gate refuses it, the steps go in one after the other, so that one bad step does not
-take the others with it.
+It makes one submission per file. If the gate refuses it, the steps are submitted one after the other, so that one bad
+step does not lose the others.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ ROLE = Role(
     name="lint-surgeon",
     title="Lint & Syntax Surgeon",
     summary="Organises imports and applies the language server's fixes, then the project's own ESLint and Prettier.",
-    # Formatting is its job, and it stands beside the fixes that it makes.
+    # Formatting is its job, together with the fixes.
     contract=Contract(allow=("clobber.reformatting-noise",)),
     limits=Limits(wall_s=600.0, memory_mb=1536, submissions=200),
 )
@@ -59,7 +59,7 @@ def run(session: Session) -> None:
 
 
 class _Surgeon:
-    """One pass: counts what landed, and which steps were refused."""
+    """One pass. Counts what landed and which steps were refused."""
 
     def __init__(self, session: Session, tools: tuple[str, ...]) -> None:
         self._session = session
@@ -68,13 +68,13 @@ class _Surgeon:
         self.refused = 0
 
     def by_server(self, path: str) -> tuple[str, tuple[str, ...]]:
-        """The text after the language server's actions, and which of them did something."""
+        """The text after the language server's actions, and which of them changed something."""
         text = self._session.read(path)
         chosen: list[Edit] = []
         did = []
         for name, kind in _ACTIONS:
             edits = _in_style(text, source_action(self._session, path, text, kind))
-            # Both speak of the same text; where they meet, the first one wins and the other waits for the next pass.
+            # Both refer to the same text. If they overlap, the first one wins and the other waits for the next pass.
             if edits and not any(overlap(edit, chosen) for edit in edits):
                 chosen += edits
                 did.append(name)
@@ -92,7 +92,7 @@ class _Surgeon:
         return tooled
 
     def mend(self, path: str, served: str, did: tuple[str, ...], tooled: Tooled) -> bool:
-        """Everything as one submission, step by step when that is refused; whether there was anything to do."""
+        """Submit everything as one, or step by step if that is refused; whether there was anything to do."""
         text, after, steps = self._session.read(path), served, list(did)
         for tool, result in tooled.steps:
             steps += [tool] if result != after else []
@@ -137,7 +137,7 @@ class _Surgeon:
         ]
 
     def _redo(self, path: str, step: str, text: str) -> str:
-        """One step made anew on the file as it is now, since the steps before it may not have landed."""
+        """One step computed again on the current file, since the steps before it may not have landed."""
         if step in self._tools:
             try:
                 tooled, _ = run_tools(self._session.repo, (step,), {path: text})
@@ -153,7 +153,7 @@ class _Surgeon:
         self._session.recommend(title, f"The gate refused this step: {why}", 1, file=path, rule=f"refused-{step}")
 
     def _report(self, path: str, tooled: Tooled) -> None:
-        """What a tool could not mend goes to a person, the gravest first."""
+        """What a tool could not fix goes to a person, the most serious first."""
         for error in tooled.errors:
             self._session.log(f"{ROLE.name}: {path}: {error}")
         for problem in sorted(tooled.problems, key=lambda one: (-one.severity, one.line))[:_PROBLEMS_A_FILE]:
@@ -170,7 +170,7 @@ class _Surgeon:
 def _in_style(text: str, edits: list[Edit]) -> list[Edit]:
     """With the file's own indentation, trailing commas and line ends, which the server does not keep.
 
-    It indents what it wraps by four spaces, and drops the comma after the last name.
+    The server indents wrapped lines by four spaces and drops the comma after the last name.
     """
     found = _INDENTED.search(text)
     unit, end = found.group(1) if found else "    ", line_end(text)
@@ -185,7 +185,7 @@ def _in_style(text: str, edits: list[Edit]) -> list[Edit]:
 
 
 def _tidied(before: str, after: str) -> str:
-    """Without the empty lines that stay at the top when every import above them went."""
+    """Without the empty lines that are left at the top when all imports above them are gone."""
     return after if before[:1] in "\r\n" else after.lstrip("\r\n")
 
 

@@ -1,6 +1,6 @@
 """The project's own ESLint and Prettier, run inside the container with the project's own configs.
 
-One node process does all files, because starting both tools costs far more than using them.
+One node process handles all files, because starting both tools takes far longer than using them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _PRETTIER_CONFIGS = (
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something ESLint reports and does not mend by itself. ``line`` is 1-based; ``severity`` is 1 or 2."""
+    """Something that ESLint reports and does not fix itself. ``line`` is 1-based; ``severity`` is 1 or 2."""
 
     line: int
     rule: str | None
@@ -36,7 +36,9 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Tooled:
-    """What the tools make of one text: ``steps`` are (tool, text after it), in order; ``errors`` where one gave up."""
+    """The result of the tools for one text. ``steps`` are (tool, text after it), in order. ``errors`` are from tools
+    that gave up.
+    """
 
     steps: tuple[tuple[str, str], ...]
     problems: tuple[Problem, ...] = ()
@@ -61,7 +63,7 @@ def configured(repo: Path) -> tuple[str, ...]:
 def run_tools(
     repo: Path, tools: Sequence[str], texts: Mapping[str, str], *, timeout_s: float = 240.0
 ) -> tuple[dict[str, Tooled], tuple[str, ...]]:
-    """What the tools make of ``texts`` (by path), and the tools that did not load. Raises ``ToolsFailed``."""
+    """The results for ``texts`` (by path), and the tools that did not load. Raises ``ToolsFailed``."""
     if not tools or not texts:
         return {}, ()
     with tempfile.TemporaryDirectory(prefix="tools-") as folder:

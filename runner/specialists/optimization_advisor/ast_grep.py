@@ -1,7 +1,7 @@
-"""Running ast-grep's binary over files, with the rules of ``rules/*.yml``.
+"""Runs ast-grep's binary over files, with the rules of ``rules/*.yml``.
 
-A rule file is ast-grep's own format. Its ``metadata`` says ``title``, ``impact`` (1–3), ``safe`` (its ``fix`` may be
-submitted without asking) and, where it applies only beside a package, ``requires``.
+A rule file has ast-grep's own format. Its ``metadata`` has ``title``, ``impact`` (1–3), ``safe`` (its ``fix`` may be
+submitted without asking) and, if it applies only together with a package, ``requires``.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ class Match:
 
 
 def rule_texts(folder: Path = RULES) -> dict[str, str]:
-    """Every rule by its id, which is its file's name."""
+    """Every rule by its id, which is its file name."""
     return {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yml"))}
 
 
 def scan(repo: Path, files: Sequence[str], rules: Iterable[str], *, timeout_s: float = 60.0) -> list[Match]:
-    """All matches of ``rules`` (texts), sorted by file and place; of overlapping matches of one rule the outermost.
+    """All matches of ``rules`` (texts), sorted by file and place. Of overlapping matches of one rule, the outermost.
 
     Raises ``AstGrepFailed``.
     """
@@ -100,7 +100,7 @@ def _match(one: Mapping[str, Any], raw: bytes) -> Match:
 
 
 def _offset(raw: bytes, at: int) -> int:
-    """ast-grep counts bytes, the BOM's three included."""
+    """ast-grep counts bytes, including the BOM's three."""
     return len(raw[:at].decode("utf-8-sig"))
 
 

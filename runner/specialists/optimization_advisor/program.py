@@ -1,6 +1,6 @@
-"""Optimization Advisor: ast-grep rules; the safe ones as edits, the others as recommendations.
+"""Optimization Advisor: ast-grep rules, the safe ones as edits, the others as recommendations.
 
-A rule that is called safe is still only a proposal: what the gate refuses (because the types say otherwise) becomes a
+A "safe" rule is still only a proposal. If the gate refuses it (because the types say otherwise), it becomes a
 recommendation that quotes the gate's reason.
 """
 
@@ -78,8 +78,8 @@ def _mends(group: Sequence[Match]) -> bool:
 
 
 def _mend(session: Session, path: str, rule: str) -> tuple[int, int]:
-    """One rule in one file, as it is now; how many places landed, and how many were refused."""
-    # From the bottom up: what lands then moves none of the places that are still to come.
+    """One rule in one file, in its current state. Returns how many places landed, and how many were refused."""
+    # From the bottom up, so that what lands does not move the places still to come.
     inside = allowed_lines(session, path)
     found = [one for one in scan(session.repo, [path], [rule]) if inside(one.line, one.line)]
     places = sorted(found, key=lambda one: -one.start)
@@ -110,7 +110,7 @@ def _mend(session: Session, path: str, rule: str) -> tuple[int, int]:
 
 
 def _advise(session: Session, group: Sequence[Match]) -> int:
-    """One recommendation a place; the last one of a long list names the lines that are left."""
+    """One recommendation per place. The last one of a long list names the remaining lines."""
     shown, left = group[:_A_FILE_AND_RULE], group[_A_FILE_AND_RULE:]
     for index, one in enumerate(shown):
         more = (

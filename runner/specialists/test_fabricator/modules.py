@@ -1,4 +1,4 @@
-"""Which modules want a test, where the test goes, and how it imports the module."""
+"""Which modules need a test, where the test goes, and how it imports the module."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _IMPORT = re.compile(r"""(?:\bfrom\s*|\bimport\s*\(?\s*)(["'])(\.{1,2}/[^"']+)\1
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How the project's own files are written: quotes, the end of relative imports, and of test names."""
+    """How the project's own files are written: quotes, endings of relative imports, and names of tests."""
 
     quote: str = "'"
     extension: str = ""
@@ -30,7 +30,7 @@ class Style:
 
 
 def folder_for_tests(allowed_paths: Sequence[str]) -> str:
-    """The folder of the first allowed glob: ``tests/**`` → ``tests``; ``tests`` where no glob begins with a folder."""
+    """The folder of the first allowed glob: ``tests/**`` → ``tests``; ``tests`` if no glob begins with a folder."""
     for glob in allowed_paths:
         fixed = [part for part in PurePosixPath(glob).parts if not re.search(r"[*?\[{]", part)]
         begin = PurePosixPath(*PurePosixPath(glob).parts[: len(fixed)]).as_posix() if fixed else ""
@@ -40,7 +40,7 @@ def folder_for_tests(allowed_paths: Sequence[str]) -> str:
 
 
 def all_sources(repo: Path) -> list[str]:
-    """Every TypeScript file with code, sorted; packages, build output and hidden folders are left out."""
+    """Every TypeScript file with code, sorted, without packages, build output and hidden folders."""
     found = []
     for folder, names, files in os.walk(repo):
         names[:] = sorted(name for name in names if name not in _BUILT and not name.startswith("."))
@@ -54,7 +54,7 @@ def is_test(path: str) -> bool:
 
 
 def untested(sources: Sequence[str], texts: Mapping[str, str], folder: str, wanted: Sequence[str] = ()) -> list[str]:
-    """The modules below the tests folder's parent that no test imports. ``wanted`` are globs that narrow them.
+    """The modules below the parent of the tests folder that no test imports. ``wanted`` are globs that narrow them.
 
     ``texts`` are the texts of the tests.
     """
@@ -73,7 +73,7 @@ def untested(sources: Sequence[str], texts: Mapping[str, str], folder: str, want
 
 
 def imported(importer: str, text: str, sources: Iterable[str]) -> set[str]:
-    """The sources that a file imports by relative paths, with whatever extension it writes."""
+    """The sources that a file imports by relative path, whatever extension it writes."""
     known = set(sources)
     found = set()
     for match in _IMPORT.finditer(text):
@@ -101,7 +101,7 @@ def specifier(test: str, module: str, style: Style) -> str:
 
 
 def style_of(texts: Iterable[str], tests: Iterable[str]) -> Style:
-    """What most relative imports of the project look like."""
+    """The style of most relative imports in the project."""
     quotes: Counter[str] = Counter()
     extensions: Counter[str] = Counter()
     for text in texts:

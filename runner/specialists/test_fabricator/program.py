@@ -1,6 +1,6 @@
-"""Test Fabricator: one Vitest file per module that no test imports yet.
+"""Test Fabricator: one Vitest file for each module that no test imports yet.
 
-What a test asserts was seen, not guessed: inside the container the modules are loaded with the project's own Vitest, and
+Assertions are observed, not guessed. Inside the container, the modules are loaded with the project's own Vitest, and
 their pure functions are tried. Each new file has passed there before it is submitted.
 """
 
@@ -74,7 +74,7 @@ class _Fabricator:
         self.refused = 0
 
     def waiting(self) -> list[str]:
-        """The modules without a test, sorted; learns the project's style on the way."""
+        """The modules without a test, sorted. Also learns the project's style."""
         sources = all_sources(self._session.repo)
         tests = [path for path in sources if is_test(path)]
         texts = {path: self._session.read(path) for path in sources}
@@ -85,7 +85,9 @@ class _Fabricator:
         return [path for path in found if path_of_test(path, self._folder, self._style) not in there]
 
     def batch(self, made: Shadow, modules: Sequence[str]) -> int:
-        """Look at some modules, write their tests, run them, hand in those that pass; how many were handed in."""
+        """Observe some modules, write their tests, run them, and submit those that pass; returns how many were
+        submitted.
+        """
         seen = self._observe(made, modules)
         texts: dict[str, str] = {}
         plain: dict[str, str | None] = {}
@@ -121,7 +123,7 @@ class _Fabricator:
     def _observe(self, made: Shadow, modules: Sequence[str]) -> dict[str, dict[str, Any]]:
         samples = {module: self._samples(module) for module in modules}
         seen = observe(made, self._folder, samples, timeout_s=_RUN_S)
-        # A function that never ends takes the rest of its batch with it: look at that rest without trying functions.
+        # A function that never ends loses the rest of its batch, so observe that rest without trying functions.
         left: Mapping[str, Any] = {module: {} for module in modules if module not in seen}
         if left:
             self._session.log(f"{ROLE.name}: looking again at {len(left)} modules without trying their functions")
@@ -137,7 +139,7 @@ class _Fabricator:
             if symbol["kind"] == _FUNCTION and "export" in body[:10]:
                 shown = hover(self._session, module, symbol["selectionRange"]["start"])
                 rows = samples_for(shown, body)
-                # Overloads share a name; what suits one need not suit the other.
+                # Overloads share a name, and what suits one may not suit the other.
                 found[symbol["name"]] = [] if symbol["name"] in found else rows
         return {name: rows for name, rows in found.items() if rows}
 

@@ -1,5 +1,6 @@
-"""Arguments to try pure functions with. Only functions of plain values are tried, and only where nothing in their text
-says that they do more than compute.
+"""Arguments to try pure functions with.
+
+Only functions of plain values are tried, and only if nothing in their text suggests that they do more than compute.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ _VALUES: dict[str, tuple[Any, ...]] = {
 
 
 def samples_for(shown: str, body: str) -> list[list[Any]]:
-    """Lists of arguments for a function with this signature and source text; empty when it must not be tried.
+    """Lists of arguments for a function with this signature and source text; empty if it must not be tried.
 
-    A function without parameters is not tried: whatever it answers it does not compute from its input.
+    A function without parameters is not tried: its result is not computed from an input.
     """
     signature = parse_callable(shown)
     if signature is None or _WORLD.search(body) or not _is_plain(signature):
@@ -45,6 +46,6 @@ def _is_predicate(signature: Signature) -> bool:
 
 
 def _column(parameter: Parameter, index: int) -> Iterable[Any]:
-    """The values of one parameter over all samples, turned so that neighbours of one type do not get the same ones."""
+    """The values of one parameter over all samples, rotated so that neighbours of one type do not get the same ones."""
     values = _VALUES[parameter.type]
     return [values[(turn + index) % len(values)] for turn in range(len(values))]

@@ -1,7 +1,7 @@
 """The project's own Vitest, run inside the container on a shadow of the repository.
 
-The repository is read-only there, so the shadow is a folder under /tmp whose entries are symlinks into it; only the
-folder for new tests is a real one. Nothing that runs here can write to the code.
+The repository is read-only there. So the shadow is a folder under /tmp whose entries are symlinks into the repository;
+only the folder for new tests is real. Nothing that runs here can write to the code.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ class VitestFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Shadow:
-    """``root`` has the repository's files under their own paths."""
+    """``root`` contains the repository's files under their own paths."""
 
     root: Path
 
 
 @contextmanager
 def shadow(repo: Path, folder: str) -> Iterator[Shadow]:
-    """A shadow of ``repo`` in which ``folder`` can be written. Gone afterwards."""
+    """A shadow of ``repo`` in which ``folder`` is writable. Removed afterwards."""
     with tempfile.TemporaryDirectory(prefix="shadow-") as name:
         root = Path(name)
         _link(repo, root, PurePosixPath(folder).parts)
@@ -45,8 +45,8 @@ def shadow(repo: Path, folder: str) -> Iterator[Shadow]:
 def observe(
     made: Shadow, folder: str, modules: Mapping[str, Mapping[str, Sequence[Sequence[Any]]]], *, timeout_s: float
 ) -> dict[str, dict[str, Any]]:
-    """What modules (path → samples by export) export, as ``observe_modules.mjs`` tells it; modules it did not reach
-    are left out. Raises ``VitestFailed`` when it reached none.
+    """The exports of modules (path → samples by export), as ``observe_modules.mjs`` reports them. Modules that it did
+    not reach are left out. Raises ``VitestFailed`` if it reached none.
     """
     with tempfile.TemporaryDirectory(prefix="observe-") as name:
         job, answer = Path(name, "job.json"), Path(name, "answer.jsonl")
@@ -68,7 +68,7 @@ def observe(
 
 
 def failures(made: Shadow, files: Mapping[str, str], *, timeout_s: float) -> dict[str, str]:
-    """Run new test files (path → text) and say which fail, and how. Raises ``VitestFailed``."""
+    """Run new test files (path → text); return which fail, and how. Raises ``VitestFailed``."""
     for path, text in files.items():
         target = made.root / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -96,7 +96,7 @@ def _vitest(
     config = made.root / _CONFIG
     config.write_text(_config(made.root, files), encoding="utf-8")
     command = ["node", str(made.root / _VITEST), "run", "--root", str(made.root), "--config", str(config)]
-    # The native loader: the other one writes a bundled config into node_modules, which is read-only.
+    # Use the native loader: the other one writes a bundled config into node_modules, which is read-only.
     command += ["--configLoader", "native", *flags]
     try:
         return processes.run(command, cwd=made.root, timeout_s=timeout_s, environment={"TZ": "UTC", **settings})

@@ -1,4 +1,4 @@
-"""The text of a generated Vitest file, from what was seen of a module. Pure."""
+"""The text of a generated Vitest file, from the observations of a module. Pure."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ class About:
 
 
 def render(about: About, exports: Mapping[str, Mapping[str, Any]], *, details: bool = True) -> str | None:
-    """The whole file, ``\\n`` at line ends; None for a module of which nothing can be asserted.
+    r"""The whole file, with ``\n`` line ends; None for a module about which nothing can be asserted.
 
-    ``exports`` are as ``observe_modules.mjs`` tells them. Without ``details`` only names, kinds and arities are asserted.
+    ``exports`` are as ``observe_modules.mjs`` reports them. Without ``details``, only names, kinds and arities are
+    asserted.
     """
     named = {name: one for name, one in sorted(exports.items()) if _NAME.fullmatch(name)}
     if not named:

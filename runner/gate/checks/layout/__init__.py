@@ -1,1 +1,1 @@
-"""Marks of an edit that landed in the wrong place: indentation, lost line breaks, noise."""
+"""Signs that an edit landed in the wrong place: indentation, lost line breaks, noise."""

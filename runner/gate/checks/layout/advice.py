@@ -1,8 +1,8 @@
-"""Layout as a verdict: what refuses an edit, what is advice, and the patch that would mend it.
+"""Decides what a layout finding becomes: a refusal, or advice with the edits that would fix it.
 
-Indentation, joined lines and the like betray an edit that went in at the wrong place. Where the submission names its place
-by what stands there (text, a symbol, a hash), there is nothing to betray: then they are advice. Where nothing but
-numbers names it, they refuse. The order's ``policy.layout`` may ask for more.
+Wrong indentation, lost line breaks and the like suggest that an edit went in at the wrong place. If the submission
+names its place by content (text, a symbol, a hash), the place is certain, and the finding is advice. If it gives only
+numbers, the finding refuses the edit. The order's ``policy.layout`` may be stricter.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ REINDENT, REFUSE = "reindent", "refuse"
 
 @dataclass(frozen=True, slots=True)
 class Odd:
-    """A line (0-based ``row`` of the new text) that is not laid out as its surroundings are.
+    """A line (0-based ``row`` of the new text) that is not laid out like its surroundings.
 
-    ``mend`` gives the edits of the new text that would put it right, in order; none where nobody can tell. ``means`` says
-    that it changes what the code says, so that it is no matter of layout alone.
+    ``mend`` holds the edits of the new text that would fix it, in order; it is empty when the fix is unknown. ``means``
+    says that the fault changes the meaning of the code, so it is more than layout.
     """
 
     row: int
@@ -37,7 +37,7 @@ class Odd:
 
 
 def judged(inspection: Inspection, file: Changed, name: str, found: Iterable[Odd]) -> Iterator[Violation]:
-    """At most one that refuses and one piece of advice: where one line is wrong, those below it mostly are too."""
+    """At most one refusal and one piece of advice: if one line is wrong, those below it usually are too."""
     pins = None
     said: set[str] = set()
     for odd in found:
@@ -57,14 +57,14 @@ def _may_stay(inspection: Inspection, odd: Odd, pins: Pins) -> bool:
 
 
 def _fix(file: Changed, odd: Odd) -> dict[str, object] | None:
-    """The mending edits as a workspace-edit of the new text, each with the old text that it replaces."""
+    """The fixing edits as a workspace-edit of the new text, each with the old text that it replaces."""
     edits = list(odd.mend())
     if not edits:
         return None
     index = LineIndex(file.after)
     shown = []
     for each in edits:
-        # Whole lines: their old text tells the place, which white space would not.
+        # Use whole lines: their old text identifies the place, and white space alone would not.
         start, end = index.starts[index.line_of(each.start)], index.content(index.line_of(each.end))[1]
         new = file.after[start : each.start] + each.new + file.after[each.end : end]
         place = index.range(start, end)

@@ -1,4 +1,4 @@
-"""Line comments on lines of their own: they stand where the code above or below them stands."""
+"""Checks that a line comment on its own line is aligned with the code above or below it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ _CLOSERS = ("}", ")", "]")
 
 
 def astray(rows: Rows, base: Rows) -> Iterator[tuple[int, str]]:
-    """New remarks that stand neither with the code above nor with that below, with the place of the latter. A base that
-    has such remarks may have more; and code that was commented out stands anywhere."""
+    """New line comments aligned neither with the code above nor with the code below, with the indentation of the
+    latter. If the base has such comments, more are allowed. Commented-out code may be anywhere.
+    """
     if not any(rows.text[row].startswith("//", len(rows.indent(row))) for row in rows.fresh):
         return
     found = [each for each in _astray(rows) if each[0] in rows.fresh]
@@ -45,11 +46,11 @@ def _fits(rows: Rows, row: int, above: int | None, below: int | None) -> Iterato
     indent = rows.indent(row)
     if above is not None:
         stands = rows.indent(above)
-        # The first line of a block or a list may be a remark, and the only one.
+        # A comment may be the first line of a block or a list, and the only one.
         yield indent == stands or (indent.startswith(stands) and rows.text[above].rstrip().endswith(_OPENERS))
     if below is not None:
         stands = rows.indent(below)
-        # The last line of a block stands deeper than its bracket.
+        # The last line of a block is deeper than its closing bracket.
         yield indent == stands or (indent.startswith(stands) and rows.text[below].startswith(_CLOSERS, len(stands)))
     yield above is None and below is None
 

@@ -1,4 +1,4 @@
-"""Lines that go on with a statement begun above: they stand deeper than the line that they continue."""
+"""Checks that a line which continues a statement is indented deeper than the line it continues."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from runner.gate.checks.layout.rows import DEEPEST, Rows
 from runner.syntax.trees import captures
 
 _BRANCHES = ("ternary_expression", "conditional_type")
-# By kind, the tokens before which, or after which, such a line begins.
+# For each kind of continuation: the tokens that such a line begins with, or follows.
 _TOKENS = {
     "branch": '(ternary_expression ["?" ":"] @token) (conditional_type ["?" ":"] @token)',
     "member": '(member_expression ["." (optional_chain)] @token)',
@@ -19,8 +19,9 @@ _TOKENS = {
 
 
 def shallow(rows: Rows, base: Rows) -> Iterator[tuple[int, str]]:
-    """New rows that stand no deeper than the line they continue, with that line's indentation. Where the base has such
-    lines of the same kind, that is its own way, and nothing is said."""
+    """New rows that are no deeper than the line they continue, with that line's indentation. If the base has
+    continuation lines of the same kind that do this, it is the file's own style and nothing is reported.
+    """
     usual: dict[str, bool] = {}
     for row in sorted(rows.fresh):
         kind, above = _continued(rows, row)
@@ -47,12 +48,12 @@ def _deeper(rows: Rows, row: int, above: int) -> bool:
 
 
 def _continued(rows: Rows, row: int) -> tuple[str, int]:
-    """What kind of continuation the row is, and the row that it continues; an empty kind where it is none."""
+    """The kind of continuation and the row that it continues; the kind is empty if the row continues nothing."""
     ahead = rows.text[row - 1].rstrip() if row else ""
     if not ahead.endswith(("=", "=>")) and not rows.text[row].lstrip().startswith(("?", ":", ".")):
         return "", row
     first = rows.token(row, len(rows.indent(row).encode()))
-    # A body's opening bracket may have a line of its own.
+    # The opening bracket of a body may be on its own line.
     if first is None or first.type == "{":
         return "", row
     parent = first.parent
@@ -74,6 +75,6 @@ def _continued(rows: Rows, row: int) -> tuple[str, int]:
 
 
 def _is_curried(arrow: Node) -> bool:
-    """``a =>`` with another function behind it: the two may stand below each other."""
+    """``a =>`` followed by another function: the two may have the same indentation."""
     body = None if arrow.parent is None else arrow.parent.child_by_field_name("body")
     return body is not None and body.type == "arrow_function"

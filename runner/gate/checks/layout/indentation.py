@@ -1,9 +1,9 @@
-"""New lines that do not stand where their neighbours stand: the mark of text that was pasted at another depth.
+"""Finds new lines that are not indented like their neighbours: a sign of text pasted at another depth.
 
-What is compared are lines that begin a statement, a member, an argument and the like with the lines that begin its
-siblings, a closing bracket with the line of its opening one, the lines of a comment with its first, a line that goes on
-with what the one above began with that one, and a remark with the code beside it. Only new lines are judged, and only
-where the lines that were there before agree on a place.
+The check compares the first line of a statement, member, argument and so on with the first lines of its siblings; a
+closing bracket with the line of its opening one; the lines of a block comment with its first line; a continuation line
+with the line it continues; and a line comment with the code beside it. Only new lines are judged, and only where the
+old lines agree on an indentation.
 """
 
 from __future__ import annotations
@@ -36,19 +36,19 @@ _BRACKETED = re.compile(
     "arguments|formal_parameters|object_pattern|array_pattern|type_arguments|type_parameters"
 ).fullmatch
 _LIST = re.compile("program|switch_case|switch_default").fullmatch
-# What may have a header of several lines before its list.
+# Nodes whose header may span several lines before the list begins.
 _HEADED = re.compile(
     r"(\w+_)?declaration|(\w+_)?definition|(\w+_)?signature|(function|constructor)_type|(if|for|for_in|while|export)_statement|"
     "class|arrow_function|function_expression|call_expression"
 ).fullmatch
 _MARKS = ("? ", ": ", "| ", "& ", "?? ", "|| ", "&& ")
-# A step of indentation is known where so many of the base's steps are alike.
-_AGREED = 0.6
-_WIDEST = 8
+# The size of one indentation step is known once this many steps of the base are alike.
+_AGREEING_RATIO = 0.6
+_WIDEST_STEP = 8
 
 
 def check_indentation(inspection: Inspection) -> list[Violation]:
-    """A role that may reformat is not judged, nor is an edit that does nothing else; noise is said once."""
+    """Skips roles that may reformat, and edits that only reformat. The noise check reports those, once."""
     if inspection.contract.formatting_only or "clobber.reformatting-noise" in inspection.contract.allow:
         return []
     found = [each for file in inspection.code_files if not file.is_new for each in _of(inspection, file)]
@@ -66,22 +66,23 @@ def _of(inspection: Inspection, file: Changed) -> Iterator[Violation]:
         for row, wanted in misplaced_rows(file, file.after):
             indent = indent_of(lines[row])
             if pins.pinned(row) and pins.author_of(row, len(indent)) is None:
-                continue  # The line stood there before: only what follows the white space is new.
+                continue  # The line was there before: only what follows the white space is new.
             place = Range(Position(row, 0), Position(row, len(indent)))
             stands = f"{file.path}:{row + 1} is indented by {_shown(indent)}"
-            yield Odd(row, place, f"{stands}, and its place asks for {_shown(wanted)}", mend)
+            yield Odd(row, place, f"{stands}, and should be indented by {_shown(wanted)}", mend)
 
     return judged(inspection, file, "clobber.misindented", odd())
 
 
 def fresh_rows(file: Changed) -> frozenset[int]:
-    """The rows of the new text that the edit brought."""
+    """The rows of the new text that the edit added or changed."""
     return frozenset(row for block in file.blocks for row in range(block[2], block[3]) if file.lines[1][row].strip())
 
 
 def misplaced_rows(file: Changed, text: str) -> list[tuple[int, str]]:
-    """The new rows of ``text`` that stand wrong, with the indentation that they should have. It is the file's new text, or
-    that with other white space at the beginning of its new rows."""
+    """The new rows of ``text`` with the wrong indentation, each with the right one. ``text`` is the file's new text,
+    possibly with other white space at the beginning of its new rows.
+    """
     fresh = fresh_rows(file)
     if not fresh or file.before.split() == text.split():
         return []
@@ -94,7 +95,7 @@ def misplaced_rows(file: Changed, text: str) -> list[tuple[int, str]]:
 
 
 def _odd(rows: Rows, base: Rows) -> Iterator[tuple[int, str]]:
-    """Rows that stand wrong, with the indentation that they should have. Untouched subtrees are not walked."""
+    """Rows with the wrong indentation, each with the right one. Subtrees that the edit did not touch are skipped."""
     fresh = sorted(rows.fresh)
     pending = [rows.syntax.root]
     while pending:
@@ -114,15 +115,15 @@ def _odd(rows: Rows, base: Rows) -> Iterator[tuple[int, str]]:
 
 
 def _siblings(node: Node, rows: Rows, base: Rows) -> Iterator[tuple[int, str]]:
-    """New lines stand where the old ones of the list stand; where there are none, where the list's beginning puts them."""
+    """New lines follow the old lines of their list. If it has none, they follow from where the list begins."""
     opening = -1 if node.type == "program" else node.start_point.row
-    # Line comments are judged apart: code that was commented out may stand anywhere.
+    # Line comments are judged separately: commented-out code may be anywhere.
     below = [child for child in node.named_children if child.start_point.row > opening and not _is_remark(child, rows)]
     fresh = [child.start_point.row for child in below if child.start_point.row in rows.fresh and rows.opens(child)]
     if not fresh or any(child.is_error for child in node.children):
         return
     old = [child for child in below if child.start_point.row not in rows.fresh and rows.opens(child)]
-    # A comment may have been another's before the edit.
+    # Before the edit, the comment may have belonged to another node.
     kept = {rows.indent(child.start_point.row) for child in old if child.type != "comment"}
     kept = kept or {rows.indent(child.start_point.row) for child in old}
     if len(kept) > 1:
@@ -136,7 +137,9 @@ def _is_remark(node: Node, rows: Rows) -> bool:
 
 
 def _deeper(node: Node, rows: Rows, base: Rows) -> list[str]:
-    """Where the lines of a list may stand, by where it begins; empty where the file has no step of its own."""
+    """The indentations that the lines of a list may have, given where it begins; empty if the file has no consistent
+    step.
+    """
     if node.type == "program":
         return [""]
     step = _step(base.syntax.text)
@@ -144,8 +147,9 @@ def _deeper(node: Node, rows: Rows, base: Rows) -> list[str]:
 
 
 def _beginnings(node: Node, rows: Rows) -> list[str]:
-    """The indentation of the line that opens the list. After the mark of a branch or of a union (``? ``, ``| ``) code
-    counts from behind the mark; a header of several lines counts from its first."""
+    """The indentation of the line that opens the list. After the marker of a branch or a union (``? ``, ``| ``), the
+    column of the code behind the marker counts. If a header spans several lines, its first line counts.
+    """
     row = node.start_point.row
     own = rows.indent(row)
     found = [own]
@@ -162,7 +166,7 @@ def _beginnings(node: Node, rows: Rows) -> list[str]:
 
 
 def _closing(node: Node, rows: Rows) -> Iterator[tuple[int, str]]:
-    """The line of a closing bracket stands where the line of its opening one does."""
+    """A closing bracket is aligned with the line of its opening bracket."""
     last = node.children[-1] if node.children else None
     if last is None or last.end_byte != node.end_byte or last.is_named or last.is_missing:
         return
@@ -175,7 +179,7 @@ def _closing(node: Node, rows: Rows) -> Iterator[tuple[int, str]]:
 
 
 def _comment(node: Node, rows: Rows) -> Iterator[tuple[int, str]]:
-    """The stars of a block comment stand below that of its first line, where the old ones do."""
+    """The stars of a block comment are aligned with the star of its first line, if the old ones are."""
     first, last = node.start_point.row, node.end_point.row
     starred = [row for row in range(first + 1, last + 1) if rows.text[row].lstrip().startswith("*")]
     kept = [row for row in range(first + 1, last + 1) if row not in rows.fresh and rows.text[row].strip()]
@@ -188,7 +192,7 @@ def _comment(node: Node, rows: Rows) -> Iterator[tuple[int, str]]:
 
 @kept(8)
 def _step(text: str) -> str | None:
-    """What one level adds in the base, when its lines agree: the difference of neighbours of which one is deeper."""
+    """What one level adds in the base, if its lines agree: the difference between neighbours of different depth."""
     steps: Counter[str] = Counter()
     above = ""
     for line in text.split("\n"):
@@ -201,7 +205,7 @@ def _step(text: str) -> str | None:
     if not steps:
         return None
     step, count = steps.most_common(1)[0]
-    return step if count >= _AGREED * steps.total() and len(step) <= _WIDEST else None
+    return step if count >= _AGREEING_RATIO * steps.total() and len(step) <= _WIDEST_STEP else None
 
 
 def _shown(indent: str) -> str:

@@ -1,4 +1,4 @@
-"""``policy.layout: reindent``: the lines that an edit brings are indented as their surroundings are, before it is judged."""
+"""``policy.layout: reindent``: new lines are indented like their surroundings before the edit is judged."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from runner.text.replacements import replace_all
 
 
 def reindented(candidate: Candidate) -> tuple[ChangeSet, list[str]]:
-    """The change set with its new lines moved, and a note for each file where that was needed.
+    """The change set with its new lines re-indented, and a note for each file where that was needed.
 
-    Only the edits' own text changes: a line whose white space is the base's stays where it is.
+    Only the text of the edits changes. A line whose white space comes from the base stays where it is.
     """
     files = {file.path: file for file in changed_files(candidate) if file.is_code and not file.is_new}
     changes: list[FileChange] = []
@@ -44,7 +44,7 @@ def _moves(candidate: Candidate, file: Changed) -> dict[int, str]:
 
 
 def _edits(pins: Pins, file: Changed, indents: Mapping[int, str]) -> tuple[Replacement, ...]:
-    """The edits with the white space of their own lines changed."""
+    """The edits, with the white space of their own lines changed."""
     inside: dict[int, list[Replacement]] = {}
     for at, edit in _local(pins, file, indents):
         inside.setdefault(at, []).append(edit)
@@ -55,7 +55,7 @@ def _edits(pins: Pins, file: Changed, indents: Mapping[int, str]) -> tuple[Repla
 
 
 def _local(pins: Pins, file: Changed, indents: Mapping[int, str]) -> Iterator[tuple[int, Replacement]]:
-    """Which edit to change, and how, in offsets of its own text."""
+    """Which edit to change and how, in offsets of its own text."""
     for row in sorted(indents):
         width = len(indent_of(file.lines[1][row]))
         at = pins.author_of(row, width)

@@ -1,4 +1,4 @@
-"""Two lines that have become one: the mark of a replacement that was sent without its last line break."""
+"""Finds two lines that were run together: a sign of a replacement sent without its last line break."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from runner.text.blocks import indent_of
 from runner.text.encoding import newline_of
 from runner.text.replacements import replace_all
 
-# Nothing goes on behind one of these without a space between.
+# Code after one of these normally has a space before it.
 _ENDS = ";})>`'\""
 _WORD_STARTS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_$/@#"
 # What is put before a line to make it a comment, or the first of a text.
 _OPENS = " \t/*#`"
-# A single space may part two words just as well.
+# A single space may also just separate two words.
 _INDENTED = 2
 
 
@@ -34,9 +34,9 @@ def _joined(file: Changed) -> Iterator[Odd]:
         return
     end = "\r\n" if newline_of(file.before) == "\r\n" else "\n"
     starts = list(accumulate(map(len, file.lines[1]), initial=0))
-    # What was a line of its own still has its indentation: it lacks the line break only.
+    # The former line still has its indentation: only the line break is missing.
     breaks = [Replacement(starts[row] + at, starts[row] + at, end) for row, at in found]
-    # Not where code has become a part of a comment, and not in a text where nobody can tell.
+    # Skip this where code has become part of a comment, and in text where that cannot be known.
     harmless = file.is_code and is_reformatted(file.after, replace_all(file.after, breaks), file.path)
     for row, at in found:
         line = file.lines[1][row].rstrip()
@@ -46,7 +46,7 @@ def _joined(file: Changed) -> Iterator[Odd]:
 
 
 def _swallowed(file: Changed) -> Iterator[tuple[int, int]]:
-    """Rows of the new text that end with what was a line of its own, and where that begins in them."""
+    """Rows of the new text that end with what used to be a separate line, and the column where that begins."""
     old, new = file.lines
     for a1, a2, b1, b2 in file.blocks:
         swallowed = {line for each in old[a1:a2] if (line := each.rstrip()).strip()}

@@ -1,6 +1,6 @@
-"""Marks of an edit that went in a line, or half a line, beside its place: what no writer and no formatter leaves behind.
+"""Signs that an edit went in a line or half a line off, which neither people nor formatters leave behind.
 
-Each mark is judged by the file itself: where the base has it too, it is the file's own way.
+Each sign is compared with the file itself: if the base has it too, it is the file's own style.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from runner.text.blocks import indent_of
 from runner.text.diffing import Block
 
 # So many lines, or places between two declarations, that are alike show what a file's way is.
-_ENOUGH = 2
+_ALIKE_LINES = 2
 _TEXTS = ("comment", "template_string", "string_fragment", "jsx_text")
 _RUN_ON = re.compile(r";[ \t]*\}[);]*$")
 _FENCE = re.compile(r"[ \t*]*```")
 _JUMP = re.compile(r"(?:break|continue|return)\b.*;")
 
-# Code in a comment, half a word and a line said twice are no matter of layout, wherever they went.
+# Code in a comment, half a word and a repeated line are more than a matter of layout, wherever they went.
 _CODE = re.compile(
     r"[;{}(,=]\s*$|=>|\S = |^\s*(?:import|export|const|let|var|function|class|return|if|for|type|interface)\b"
 )
@@ -41,18 +41,18 @@ Found = Iterator[tuple[int, str]]
 
 @dataclass(frozen=True)
 class _Side:
-    """One text by lines (0-based rows, without their ends)."""
+    """One text by lines (0-based rows, without line ends)."""
 
     lines: Sequence[str]
     root: Node
 
     def at(self, row: int) -> Node | None:
-        """The comment, or the text of a template or of JSX, that the row begins in; None where it begins in code."""
+        """The comment, template text or JSX text that the row begins in; None if it begins in code."""
         found = self.root.descendant_for_point_range((row, 0), (row, 0))
         return found if found is not None and found.type in _TEXTS and found.start_point.row < row else None
 
     def comments(self, rows: Iterable[int]) -> Iterator[Node]:
-        """The block comments that reach into these rows, or end in them, each once."""
+        """The block comments that overlap these rows or end in them, each once."""
         seen = set()
         for row in rows:
             found = self.at(row) if self.lines[row].strip() else None
@@ -65,7 +65,7 @@ class _Side:
 
 
 def check_misplaced(inspection: Inspection) -> list[Violation]:
-    """Where one edit went beside its place, the others mostly did too."""
+    """Reports one place: if one edit went in the wrong place, the others usually did too."""
     if inspection.contract.formatting_only:
         return []
     files = (file for file in inspection.code_files if not file.is_new)
@@ -77,7 +77,7 @@ def _of(file: Changed) -> Iterator[Odd]:
     blocks = file.blocks
     fresh = frozenset(row for block in blocks for row in range(block[2], block[3]))
     found = [*_cut(old, new, blocks), *_starless(new, fresh)]
-    # What the base has nowhere can only stand at an edge of what changed. What was only taken away may leave such marks.
+    # A sign that the base does not have can only be at an edge of what changed. A pure deletion can also leave one.
     grown = [block for block in blocks if block[2] < block[3]]
     near = sorted({row for block in grown for row in range(max(0, block[2] - 1), min(block[3] + 2, len(new.lines)))})
     for marked, what in _ABSENT:
@@ -105,8 +105,8 @@ def _cut(old: _Side, new: _Side, blocks: Sequence[Block]) -> Found:
 
 
 def _before_one_of(tails: Collection[str], line: str) -> Iterator[str]:
-    """What stands in the line before a tail that it ends with."""
-    # There are few lengths even where there are many tails.
+    """The part of the line before a tail that it ends with."""
+    # Even many tails have only a few different lengths.
     for length in {len(tail) for tail in tails}:
         if length < len(line) and line[-length:] in tails:
             yield line[:-length]
@@ -117,12 +117,12 @@ def _in_word(character: str) -> bool:
 
 
 def _starless(new: _Side, fresh: frozenset[int]) -> Found:
-    """A new line without a star in a block comment of which all old lines begin with one."""
+    """A new line without a star, in a block comment whose old lines all begin with one."""
     for comment in new.comments(sorted(fresh)):
         below = range(comment.start_point.row + 1, comment.end_point.row + 1)
         starred = {row for row in below if new.lines[row].lstrip().startswith("*")}
         kept = [row for row in below if row not in fresh]
-        if len(kept) >= _ENOUGH and starred.issuperset(kept):
+        if len(kept) >= _ALIKE_LINES and starred.issuperset(kept):
             bare = [row for row in below if row not in starred and new.lines[row].strip()]
             # Code that strayed into a comment brings no fences along.
             fenced = any(row in fresh and _FENCE.match(new.lines[row]) for row in below)
@@ -130,7 +130,7 @@ def _starless(new: _Side, fresh: frozenset[int]) -> Found:
 
 
 def _run_on(side: _Side, rows: Iterable[int]) -> Iterator[int]:
-    """A block that ends behind its last statement, though it began on another line; code right behind a doc comment."""
+    """A block that spans lines but closes right after its last statement, or code right after a doc comment."""
     for row in rows:
         line = side.lines[row]
         if _RUN_ON.search(line) and line.count("{") < line.count("}") and side.at(row) is None:
@@ -142,7 +142,7 @@ def _run_on(side: _Side, rows: Iterable[int]) -> Iterator[int]:
 
 
 def _repeated(side: _Side, rows: Iterable[int]) -> Iterator[int]:
-    """The same jump twice, of which the second is never reached."""
+    """The same jump twice in a row: the second is never reached."""
     for row in rows:
         line = side.lines[row].strip()
         if row and _JUMP.fullmatch(line) and line == side.lines[row - 1].strip() and side.at(row) is None:

@@ -1,4 +1,4 @@
-"""Reformatting around a small change: it hides the change from a reader and collides with every other task."""
+"""Finds reformatting around a small change. It hides the change from readers and conflicts with other tasks."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from runner.gate.inspection import Changed, Inspection
 from runner.model.verdict import Violation
 from runner.model.violations import violation
 
-FEW = 12
-TIMES = 2
+# Noise is reported above this many lines, if there are more than this many for each line that really changed.
+MIN_LINES = 12
+NOISE_PER_CHANGE = 2
 
 
 def check_noise(inspection: Inspection) -> list[Violation]:
-    """A change of formatting alone is no noise: then it is what was asked for, and the diff shows nothing else."""
+    """An edit that only changes formatting is not noise: formatting is what was asked for, and the diff shows nothing
+    else.
+    """
     found = [
         violation("clobber.mixed-line-ends", f"{file.path} had one kind of line ends and has two now", file=file.path)
         for file in inspection.files
@@ -27,26 +30,26 @@ def check_noise(inspection: Inspection) -> list[Violation]:
         if file.is_new:
             continue
         ends = _line_ends(file)
-        if ends > FEW:
+        if ends > MIN_LINES:
             message = f"{ends} lines of {file.path} changed in their line ends only"
             found.append(violation("clobber.reformatting-noise", message, file=file.path))
             continue
         real, noise = _count(file)
-        if real and noise > FEW and noise > TIMES * real:
+        if real and noise > MIN_LINES and noise > NOISE_PER_CHANGE * real:
             message = f"{noise} lines of {file.path} changed in white space only, around {real} that really changed"
             found.append(violation("clobber.reformatting-noise", message, file=file.path))
     return found
 
 
 def _kinds(text: str) -> set[str]:
-    """Which of LF and CRLF end its lines."""
+    """Which of LF and CRLF the lines end with."""
     pairs = text.count("\r\n")
     return {name for name, count in (("CRLF", pairs), ("LF", text.count("\n") - pairs)) if count}
 
 
 def _line_ends(file: Changed) -> int:
-    """How many lines stayed but for their end."""
-    if abs(file.before.count("\r\n") - file.after.count("\r\n")) <= FEW:
+    """How many lines changed only their line end."""
+    if abs(file.before.count("\r\n") - file.after.count("\r\n")) <= MIN_LINES:
         return 0
     before, after = file.before.split("\n"), file.after.split("\n")
     same = (Counter(before) & Counter(after)).total()
@@ -55,7 +58,7 @@ def _line_ends(file: Changed) -> int:
 
 
 def _count(file: Changed) -> tuple[int, int]:
-    """Lines that really changed, and lines of places where nothing but white space did."""
+    """How many lines really changed, and how many lie in blocks where only white space did."""
     real = noise = 0
     for before, after in _places(file):
         old, new = Counter(lines_of(before)), Counter(lines_of(after))
@@ -68,7 +71,7 @@ def _count(file: Changed) -> tuple[int, int]:
 
 
 def _places(file: Changed) -> Iterator[tuple[str, str]]:
-    """The places that differ. Blank lines do not part them: a block that moved into an ``if`` is one place."""
+    """The blocks that differ. Blank lines do not split a block: code that moved into an ``if`` is one block."""
     old, new = file.lines
     a1 = a2 = b1 = b2 = -1
     for block in file.blocks:

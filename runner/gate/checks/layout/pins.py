@@ -1,4 +1,4 @@
-"""Which edits of a file made a line of its new text, and whether they named their place by what stands there."""
+"""Which edits of a file produced a line of its new text, and whether they named their place by its content."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from runner.model.tree import Candidate, EditFile, RenameFile
 
 @dataclass(frozen=True)
 class Pins:
-    """The edits of one file by where their text stands afterwards. ``starts`` are the offsets of the new text's rows."""
+    """The edits of one file, by where their text is in the new file. ``starts`` holds the offsets of the new text's
+    rows.
+    """
 
     edits: tuple[Replacement, ...]
     spans: tuple[tuple[int, int], ...]
@@ -40,16 +42,18 @@ class Pins:
         return Pins(edits, tuple(spans), list(accumulate(map(len, file.lines[1]), initial=0)))
 
     def pinned(self, row: int) -> bool:
-        """Whether the edits that stand nearest to the row are all pinned."""
+        """Whether all the edits nearest to the row are pinned."""
         start, end = self.starts[row], self.starts[min(row + 1, len(self.starts) - 1)]
-        # The spans are in order, and do not overlap.
+        # The spans are sorted and do not overlap.
         first = bisect_left(self.spans, start, key=itemgetter(1))
         last = bisect_right(self.spans, end, key=itemgetter(0))
         nearest = self.edits[first:last] or self._beside(first, start, end)
         return bool(nearest) and all(edit.pinned for edit in nearest)
 
     def _beside(self, at: int, start: int, end: int) -> list[Replacement]:
-        """The nearer of the edits above and below: all that are as near, since edits may touch."""
+        """The edits nearest to the row, above and below. There may be several at the same distance, since edits may
+        touch.
+        """
         gaps: dict[int, int] = {}
         for each in range(at - 1, -1, -1):
             if self.spans[each][1] < self.spans[at - 1][1]:
@@ -63,7 +67,7 @@ class Pins:
         return [self.edits[each] for each, gap in gaps.items() if gap == least]
 
     def author_of(self, row: int, width: int) -> int | None:
-        """The edit that brought the first ``width`` characters of the row; None where they, or a part, are the base's."""
+        """The edit that wrote the first ``width`` characters of the row; None if any of them come from the base."""
         start = self.starts[row]
         first = bisect_left(self.spans, start + width, key=itemgetter(1))
         return first if first < len(self.spans) and self.spans[first][0] <= start else None

@@ -1,4 +1,4 @@
-"""Moving new lines to the depth of their surroundings. Only white space at the beginning of lines changes."""
+"""Moves new lines to the depth of their surroundings. Only white space at the beginning of lines changes."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from runner.syntax.trees import Syntax, captures
 from runner.text.blocks import indent_of
 from runner.text.diffing import split_lines
 
-# A block that is moved may hold others that only now stand wrong. Nested deeper than this, nothing is moved.
+# Moving a block may leave inner blocks at the wrong depth. Beyond this depth of nesting, nothing is moved.
 ROUNDS = 12
 _STRINGS = "[(template_string) (template_literal_type) (string) (regex)] @string"
 _CLOSER = re.compile(r"\s*[\])}]")
 
 Wanted = Sequence[tuple[int, str]]
-"""Rows that stand wrong, with the indentation that they should have."""
+"""Rows with the wrong indentation, each with the right one."""
 
 
 def moves(text: str, path: str, rows: Collection[int], wrong: Callable[[str], Wanted]) -> dict[int, str]:
-    """The new indentation of those of ``rows`` (0-based) that have to move, so that ``wrong`` finds nothing more in them.
+    """The new indentation for those of ``rows`` (0-based) that have to move until ``wrong`` finds nothing more in them.
 
-    Empty where no such state is reached, or where the code would not be the same. Lines inside of strings and templates
-    keep their bytes.
+    Empty if that state is never reached, or if the code would change. Lines inside strings and templates keep their
+    bytes.
     """
     lines = split_lines(text)
     movable = frozenset(rows) - _inside_strings(Syntax(text, path))
@@ -49,7 +49,7 @@ def _inside_strings(syntax: Syntax) -> frozenset[int]:
 
 
 def _moved(text: str, path: str, movable: frozenset[int], found: Wanted) -> str:
-    """Each wrong row with what begins there; what is inside of it goes along, and is judged anew afterwards."""
+    """Move each wrong row and everything that begins there. What is nested in it moves along and is judged again."""
     lines, root = split_lines(text), Syntax(text, path).root
     done = -1
     for row, wanted in found:
@@ -65,11 +65,13 @@ def _moved(text: str, path: str, movable: frozenset[int], found: Wanted) -> str:
 
 
 def _last(lines: Sequence[str], root: Node, row: int) -> int:
-    """The last row of what begins in ``row``: of the largest node, or of the deeper lines where that is a part of a line."""
+    """The last row of what begins in ``row``: of the largest node, or of the deeper lines if that node is only part of
+    a line.
+    """
     column = len(indent_of(lines[row]).encode())
     node = root.descendant_for_point_range((row, column), (row, column + 1))
     last = row
-    # To ask for a parent costs time that grows with the depth, and a statement is never far up.
+    # Asking for a parent takes time that grows with the depth, and a statement is never far up.
     for _ in range(ROUNDS):
         if node is None or node.parent is None or node.start_point != (row, column):
             break
@@ -79,7 +81,7 @@ def _last(lines: Sequence[str], root: Node, row: int) -> int:
 
 
 def _deeper(lines: Sequence[str], row: int) -> int:
-    """The last of the rows below that stand deeper, with the closing bracket at the row's own depth."""
+    """The last of the deeper rows below, including a closing bracket at the row's own depth."""
     stands = indent_of(lines[row])
     if _CLOSER.match(lines[row]):
         return row
@@ -93,7 +95,7 @@ def _deeper(lines: Sequence[str], row: int) -> int:
 
 
 def applied(text: str, indents: Mapping[int, str]) -> Iterable[tuple[int, int, str]]:
-    """The moves as edits of the text: start and end of the white space, and what it becomes."""
+    """The moves as edits of the text: start and end of the white space, and its replacement."""
     at = 0
     for row, line in enumerate(split_lines(text)):
         if row in indents:

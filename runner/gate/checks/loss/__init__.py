@@ -1,1 +1,1 @@
-"""What an edit loses: declarations, bodies, imports; and what it writes twice."""
+"""Finds what an edit loses (declarations, bodies, imports) and what it writes twice."""

@@ -1,4 +1,4 @@
-"""What is left in a declaration's body."""
+"""What is left in the body of a declaration."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _THROW = 6
 
 
 def inner(text: str, declaration: Declaration) -> str | None:
-    """The body without its braces, comments and outer white space; None where the declaration has no body."""
+    """The body without its braces, comments and outer white space; None if the declaration has no body."""
     if declaration.body is None:
         return None
     body = text[declaration.body[0] : declaration.body[1]]
     kept, at = [], 0
-    # A string that holds a comment's marks keeps its quotes, so no body with code in it comes out empty.
+    # A string that contains comment markers keeps its quotes, so a body with code in it never comes out empty.
     for start, end in plain_comments(body):
         kept.append(body[at:start])
         at = end
@@ -32,7 +32,7 @@ def inner(text: str, declaration: Declaration) -> str | None:
 
 
 def words(text: str, declaration: Declaration, path: str) -> list[str]:
-    """The tokens of the body but for its braces and for semicolons."""
+    """The tokens of the body, without its braces and without semicolons."""
     if declaration.body is None:
         return []
     found = _leaves(text, path, *declaration.body)
@@ -41,7 +41,7 @@ def words(text: str, declaration: Declaration, path: str) -> list[str]:
 
 
 def held(text: str, declaration: Declaration, path: str) -> list[str]:
-    """The tokens of the body; without a body, those of the value. Of a property in shorthand that is its name."""
+    """The tokens of the body or, if there is none, of the value. For a shorthand property that is its name."""
     if declaration.body is not None:
         return words(text, declaration, path)
     found = _leaves(text, path, declaration.name_start, declaration.end)
@@ -61,7 +61,7 @@ def is_assigned(text: str, path: str, name: str, value: Sequence[str]) -> bool:
 
 
 def _leaves(text: str, path: str, start: int, end: int) -> list[str]:
-    """The tokens between two places, without those of the rest of the file: it may be large."""
+    """The tokens between two places. It does not walk the rest of the file, which may be large."""
     syntax = Syntax(text, path)
     first = len(text[:start].encode("utf-8", "surrogatepass"))
     last = first + len(text[start:end].encode("utf-8", "surrogatepass"))
@@ -79,7 +79,7 @@ def _leaves(text: str, path: str, start: int, end: int) -> list[str]:
 
 
 def says_nothing(found: Sequence[str]) -> bool:
-    """Whether these tokens of a body or a value are a literal, or throw an error and do nothing else."""
+    """Whether these tokens of a body or a value are only a literal, or only throw an error."""
     said = list(found[1:] if found[:1] == ["return"] else found)
     cast = next((at for at, word in enumerate(said) if word in _CASTS), len(said))
     if said[:1] == ["throw"]:
@@ -92,7 +92,7 @@ def is_emptied(before: str, old: Declaration, after: str, new: Declaration) -> b
 
 
 def is_literal(text: str, declaration: Declaration) -> bool:
-    """Whether the body is an object literal: a value, which may well become empty."""
+    """Whether the body is an object literal: that is a value, and may well become empty."""
     if declaration.kind not in ("variable", "property", "default") or declaration.body is None:
         return False
     return text[: declaration.body[0]].rstrip().endswith(("=", "(", ":", "default", ">")) and not text[

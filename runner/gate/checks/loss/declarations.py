@@ -1,4 +1,4 @@
-"""Declarations that are gone or emptied though neither the task nor the submission speaks of them."""
+"""Finds declarations that are gone or emptied although neither the task nor the submission names them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def check_declarations(inspection: Inspection) -> list[Violation]:
     found: list[Violation] = []
     places = Places(inspection)
     for file in inspection.code_files:
-        # With a new syntax error the outline means nothing, and the error is what there is to say.
+        # After a new syntax error the outline is unreliable, and the error is the thing to report.
         if not file.is_new and not new_errors(file):
             found += _file(file, inspection, places)
     for file in _moved(inspection):
@@ -71,7 +71,7 @@ def _file(file: Changed, inspection: Inspection, places: Places) -> list[Violati
 
 
 def _is_spoken_of(declaration: Declaration, file: Changed, inspection: Inspection) -> bool:
-    """By the places that the task names, or by what the submission says that it removes."""
+    """Whether the task names the place, or the submission says that it removes the declaration."""
     spans = inspection.scope.spans.get(file.old_path, ())
     named = any(start <= declaration.start and declaration.end <= end for start, end in spans)
     return named or inspection.intent.removes(file.old_path, declaration)
@@ -81,7 +81,7 @@ def _violation(found: Lost, file: Changed, addresses: list[str], index: LineInde
     declaration = found.declaration
     message = f"{file.path}#{declaration.key} is {found.what}; the submission is not about it"
     keep = "Keep it as it is" if found.what == GONE else "Keep what stands in it, or send the whole of it"
-    # Of a long list the last violation of the file has all.
+    # If the list is long, the last violation of the file names all the rest.
     listed = addresses if len(addresses) <= SHOWN else [f"{file.old_path}#{declaration.key}"]
     hint = f"{keep}. {_how_to_name(listed)}"
     place = index.range(declaration.start, declaration.end)

@@ -1,4 +1,4 @@
-"""A declaration added beside the one that it was meant to replace."""
+"""Finds a declaration that was added beside the one it should have replaced."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from runner.syntax.outline import Declaration, outline
 from runner.text.positions import LineIndex
 
 _STATIC = re.compile(r"\bstatic\s")
-# What of each kind may stand only once under a name. A class and an interface merge, so do namespaces with anything.
+# The kinds that may occur only once under a name. A class merges with an interface, and a namespace with anything.
 _SLOTS: dict[str, tuple[str, ...]] = {
     "function": ("value",),
     "variable": ("value",),
@@ -28,7 +28,7 @@ _SLOTS: dict[str, tuple[str, ...]] = {
     "default": ("value",),
 }
 _LISTS = ("interface", "enum", "type")
-# These have no body where they are signatures, of which there may be many.
+# Without a body these are signatures, and there may be many.
 _OVERLOADED = ("function", "method", "constructor")
 
 
@@ -43,11 +43,11 @@ def check_duplicates(inspection: Inspection) -> list[Violation]:
 def _file(file: Changed) -> Iterator[Violation]:
     before = Counter(key for key, _ in _slots(file.before, outline(file.before, file.old_path)))
     seen: Counter[tuple[str, str]] = Counter()
-    told: set[str] = set()
+    reported: set[str] = set()
     for key, declaration in _slots(file.after, outline(file.after, file.path)):
         seen[key] += 1
-        if seen[key] > max(1, before[key]) and declaration.address not in told:
-            told.add(declaration.address)
+        if seen[key] > max(1, before[key]) and declaration.address not in reported:
+            reported.add(declaration.address)
             place = LineIndex(file.after).range(declaration.start, declaration.end)
             message = f"{file.path} has {declaration.address} already; line {place.start.line + 1} adds it again"
             yield violation("clobber.duplicate-declaration", message, file=file.path, range=place)
@@ -56,13 +56,15 @@ def _file(file: Changed) -> Iterator[Violation]:
 def _slots(
     text: str, declarations: Sequence[Declaration], above: str = ""
 ) -> Iterator[tuple[tuple[str, str], Declaration]]:
-    """The places that are taken, each with who takes it. ``above`` tells a getter's own functions from its setter's."""
+    """The slots that are taken, and by which declaration. ``above`` keeps functions inside a getter apart from those in
+    its setter.
+    """
     for each in declarations:
         if each.body is not None or each.kind not in _OVERLOADED:
             static = "static " if _STATIC.search(text, each.start, each.name_start) else ""
             for slot in _SLOTS.get(each.kind, ()):
                 yield (f"{above}{static}{each.name}", slot), each
         if each.kind not in _LISTS:
-            # The parts of a namespace are one scope.
+            # All parts of a namespace are one scope.
             own = each.address if each.kind == "namespace" else each.key
             yield from _slots(text, each.children, f"{own}/")

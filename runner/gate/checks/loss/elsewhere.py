@@ -1,4 +1,4 @@
-"""Whether a declaration that is gone from its place stands somewhere else, or was of use to nobody any more."""
+"""Whether a declaration that is gone from its place is somewhere else now, or was no longer used."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from runner.gate.checks.loss.bodies import held
-from runner.gate.checks.loss.lost import CONTAINERS, EMPTY, GONE, SOME, Lost, compare, is_public
+from runner.gate.checks.loss.lost import CONTAINERS, EMPTY, GONE, STUB_TOKENS, Lost, compare, is_public
 from runner.gate.checks.loss.pairing import Pair, stands_for
 from runner.gate.inspection import Changed, Inspection
 from runner.syntax.exports import links
@@ -22,13 +22,13 @@ _PRIVATE = ("function", "variable", "class", "interface", "type", "enum")
 _PRIVATE_MEMBER = re.compile(r"\bprivate\s")
 _TYPES = ("interface", "type")
 _OWNERS = ("class", "interface", "type", "enum", "namespace")
-# So much of what a member of a class did is done by its namesake in another one.
+# This much of a class member's code must be found in the member of the same name in another class.
 KEPT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A declaration that stands where none of its name stood, with the text around it."""
+    """A declaration at a new place, with the text around it."""
 
     declaration: Declaration
     owner: Declaration | None
@@ -37,7 +37,7 @@ class _Place:
 
 @dataclass(frozen=True)
 class Places:
-    """The declarations that are new at their addresses, in all files of a submission. Looked for when first asked."""
+    """The declarations that are new at their addresses, in all files of a submission. Computed on first use."""
 
     inspection: Inspection
 
@@ -65,7 +65,7 @@ class Elsewhere:
     _pairs: dict[str, Pair] = field(default_factory=dict, init=False)
 
     def missing(self, found: Lost) -> Iterator[Lost]:
-        """``found`` itself, or what its new place lacks of it; nothing where it is whole there, or was unused."""
+        """Returns ``found`` itself or what its new place lacks of it; nothing if it is complete there or was unused."""
         if found.what == EMPTY and found.declaration.kind in CONTAINERS:
             members = [Lost(each, GONE) for each in found.declaration.children]
             if not members or any(True for each in members for _ in self.missing(each)):
@@ -91,7 +91,7 @@ class Elsewhere:
             yield from self.missing(each)
 
     def pair_with(self, other: Changed) -> Pair:
-        """The file as it was, beside another file of the submission (or itself) as it is."""
+        """This file before the edit, paired with another file of the submission (or itself) after it."""
         if other.path not in self._pairs:
             self._pairs[other.path] = self._pair_with(other)
         return self._pairs[other.path]
@@ -106,7 +106,7 @@ class Elsewhere:
         return Pair(self.file.before, self.file.old_path, other.after, other.path, renames, fresh)
 
     def _fits(self, old: Declaration, place: _Place) -> bool:
-        """What others may use stays of its kind, at its depth, and exported."""
+        """Whether a declaration that others may use keeps its kind and its depth, and is still exported."""
         new, owner = place.declaration, self._owners.get(old.key)
         pair = self.pair_with(place.file)
         if owner is None and (is_public(old, pair.before, pair.old_path) or not _is_module(self.file)):
@@ -118,7 +118,7 @@ class Elsewhere:
         return (old.kind in _TYPES) == (new.kind in _TYPES)
 
     def _is_linked(self, old: Declaration, places: list[_Place]) -> bool:
-        """Whether the name is an import now. Where the file that it comes from is in the submission, that one decides."""
+        """Whether the name is imported now. If the file it comes from is in the submission, that file decides."""
         owner = self._owners.get(old.key)
         if (owner is not None and owner.kind in _OWNERS) or any(each.file is not self.file for each in places):
             return False
@@ -128,14 +128,14 @@ class Elsewhere:
 
     @cached_property
     def _owners(self) -> dict[str, Declaration]:
-        """What each declaration stands in, by its key."""
+        """The declaration that contains each one, by key."""
         everything = flat(outline(self.file.before, self.file.old_path))
         return {child.key: each for each in everything for child in each.children}
 
 
 def _does_the_same(old: Declaration, new: Declaration, pair: Pair) -> bool:
     was, now = (Counter(held(*side)) for side in ((pair.before, old, pair.old_path), (pair.after, new, pair.path)))
-    return was.total() < SOME or (was & now).total() >= KEPT * was.total()
+    return was.total() < STUB_TOKENS or (was & now).total() >= KEPT * was.total()
 
 
 def _is_private(member: Declaration, text: str) -> bool:
@@ -144,9 +144,11 @@ def _is_private(member: Declaration, text: str) -> bool:
 
 
 def _is_unused(declaration: Declaration, file: Changed) -> bool:
-    """Whether a module's own declaration went with the last use of its name, which tsc would miss otherwise.
+    """Whether a module's private declaration went together with the last use of its name. tsc would report a use that
+    is left.
 
-    A variable that nothing used before may have been there for what its initialiser does.
+    A variable that was never used does not count if its initialiser calls something: it may have been there for the
+    effect.
     """
     if "." in declaration.address:
         return _is_unused_member(declaration, file)
@@ -160,7 +162,7 @@ def _is_unused(declaration: Declaration, file: Changed) -> bool:
 
 
 def _is_unused_member(declaration: Declaration, file: Changed) -> bool:
-    """Whether a class's private member went with the last use of its name in that class."""
+    """Whether a private member of a class went together with the last use of its name in that class."""
     if not _is_private(declaration, file.before):
         return False
     owner = declaration.address.rpartition(".")[0]
@@ -169,7 +171,7 @@ def _is_unused_member(declaration: Declaration, file: Changed) -> bool:
 
 
 def _mentions_in(text: str, path: str, owner: str, name: str) -> int | None:
-    """How often the class at the address ``owner`` says the name; None where it is gone."""
+    """How often the class at the address ``owner`` uses the name; None if the class is gone."""
     classes = [each for each in flat(outline(text, path)) if each.address == owner]
     said = [token.start for token in tokens(text, path) if token.text == name]
     return sum(each.start <= at < each.end for each in classes for at in said) if classes else None
@@ -182,7 +184,7 @@ def _mentions(text: str, path: str) -> Counter[str]:
 
 
 def _is_module(file: Changed) -> bool:
-    """By a statement that stays: what is left of a module must still be one."""
+    """Whether the file is a module, before and after the edit."""
     return all(_has_module_statement(text, path) for text, path in _sides(file))
 
 

@@ -1,4 +1,4 @@
-"""Which declarations of a text another text lacks, or has without what they held."""
+"""Which declarations of the old text the new text lacks, or keeps without their content."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from runner.syntax.exports import exports
 from runner.syntax.outline import Declaration
 
 GONE, EMPTY, HOLLOW, GUTTED = "gone", "empty now", "nearly empty now", "without most of its members now"
-BODILESS, PRIVATE = "without its body now", "no longer exported as what it was"
-# A body of so many tokens of which no more than so few are left does not do what it did.
-MANY, FEW = 40, 4
-# The same, where the declaration has got another name, kind or place as well, and says nothing now.
-SOME = 8
+BODILESS, PRIVATE = "without its body now", "no longer exported as before"
+# A body of at least the first number of tokens, of which at most the second number is left, has lost its function.
+FULL_TOKENS, HOLLOW_TOKENS = 40, 4
+# The same minimum for a declaration that also has another name, kind or place, and says nothing now.
+STUB_TOKENS = 8
 CONTAINERS = ("class", "namespace")
 _LISTS = ("interface", "enum", "type")
 _MERGED = ("interface", "namespace", "enum")
@@ -32,7 +32,7 @@ class Lost:
 
 
 def lost(old: Sequence[Declaration], new: Sequence[Declaration], pair: Pair) -> Iterator[Lost]:
-    """What is gone or empty, outermost first: the members of what is gone are not told one by one."""
+    """What is gone or empty, outermost first. The members of a lost declaration are not listed separately."""
     groups: dict[str, list[Declaration]] = {}
     for each in old:
         groups.setdefault(each.name, []).append(each)
@@ -59,7 +59,7 @@ def lost(old: Sequence[Declaration], new: Sequence[Declaration], pair: Pair) -> 
 
 
 def compare(old: Declaration, new: Declaration, pair: Pair, *, strict: bool = False) -> Iterator[Lost]:
-    """What ``new`` lacks of ``old``. ``strict``: it stands elsewhere, or under another name, as a stub might."""
+    """What ``new`` lacks of ``old``. ``strict``: it has another place or another name, and could be a stub."""
     if old.kind == new.kind and pair.old_text(old) == pair.new_text(new):
         return
     strict = strict or old.kind != new.kind
@@ -76,13 +76,13 @@ def compare(old: Declaration, new: Declaration, pair: Pair, *, strict: bool = Fa
     elif old.kind in _LISTS and new.kind == old.kind and _is_gutted(old, new):
         yield Lost(old, GUTTED)
     elif old.kind in CONTAINERS:
-        # It has become something of another kind: what it still has by name is whole.
+        # It is something of another kind now: what it still has by name is complete.
         names = {each.name for each in new.children}
         yield from lost([each for each in old.children if each.name in names], new.children, pair)
 
 
 def _of_literal(old: Declaration, new: Declaration, pair: Pair) -> Iterator[Lost]:
-    """Of the members of an object literal only functions count, and what is still there by name."""
+    """For the members of an object literal, only functions count, and members that are still there by name."""
     if new.body is None:
         return
     kept = {child.name for child in new.children}
@@ -100,7 +100,7 @@ def _under_another_name(old: Declaration, new: Declaration, pair: Pair) -> Itera
 
 
 def is_public(top: Declaration, text: str, path: str) -> bool:
-    """Whether a top-level declaration of a module is exported, for all that it can be used for."""
+    """Whether a top-level declaration is exported with every meaning it has (as a value and as a type)."""
     if "." in top.address:
         return False
     known = exports(text, path)
@@ -108,7 +108,7 @@ def is_public(top: Declaration, text: str, path: str) -> bool:
 
 
 def _is_type_only_now(old: Declaration, new: Declaration, pair: Pair) -> bool:
-    """Whether a class or value that others could use is exported as a type alone."""
+    """Whether a class or value that others could use is now exported only as a type."""
     if "." in old.address or new.kind in ("interface", "type") or not is_public(old, pair.before, pair.old_path):
         return False
     known = exports(pair.after, pair.path)
@@ -116,7 +116,7 @@ def _is_type_only_now(old: Declaration, new: Declaration, pair: Pair) -> bool:
 
 
 def _is_merged(each: Declaration, group: Sequence[Declaration], left: Sequence[Declaration], pair: Pair) -> bool:
-    """Whether one of several declarations of a name went into the others, or is for this file alone to miss."""
+    """Whether one of several declarations of a name went into the others, or only this file could miss it."""
     same = [other for other in left if other.kind == each.kind]
     if not same:
         return False
@@ -131,28 +131,30 @@ def _is_merged(each: Declaration, group: Sequence[Declaration], left: Sequence[D
     if "." not in each.address and not is_public(each, pair.before, pair.old_path):
         return True
     if all(other.body is not None for other in same):
-        # Without any overload left, others see the signature of the code itself.
+        # With no overload left, callers see the signature of the implementation.
         return True
     known = {pair.old_text(other) for other in group}
     return is_in_another(each, [other for other in same if pair.new_text(other) not in known], pair)
 
 
 def _is_gutted(old: Declaration, new: Declaration) -> bool:
-    """More than half of the members gone and none new: no edit of some members. Of single ones tsc knows more."""
+    """More than half of the members are gone and none is new, so members were not just edited. tsc catches single ones
+    better.
+    """
     before, after = {each.name for each in old.children}, {each.name for each in new.children}
     return len(before - after) > max(1, len(before) // 2) and not after - before
 
 
 def _is_hollow(old: Declaration, new: Declaration, pair: Pair, *, strict: bool) -> bool:
-    """Whether next to nothing is left. A body that now calls what the edit brings in has moved."""
+    """Whether almost nothing is left. A body that now calls what the edit adds has moved there."""
     if old.kind == new.kind and old.kind in (*CONTAINERS, *_LISTS):
         return False
     was, now = held(pair.before, old, pair.old_path), held(pair.after, new, pair.path)
     if strict and old.body is not None and says_nothing(now):
         is_constant = new.kind in ("variable", "property") and (new.body is None or is_literal(pair.after, new))
-        if len(was) >= SOME or is_constant:
+        if len(was) >= STUB_TOKENS or is_constant:
             return True
-    if is_literal(pair.after, new) or len(was) < MANY or len(now) > FEW:
+    if is_literal(pair.after, new) or len(was) < FULL_TOKENS or len(now) > HOLLOW_TOKENS:
         return False
     if new.kind == "variable" and not now and is_assigned(pair.after, pair.path, new.name, was):
         # It is declared without a value now, and gets the whole of it later.

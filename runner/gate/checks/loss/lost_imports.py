@@ -1,7 +1,7 @@
-"""Names that the file still uses and no longer imports: the head of a file that was sent anew without its imports.
+"""Names that the file still uses and no longer imports: typical of a file resent without its imports.
 
-tsc says the same of most of them, later; this holds without a type check too, and names the import to put back. Only
-names that the base imported are judged, and only where nothing else in the file could declare them.
+tsc reports most of them too, but later. This check also works without a type check, and names the import to restore. It
+judges only names that the base imported, and only if nothing else in the file could declare them.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ _IMPORTS = """
 _WORDS = """
 [(identifier) (type_identifier) (shorthand_property_identifier) (shorthand_property_identifier_pattern)] @word
 """
-# What Node's modules export and is global as well: that an import of these goes may be all that is meant.
+# Exports of Node's modules that are also global. Dropping their import may be exactly what is meant.
 _GLOBAL_WORDS = """AbortController AbortSignal Blob BroadcastChannel Buffer ByteLengthQueuingStrategy CompressionStream
     CountQueuingStrategy DecompressionStream Event EventTarget File MessageChannel MessageEvent MessagePort Performance
     PerformanceEntry PerformanceObserver ReadableStream TextDecoder TextEncoder TransformStream URL URLSearchParams
     WritableStream atob btoa clearImmediate clearInterval clearTimeout console crypto fetch global performance process
     queueMicrotask setImmediate setInterval setTimeout structuredClone"""
 _GLOBAL_TOO = frozenset(_GLOBAL_WORDS.split())
-# Types that TypeScript's own library has gained over the years.
+# Types that were added to TypeScript's own library over the years.
 _LIBRARY_WORDS = """Awaited Capitalize Disposable Exclude Extract InstanceType Lowercase NoInfer NonNullable Omit
     OmitThisParameter Parameters Partial Pick Readonly Record Required ReturnType ThisParameterType Uncapitalize Uppercase
     WeakRef"""
@@ -66,13 +66,13 @@ def _lost(file: Changed) -> Iterator[Violation]:
 
 @kept(8)
 def _statements(text: str, path: str) -> tuple[str, ...]:
-    """The import statements. Kept, because what an edit leaves is what the next one finds."""
+    """The import statements. Cached, because the result of one edit is the start of the next."""
     syntax = Syntax(text, path)
     return tuple(syntax.source(node) for node in syntax.root.named_children if node.type.startswith("import_"))
 
 
 def _imported(syntax: Syntax) -> dict[str, Node]:
-    """The statement that brings each imported name, but for the names that are global as well."""
+    """The statement that imports each name, except for names that are also global."""
     found: dict[str, Node] = {}
     for node in captures(syntax, _IMPORTS).get("name", ()):
         statement = _statement(node)
@@ -91,7 +91,7 @@ def _statement(node: Node) -> Node:
 
 
 def _used(syntax: Syntax, names: set[str]) -> dict[str, Node]:
-    """The first use of each name that nothing in the file declares, at whatever depth."""
+    """The first use of each name that nothing in the file declares at any depth."""
     found: dict[str, Node] = {}
     declared: set[str] = set()
     for word in captures(syntax, _WORDS).get("word", ()):
@@ -105,7 +105,7 @@ def _used(syntax: Syntax, names: set[str]) -> dict[str, Node]:
 
 
 def _declares(word: Node) -> bool:
-    """Whether the word brings its name into some scope."""
+    """Whether the word declares its name in some scope."""
     above = word.parent
     if above is None or word.type == "shorthand_property_identifier_pattern" or above.type in _BINDING:
         return True
@@ -116,7 +116,7 @@ def _declares(word: Node) -> bool:
 
 
 def _is_label(word: Node, name: str) -> bool:
-    """What names something of another file, of this file's outside, or an element of HTML, and nothing in scope."""
+    """Whether the word names something outside any scope: in another file, outside this file, or an HTML element."""
     above = word.parent
     if above is None or above.type == "namespace_export":
         return True
@@ -126,7 +126,7 @@ def _is_label(word: Node, name: str) -> bool:
     return above.type.startswith("jsx_") and above.child_by_field_name("name") == word and name[0].islower()
 
 
-# Of these every word is a binding.
+# In these nodes every word is a binding.
 _BINDING = (
     "array_pattern",
     "object_pattern",
@@ -139,7 +139,7 @@ _BINDING = (
     "namespace_import",
     "import_require_clause",
 )
-# Of these it is the one in the field.
+# In these nodes the binding is the one in this field.
 _BINDING_FIELDS = {
     "required_parameter": "pattern",
     "optional_parameter": "pattern",
@@ -148,7 +148,7 @@ _BINDING_FIELDS = {
     "catch_clause": "parameter",
     "for_in_statement": "left",
 }
-# A field ``name`` is a declaration's own name, but for these: ``<Shop />``, ``Shop<T>``, ``export { Shop }``.
+# The field ``name`` is the declared name, except in these: ``<Shop />``, ``Shop<T>``, ``export { Shop }``.
 _USING = (
     "jsx_opening_element",
     "jsx_self_closing_element",

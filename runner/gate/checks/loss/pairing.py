@@ -1,4 +1,4 @@
-"""Which declaration of the new text stands for which of the old one, among those of one name."""
+"""Pairs the declarations of the old text with those of the new text that have the same name."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _VALUES = ("function", "variable", "class", "enum", "default")
 _NAMED = (*_TYPES, *_VALUES, "namespace")
 _ACCESSORS = ("getter", "setter")
 _VAR = re.compile(r"\b(?:var|declare)\s")
-# Where a name of the kind lives; the others are values.
+# The namespaces of TypeScript in which each kind declares its name. Kinds that are missing here are values.
 _VALUE, _TYPE = frozenset({"value"}), frozenset({"type"})
 _SPACES = {
     **dict.fromkeys(_TYPES, _TYPE),
@@ -59,8 +59,9 @@ class Pair:
 def pair_up(
     old: Sequence[Declaration], new: Sequence[Declaration], all_old: Sequence[Declaration], pair: Pair
 ) -> list[tuple[Declaration, Declaration | None]]:
-    """A partner for each of ``old``, or None. Those of one kind have one partner each; one of another kind may stand
-    for several, as a property does for a getter and its setter."""
+    """A partner for each of ``old``, or None. A declaration of the same kind is the partner of only one. One of another
+    kind may be the partner of several, as a property replaces a getter and its setter.
+    """
     if len(old) == len(new) == 1 and old[0].kind == new[0].kind:
         return [(old[0], new[0])]  # as the stages below would, without asking for their texts
     partners: dict[str, Declaration] = {}
@@ -81,13 +82,13 @@ def pair_up(
         if each.key not in partners and each.kind not in kinds:
             others = [b for b in new if stands_for(each, b, pair) and not _is_namesake(each, b, all_old)]
             if others:
-                # Of a constant that became overloads, the partner is the one with the code.
+                # If a constant became overloads, its partner is the implementation.
                 partners[each.key] = max(others, key=lambda other: (other.body is None) == (each.body is None))
     return [(each, partners.get(each.key)) for each in old]
 
 
 def stands_for(old: Declaration, new: Declaration, pair: Pair) -> bool:
-    """Whether a declaration of the kind of ``new`` may do what ``old`` did. A class that is only data may become a type."""
+    """Whether a declaration of the kind of ``new`` can replace ``old``. A class that only holds data may become a type."""
     if old.kind == new.kind:
         return True
     if old.kind in _ACCESSORS and new.kind in _ACCESSORS:
@@ -100,7 +101,7 @@ def stands_for(old: Declaration, new: Declaration, pair: Pair) -> bool:
 
 
 def is_renamed(old: Declaration, new: Declaration, pair: Pair) -> bool:
-    """Whether ``new`` is ``old`` under another name: of the same kind, and mostly the same text but for the name."""
+    """Whether ``new`` is ``old`` under another name: the same kind, and mostly the same text apart from the name."""
     if old.kind != new.kind or is_literal(pair.before, old) != is_literal(pair.after, new):
         return False
     before = Counter(lines_of(pair.old_text(old).replace(old.name, new.name)))
@@ -119,7 +120,7 @@ def is_second(old: Declaration, other: Declaration, pair: Pair) -> bool:
 
 
 def is_in_another(signature: Declaration, others: Sequence[Declaration], pair: Pair) -> bool:
-    """Whether a signature that was rewritten says what ``signature`` said: overloads become one with a union."""
+    """Whether a rewritten signature covers ``signature``, as when overloads become one with a union."""
     said = Counter(token.text for token in _tokens(pair.before, pair.old_path, signature))
     for other in others:
         head = other.end if other.body is None else other.body[0]
@@ -141,7 +142,7 @@ def _has_code(declaration: Declaration, pair: Pair) -> bool:
 
 
 def _is_namesake(old: Declaration, new: Declaration, all_old: Sequence[Declaration]) -> bool:
-    """Whether ``new`` is not ``old`` but the type of the same name, or the value, that stood beside it."""
+    """Whether ``new`` is not ``old`` but the type (or the value) of the same name that was beside it."""
     if _SPACES.get(old.kind, _VALUE) & _SPACES.get(new.kind, _VALUE):
         return False
     return any(each.name == old.name and each.kind == new.kind for each in all_old)

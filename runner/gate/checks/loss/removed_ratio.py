@@ -1,4 +1,4 @@
-"""How much of a file, and of the tree, an edit does away with."""
+"""How much of a file, and of the tree, an edit removes."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from runner.model.tree import TreeReader
 from runner.model.verdict import Violation
 from runner.model.violations import violation
 
-# Below these many lost lines a share says nothing: three lines are half of a six-line file.
+# With fewer lost lines a ratio says nothing: three lines are half of a six-line file.
 SMALL_IN_FILE = 15
 SMALL_IN_TREE = 200
 REWRITTEN = 0.9
-# What a formatter may do to a line without its being another line.
+# Changes by a formatter that leave a line the same.
 _NOISE = str.maketrans({'"': "'", ";": None, ",": None, " ": None, "\t": None, "\r": None})
 
 
 def check_removed_ratio(inspection: Inspection) -> list[Violation]:
-    """Lines that survive elsewhere in the file, or with other white space, are not gone."""
+    """Lines that are elsewhere in the file, or differ only in white space, are not lost."""
     limit = inspection.contract.max_changed_ratio
     limit = inspection.policy.max_changed_ratio if limit is None else limit
     found: list[Violation] = []
@@ -46,7 +46,7 @@ def _lost(file: Changed) -> int:
 
 
 def lines_of(text: str) -> list[str]:
-    """The lines that say something, each without what a formatter may change."""
+    """The lines with content, each without what a formatter may change."""
     return [line for line in text.translate(_NOISE).split("\n") if line]
 
 
@@ -57,7 +57,9 @@ def _too_much(file: Changed, lost: int, total: int, limit: float) -> Violation:
 
 
 def _is_larger(tree: TreeReader, lines: float | None) -> bool:
-    """Whether ``tree`` has more than so many lines. Reads only until it has seen them: the cost is that of the edit."""
+    """Whether ``tree`` has more than this many lines. Stops reading once it has seen them, so the cost grows with the
+    edit, not the tree.
+    """
     if lines is None:
         return False
     seen = 0

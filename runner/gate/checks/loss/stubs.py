@@ -1,4 +1,4 @@
-"""What a model writes in place of code that it did not want to repeat."""
+"""Placeholders that a model writes instead of code that it did not want to repeat."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _STAYS = (
     r"(?:\s+(?:is|are|stays?|remains?|goes|go|as|same|unchanged|the|here|before|above|below|like|exactly|it|kept|omitted"
     r"|continues?))*"
 )
-# Each pattern speaks of a whole remark, so that prose which merely uses these words is left alone.
+# Each pattern matches a whole comment, so prose that merely uses these words is left alone.
 _REMARK = re.compile(
     rf"""(?:keep\s+)?(?:the\s+|all\s+)?(?:rest|remainder|remaining)(?:\s+of)?(?:\s+(?:the|this|your))?(?:\s+{_THING})*{_STAYS}
     |(?:keep\s+)?(?:the\s+|all\s+|your\s+)?(?:existing|previous|original|current|other)\s+{_THING}{_STAYS}
@@ -80,7 +80,7 @@ def check_stubs(inspection: Inspection) -> list[Violation]:
 
 @kept(8)
 def _stubs(text: str, path: str) -> tuple[str, ...]:
-    """Kept, because what an edit leaves is what the next one finds."""
+    """Cached, because the result of one edit is the start of the next."""
     return tuple(_each_stub(text, path))
 
 
@@ -98,7 +98,7 @@ def _each_stub(text: str, path: str) -> Iterator[str]:
 
 
 def _remarks(text: str, path: str) -> Iterator[str]:
-    """The comments of a file that is no code, as ``is_remark`` wants them."""
+    """The comments of a file that is not code, in the form that ``is_remark`` wants."""
     yield from (f"/*{found[1]}*/" for found in _MARKUP.finditer(text) if found[2] is None)
     if path.endswith((".css", ".scss", ".less", ".jsonc", ".html", ".vue", ".svelte")):
         yield from (text[start:end] for start, end in plain_comments(text))
@@ -108,7 +108,7 @@ def _remarks(text: str, path: str) -> Iterator[str]:
 
 @lru_cache(maxsize=8192)
 def is_remark(comment: str) -> bool:
-    """Whether a comment stands for code that was left out. Kept, because most comments stay from edit to edit."""
+    """Whether a comment replaces code that was left out. Cached, because most comments stay the same."""
     body = comment[2:] if comment.startswith("//") else comment[2:-2]
     said = _EDGES.sub("", body)
     if _ELLIPSIS.match(body.strip(" \t\r\n*{([/")) or _OMITTED.search(body):
@@ -117,9 +117,9 @@ def is_remark(comment: str) -> bool:
 
 
 def _gutted(file: Changed, inspection: Inspection) -> Iterator[Violation]:
-    """Bodies with code of which nothing, or a bare ``return``, is left.
+    """Bodies that had code and are now empty or a bare ``return``.
 
-    In the places that the task names only an empty body is one; what is emptied elsewhere is ``declaration-lost``.
+    In the places that the task names, only an empty body counts. Bodies emptied elsewhere are ``declaration-lost``.
     """
     old = {each.key: each for each in _functions(file.before, file.old_path)}
     spans = inspection.scope.spans.get(file.old_path, ())

@@ -1,1 +1,1 @@
-"""Whether an edit may be made at all: paths, scope, contract, guards, manifest."""
+"""Whether an edit is allowed at all: paths, scope, contract, guards, manifest."""

@@ -1,6 +1,7 @@
-"""Files that make a tool, a machine or an agent act, with what each makes them do.
+"""Files that make a tool, a machine or an agent do something, and what each makes them do.
 
-Names only, at any depth. What a package manager, a build tool or CI reads by such a name it acts on, whoever wrote it.
+Files are recognised by name only, at any depth. A package manager, a build tool or CI acts on a file with such a name,
+whoever wrote it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from runner.model.globs import matches_any
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """``why`` ends the sentence "the file acts: …". ``names`` are globs of file names, in lower case."""
+    """``why`` ends the sentence "the file acts: …". ``names`` are globs of file names in lower case."""
 
     why: str
     names: tuple[str, ...]
@@ -78,14 +79,15 @@ ACTING = (
     Acting("agents start the commands and servers that it names", _names("opencode.json opencode.jsonc crush.json mcp.json")),
 )
 # fmt: on
-# A script that exists is code like other code; a new one is there to be run.
+# An existing script is ordinary code; a new one is there to be run.
 SCRIPTS = Acting("a new script is there to be run", _names("*.sh *.bash *.zsh *.fish *.ps1 *.bat *.cmd"))
 _HIDDEN = "tools keep the settings that they act on in files and folders that begin with a dot"
 
 
 def why_it_acts(path: str, *, is_new: bool) -> str | None:
-    """What ``path`` makes others do; None for a file that nothing acts on. OutboxMessage case does not count: file systems
-    differ on it."""
+    """What ``path`` makes others do, or None if nothing acts on the file. Case does not matter, because file systems
+    differ on it.
+    """
     parts = [_folded(part) for part in path.split("/")]
     if any(part.startswith(".") for part in parts):
         return _HIDDEN

@@ -1,4 +1,4 @@
-"""What edits of the role may do at all."""
+"""What the edits of a role may do."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def check_contract(inspection: Inspection) -> list[Violation]:
     contract = inspection.contract
     changes = inspection.candidate.change_set.changes
     found: list[Violation] = []
-    # With manifest-keys the manifest is allowed beside the paths; its own check says the rest.
+    # manifest-keys allows the manifest in addition to the paths; its own check does the rest.
     if contract.paths and not contract.manifest_keys:
         found += [
             violation("contract.path-not-allowed", f"the role works under {', '.join(contract.paths)} only", file=path)
@@ -45,7 +45,7 @@ def _path(change: FileChange) -> str:
 
 
 def _first(contract: Contract) -> str | None:
-    """The kind of violation that an edit is which cannot be proved by its tokens."""
+    """The violation to report when tokens cannot prove the edit harmless."""
     if contract.comments_only:
         return "contract.not-comments-only"
     if contract.formatting_only:
@@ -54,7 +54,7 @@ def _first(contract: Contract) -> str | None:
 
 
 def _only_code(inspection: Inspection, name: str) -> list[Violation]:
-    """A contract on tokens can be proved for source files only, and never for files that come or go."""
+    """A token contract can be proved for existing source files only, not for files that are added or removed."""
     gone = [path for path, state in inspection.candidate.files.items() if state is None or not is_source(path)]
     new = [file.path for file in inspection.code_files if file.is_new or file.old_path != file.path]
     return [
@@ -64,7 +64,9 @@ def _only_code(inspection: Inspection, name: str) -> list[Violation]:
 
 
 def _tokens(file: Changed, contract: Contract) -> list[Violation]:
-    """Each term that the contract has must hold; a term proves the directives too, which no role of words may touch."""
+    """Every term of the contract must hold. Each term also keeps directives, which a role that edits only words may not
+    touch.
+    """
     found: list[Violation] = []
     path = file.path
     if contract.comments_only:
@@ -88,7 +90,7 @@ def _tokens(file: Changed, contract: Contract) -> list[Violation]:
 
 
 def _first_change(file: Changed) -> int | None:
-    """The 1-based line of the new text where the tokens begin to differ; None where they are all the same."""
+    """The 1-based line of the new text where the tokens first differ; None if they are all the same."""
     before, after = tokens(file.before, file.path), tokens(file.after, file.path)
     if before == after:
         return None

@@ -1,7 +1,7 @@
-"""What the text of a guarded block means where it stands: the declarations around it, and how its tokens are read.
+"""What a guarded block means in its place: the declarations around it, and how its tokens are parsed.
 
 The same text does nothing in a string, in a comment or in a function that nobody calls. So the gate compares not only
-the text of a guarded block but also what stands around it, in the syntax tree. Pure.
+the text of a guarded block but also the syntax tree around it. Pure.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from runner.syntax.reachability import is_reached
 from runner.syntax.readable import readable
 from runner.syntax.trees import Syntax
 
-# They say where a declaration is seen, not what it does.
+# These say where a declaration is visible, not what it does.
 _SEE_THROUGH = ("program", "export_statement")
 _NAMED = (
     "class", "class_declaration", "abstract_class_declaration", "function_declaration", "function_expression",
@@ -25,13 +25,13 @@ _NAMED = (
     "interface_declaration", "type_alias_declaration", "enum_declaration", "variable_declarator",
     "public_field_definition", "pair",
 )  # fmt: skip
-# Kinds that differ in a word which changes nothing of what is inside.
+# Kinds that differ only in a word that does not change what is inside.
 _ALIKE = {
     "abstract_class_declaration": "class_declaration",
     "interface_declaration": "type_alias_declaration",
     "interface_body": "object_type",
 }
-# A list of these is a nest of nodes, one deeper for each part that follows.
+# A list of these is parsed as nested nodes, one level for each part.
 _LISTS = ("union_type", "intersection_type")
 _CALLBACKS = ("arrow_function", "function_expression", "generator_function")
 _CLASSES = ("class_declaration", "abstract_class_declaration")
@@ -40,9 +40,9 @@ _SHOWN = 80
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """A node that the block is only a part of. ``name`` is what it declares or calls (``app.get``), or empty.
+    """A node that contains the block. ``name`` is what it declares or calls (``app.get``), or empty.
 
-    ``taken`` are the names that are in use where ``name`` would be looked up.
+    ``taken`` are the names in use in the scope where ``name`` would be looked up.
     """
 
     kind: str
@@ -53,9 +53,10 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """``paths`` are the kinds of the nodes above each token of the block, as hashes that are valid within one process;
-    ``owners`` stand around its first and its last token, outermost first; ``is_readable`` is false where the parser found
-    no way to read the code."""
+    """``paths`` holds, for each token of the block, a hash of the kinds of the nodes above it (valid within one
+    process). ``owners`` contain its first and its last token, outermost first. ``is_readable`` is false if the code
+    cannot be parsed.
+    """
 
     paths: tuple[int, ...]
     owners: tuple[Owner, ...]
@@ -64,7 +65,7 @@ class Context:
 
 
 def context_of(text: str, path: str, guard: Guard) -> Context | None:
-    """The context of ``guard`` in a source file; None where its markers are not comments of their own."""
+    """The context of ``guard`` in a source file; None if its markers are not separate comments."""
     syntax = Syntax(readable(text, path), path, whole=True)
     inner = text.index("*/", guard.start) + 2
     start, opened = _byte(text, guard.start), _byte(text, inner)
@@ -84,26 +85,28 @@ def context_of(text: str, path: str, guard: Guard) -> Context | None:
 
 
 def changed_meaning(before: Context, after: Context | None) -> str | None:
-    """What is wrong with a guarded block whose text is the same; None where it means what it meant."""
+    """Why a guarded block with the same text means something else now; None if it means the same."""
     if after is None:
-        return "is code no longer: its markers are not comments"
+        return "is no longer code: its markers are not comments"
     if not before.is_readable:
         return None
     if [owner.kind for owner in before.owners] != [owner.kind for owner in after.owners]:
         added = Counter(each.kind for each in after.owners) - Counter(each.kind for each in before.owners)
         more = [each for each in after.owners if each.kind in added]
         new = next((each for each in more if len(each.line) > 1), next(iter(more), None))
-        return f"stands inside other code now: {new.line}" if new else "has lost the code that stood around it"
+        return f"is inside other code now: {new.line}" if new else "has lost the code around it"
     for old, new in zip(before.owners, after.owners, strict=True):
         if old.name != new.name and not _is_renamed(old, new):
             return f"belonged to {old.name} and belongs to {new.name} now"
     if before.paths != after.paths:
-        return "is read as other code now, because of what stands next to it"
+        return "is parsed as other code now, because of the text next to it"
     return "is never reached now" if before.is_reached and not after.is_reached else None
 
 
 def _is_renamed(old: Owner, new: Owner) -> bool:
-    """Whether nothing has the old name now. Of ``app.get`` only the first part may be renamed; ``it.skip`` may be ``it``."""
+    """Whether nothing has the old name any more. In ``app.get`` only the first part may be renamed; ``it.skip`` may
+    become ``it``.
+    """
     if old.kind != "call_expression":
         return old.name not in new.taken
     root, _, rest = old.name.partition(".")
@@ -122,7 +125,7 @@ def _is_comment(node: Node | None, start: int, end: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Leaf:
-    """``outer`` are the nodes around it that reach beyond the block, outermost first."""
+    """``outer`` holds the nodes around it that reach beyond the block, outermost first."""
 
     node: Node
     path: int
@@ -131,7 +134,9 @@ class _Leaf:
 
 
 def _leaves(root: Node, start: int, end: int) -> Iterator[_Leaf]:
-    """The leaves from ``start`` to ``end`` (bytes). Walked downwards: a node's parent costs time that grows with depth."""
+    """The leaves from ``start`` to ``end`` (bytes). Walks down: asking a node for its parent takes time that grows with
+    depth.
+    """
     pending: list[tuple[Node, str, str, _Leaf]] = [(root, "", "", _Leaf(root, 0, (), True))]
     while pending:
         node, above, branch, found = pending.pop()
@@ -144,7 +149,8 @@ def _leaves(root: Node, start: int, end: int) -> Iterator[_Leaf]:
         is_outer = node.start_byte < start or node.end_byte > end
         inner = found
         if node.type not in _SEE_THROUGH and not (node.type in _LISTS and above == node.type):
-            # Of what reaches beyond the block it matters which part the block is in: `consequence` or `alternative`.
+            # For a node that reaches beyond the block, it matters in which part the block is: `consequence` or
+            # `alternative`.
             path = hash((found.path, _ALIKE.get(node.type, node.type), branch if is_outer else ""))
             outer = (*found.outer, node) if is_outer else found.outer
             inner = _Leaf(node, path, outer, found.is_readable and not node.is_error)
@@ -155,7 +161,7 @@ def _leaves(root: Node, start: int, end: int) -> Iterator[_Leaf]:
 
 
 def _owners(syntax: Syntax, nodes: tuple[Node, ...]) -> Iterator[Owner]:
-    """Who is called matters where the block is in a function that is handed over: ``it('…', () => { … })``."""
+    """The callee matters if the block is in a function that is passed to it: ``it('…', () => { … })``."""
     names: frozenset[str] | None = None
     for at, node in enumerate(nodes):
         kind = _ALIKE.get(node.type, node.type)
@@ -172,7 +178,7 @@ def _owners(syntax: Syntax, nodes: tuple[Node, ...]) -> Iterator[Owner]:
 
 
 def _called(syntax: Syntax, function: Node | None) -> str:
-    """``it``, ``it.skip``, ``app.get``; of a longer chain the last name."""
+    """``it``, ``it.skip``, ``app.get``; for a longer chain, the last name."""
     if function is None:
         return ""
     if function.type != "member_expression":
@@ -195,7 +201,7 @@ def _identifiers(syntax: Syntax, node: Node) -> frozenset[str]:
 
 
 def _beside(syntax: Syntax, node: Node) -> frozenset[str]:
-    """The names that are declared, imported or exported in the block, class or object that ``node`` is declared in."""
+    """The names that are declared, imported or exported in the same block, class or object as ``node``."""
     block = node.parent
     while block is not None and (block.type == "export_statement" or block.type.endswith("_declaration")):
         if block.type in _CLASSES:

@@ -1,4 +1,4 @@
-"""Guarded blocks stay as they are, unless the task names them."""
+"""Guarded blocks stay as they are unless the task names them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from runner.model.violations import violation
 from runner.syntax.guards import Guard, find_guards
 from runner.text.positions import LineIndex
 
-# A file may become another of its kind, and JavaScript may become TypeScript.
+# A file may become another of the same kind, and JavaScript may become TypeScript.
 _KINDS = {
     **dict.fromkeys(("ts", "tsx", "mts", "cts"), "TypeScript"),
     **dict.fromkeys(("js", "jsx", "mjs", "cjs"), "JavaScript"),
@@ -23,7 +23,9 @@ def check_guards(inspection: Inspection) -> list[Violation]:
     found = [each for file in inspection.files for each in _file(file, inspection)]
     for path, text in inspection.deleted.items():
         found += [
-            violation("guard.logic-overwrite", f"{path} goes, and with it the guarded block {guard.name}", file=path)
+            violation(
+                "guard.logic-overwrite", f"removing {path} would also remove the guarded block {guard.name}", file=path
+            )
             for guard in find_guards(text).blocks
             if guard.name not in inspection.scope.guards
         ]
@@ -75,7 +77,7 @@ def _kind(path: str) -> str:
 
 
 def _overwritten(file: Changed, guard: Guard, new: Guard | None) -> str | None:
-    """What happened to a guarded block; None where it is what it was."""
+    """What happened to a guarded block; None if it is unchanged."""
     if new is None:
         return "lost its markers or its place between them"
     if not _same(guard, new):

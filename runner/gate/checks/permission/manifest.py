@@ -1,4 +1,4 @@
-"""``manifest-keys``: of a package.json, only the keys that the role's contract names."""
+"""``manifest-keys``: only those keys of a package.json may change that the role's contract names."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ def _outside(file: Changed, keys: tuple[str, ...]) -> list[Violation]:
 
 
 def _changed(before: object, after: object, place: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """The places of the values that differ, innermost. ``1`` and ``true`` differ, as they do in JSON."""
+    """The innermost places where the values differ. ``1`` and ``true`` differ, as they do in JSON."""
     if isinstance(before, dict) and isinstance(after, dict):
         for key in dict.fromkeys((*before, *after)):
             yield from _changed(before.get(key, _ABSENT), after.get(key, _ABSENT), (*place, key))
     elif type(before) is not type(after) or before != after:
         inside = after if before is _ABSENT else before if after is _ABSENT else None
-        # A whole object that came or went is the sum of its keys: scripts.test may bring "scripts" along.
+        # A whole object that was added or removed counts as its keys: scripts.test may bring "scripts" along.
         if isinstance(inside, dict) and inside:
             for key in inside:
                 yield from _changed(_ABSENT, inside[key], (*place, key))

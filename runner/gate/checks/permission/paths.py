@@ -1,4 +1,4 @@
-"""Which paths nothing may touch, whatever the task says."""
+"""Paths that nothing may touch, whatever the task says."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def check_paths(inspection: Inspection) -> list[Violation]:
 
 
 def _modes(inspection: Inspection) -> list[Violation]:
-    """A mode that is named and is not what it was. A file that is only renamed keeps its own."""
+    """An explicit mode that differs from the current one. A file that is only renamed keeps its mode."""
     found: list[Violation] = []
     for change in inspection.candidate.change_set.changes:
         if not isinstance(change, CreateFile | EditFile) or change.executable is None:
@@ -47,7 +47,7 @@ def _modes(inspection: Inspection) -> list[Violation]:
 
 
 def _is_granted(contract: Contract, path: str) -> bool:
-    """A glob that happens to match is no grant: the contract names the file itself, or the manifest's keys."""
+    """A glob that happens to match grants nothing: the contract must name the file itself, or the manifest's keys."""
     return path in contract.paths or (is_manifest(path) and bool(contract.manifest_keys))
 
 
@@ -58,7 +58,8 @@ def check_lexical(tree: TreeReader, path: str) -> list[Violation]:
 
 def _protected(path: str) -> list[Violation]:
     for part in path.split("/"):
-        # What other file systems take for the same name: .GIT, ".git ", ".git.", .git:stream, GIT~1, node_moduleſ.
+        # Spellings that other file systems treat as the same name: .GIT, ".git ", ".git.", .git:stream, GIT~1,
+        # node_moduleſ.
         plain = unicodedata.normalize("NFKC", part).casefold().partition(":")[0].rstrip(" .")
         if plain in PROTECTED or _SHORT_NAME.fullmatch(plain):
             return [violation("path.protected", f"{path} is protected", file=path)]
@@ -79,7 +80,7 @@ def _not_a_file(tree: TreeReader, path: str) -> list[Violation]:
 
 
 def _collisions(tree: TreeReader, new: list[str], gone: set[str]) -> list[Violation]:
-    """Names, of files or of the folders above them, that some file systems take for one: by case, or by composition."""
+    """File or folder names that some file systems treat as one, because of case or Unicode composition."""
     wanted = {_folded(part): part for path in new for part in _parts(path)}
     found: dict[str, Violation] = {}
     for path in (*tree.paths(), *new):

@@ -1,7 +1,7 @@
 """Which paths the tree's tsconfig files name, read from the files alone. Pure.
 
-tsc decides what a project has. This answers one question before tsc runs: does a file that moves stay among the files
-that some project looks at?
+tsc decides what a project contains. This module answers one question before tsc runs: is a file that moves still among
+the files that some project checks?
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def _names(tree: TreeReader, config: str, path: str) -> bool:
 
 
 def _patterns(tree: TreeReader, config: str, key: str, seen: tuple[str, ...]) -> list[str] | None:
-    """The key's patterns from the repository's top, its own or those of the configs that it extends."""
+    """The key's patterns relative to the repository root: the config's own, or those of the configs that it extends."""
     state = None if config in seen else tree.read(config)
     try:
         parsed = None if state is None else parse_jsonc(state.content.decode("utf-8").removeprefix("\ufeff"))
@@ -64,7 +64,7 @@ def _any(patterns: list[str], path: str) -> bool:
     for pattern in patterns:
         if pattern == "." or matches(pattern, path):
             return True
-        # A folder stands for all that is in it.
+        # A folder stands for everything in it.
         if not _SUFFIX.search(pattern) and not pattern.endswith("*") and matches(f"{pattern}/**", path):
             return True
     return False

@@ -1,7 +1,8 @@
-"""An edit inside the task's spans leaves what stands outside of them what it was.
+"""An edit inside the task's spans does not change the meaning of the text outside them.
 
-Where an edit ends at the edge of a span, its text can reach beyond: a ``//`` or an ``/*`` without an end makes a comment of
-what follows, an open template a string, ``if (0)`` its body. So outside of the spans every token and comment must be the same.
+An edit at the edge of a span can reach beyond it: an open ``//`` or ``/*`` turns what follows into a comment, an open
+template into a string, and ``if (0)`` takes it as its body. So every token and comment outside the spans must stay the
+same.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _BREAKS = ("\n", "\r")
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """One text with the task's spans in it."""
+    """One text and the task's spans in it."""
 
     text: str
     path: str
@@ -66,10 +67,10 @@ def _violation(file: Changed, at: int) -> Violation:
 
 
 def _first_token(before: _Side, after: _Side, file: Changed) -> int | None:
-    """Where, in the old text, the first token or comment outside of the spans stands that is not the same now."""
+    """Where, in the old text, the first token or comment outside the spans is that has changed."""
     if new_errors(file):
         return None
-    # Around an error the parser guesses, and an edit elsewhere can make it guess otherwise.
+    # Around an error the parser guesses, and an edit elsewhere can change the guess.
     sound = not syntax_errors(before.text, before.path)
     for old, new in zip_longest(_tokens(before), _tokens(after)):
         if old is None or new is None or (old.kind, old.text) != (new.kind, new.text):
@@ -91,7 +92,7 @@ def _comments(side: _Side) -> list[Comment]:
 
 
 def _leaks(side: _Side, token: Token) -> bool:
-    """Whether the token stands in a construct that begins or ends in a span: the task may change what that is."""
+    """Whether the token is in a construct that begins or ends in a span: the task may change what that construct is."""
     syntax = Syntax(side.text, side.path)
     start = len(side.text[: token.start].encode("utf-8", "surrogatepass"))
     node = syntax.root.descendant_for_byte_range(start, start + 1)
@@ -107,7 +108,7 @@ def _leaks(side: _Side, token: Token) -> bool:
 
 
 def _first_join(before: _Side, after: _Side) -> int | None:
-    """Of a text that cannot be parsed: the end of the first span whose last line now runs into what follows."""
+    """For text that cannot be parsed: the end of the first span whose last line now runs into what follows."""
     for (_, old), (start, new) in zip(before.spans, after.spans, strict=True):
         ended = before.text[:old].endswith(_BREAKS) and old < len(before.text)
         if ended and not (after.text[:new].endswith(_BREAKS) or new == start == 0):

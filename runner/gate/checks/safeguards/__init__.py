@@ -1,1 +1,1 @@
-"""What judges the code must stay as strict as it was: configs, syntax, tests, suppressions."""
+"""Whatever judges the code must stay as strict as it was: configs, syntax, tests, suppressions."""

@@ -1,7 +1,8 @@
-"""How many assertions a test is sure to come by, and how many it may, told by the syntax tree.
+"""Counts the assertions that a test certainly reaches, and those it may reach, using the syntax tree.
 
 Code after a ``return``, behind a condition that never holds, in a function that nobody calls, or in a ``try`` whose
-``catch`` swallows what fails, asserts nothing; nor does an ``expect(…)`` without a matcher, or one of literals only.
+``catch`` swallows the failure asserts nothing. Neither does an ``expect(…)`` without a matcher, or one that sees only
+literals.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _METHODS = """is not deepEqual notDeepEqual true false truthy falsy throws throw
     strictEqual notStrictEqual deepStrictEqual notDeepStrictEqual fail error"""
 _OF_TEST = frozenset(_METHODS.split())
 _SPECIAL = ("expect.soft", "expect.poll", "expect.element")
-# ``type Checked = Expect<Equal<A, B>>`` is one for tsc.
+# ``type Checked = Expect<Equal<A, B>>`` is an assertion for tsc.
 _OF_TYPES = re.compile(r"(?:Expect|Assert)\w*")
 # ``screen.getByText("…")`` of Testing Library.
 _QUERY = re.compile(r"(get|find)(?:All)?By[A-Z]\w*")
@@ -34,13 +35,13 @@ _LATER = frozenset(("resolves", "rejects", "eventually"))
 _NO_MATCHERS = ("not", "resolves", "rejects", "then", "catch", "finally")
 _SEEN_THROUGH = ("parenthesized_expression", "non_null_expression", "as_expression")
 _LISTED = ("forEach", "map", "flatMap", "filter", "some", "every")
-# Nobody nests a test deeper, and no chain of calls in one is longer.
+# No real test nests deeper or has a longer chain of calls.
 _DEPTH = 120
 _LINKS = 40
 
 
 class Found(NamedTuple):
-    """``sure`` assertions run whenever the test does; ``perhaps`` others depend on a condition."""
+    """``sure`` counts assertions that run whenever the test does, ``perhaps`` those that depend on a condition."""
 
     sure: int = 0
     perhaps: int = 0
@@ -71,14 +72,16 @@ class Assertions:
         return NONE if body is None else self._walk(body, given, depth)
 
     def named(self, at: Node, depth: int = 0) -> Found:
-        """What the function that ``at`` names asserts, in this file or in one of the repository's that it imports."""
+        """What the function that ``at`` names asserts. It may be in this file or in one of the repository's that this
+        file imports.
+        """
         name = self.names.source(at)
         names, function = self.names.function(name, at)
         if function is None:
             return NONE
         key = (names.path, function.start_byte)
         if key not in self._known:
-            # One that calls itself adds nothing by that.
+            # A recursive call adds nothing.
             self._known[key] = NONE
             self._known[key] = Assertions(names, self._known).of(function, depth + 1)
         return self._known[key]
@@ -160,7 +163,9 @@ class Assertions:
         return found.plus(then if truth is (sign == "&&") else NONE)
 
     def _function(self, node: Node, given: set[str], depth: int) -> Found:
-        """A function where it stands: handed to a call, it is called; in an object, perhaps; by a name, when named."""
+        """A function expression: asserts if passed to a call, perhaps if in an object, and under a name only when
+        called.
+        """
         body, parent = node.child_by_field_name("body"), node.parent
         while parent is not None and parent.type == "parenthesized_expression":
             parent = parent.parent
@@ -185,7 +190,7 @@ class Assertions:
         return name is not None and _OF_TYPES.fullmatch(self.names.source(name)) is not None
 
     def _own(self, node: Node, given: set[str], depth: int) -> Found:
-        """What the node itself asserts, not what is in it."""
+        """What the node itself asserts, without its children."""
         if node.type == "call_expression":
             callee = node.child_by_field_name("function")
             arguments = node.child_by_field_name("arguments")
@@ -296,7 +301,7 @@ class Assertions:
         return chain, node
 
     def _is_expect(self, node: Node) -> bool:
-        """``expect(x)``, ``expectTypeOf(x)``, ``expect.soft(x)``, of no function of this file."""
+        """``expect(x)``, ``expectTypeOf(x)``, ``expect.soft(x)``, unless this file declares the function."""
         callee = node.child_by_field_name("function") if node.type == "call_expression" else None
         if callee is None:
             return False

@@ -1,4 +1,4 @@
-"""Assertions of types that prove nothing, in every spelling: ``x as unknown as T``, ``<T>(<unknown>x)``, JSDoc's as well."""
+"""Type assertions that prove nothing, in every spelling: ``x as unknown as T``, ``<T>(<unknown>x)``, and JSDoc casts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from runner.syntax.tokens import comments
 from runner.syntax.trees import Syntax, captures
 
 _TAG = re.compile(r"@\w+\s*(?=\{)")
-# ``*`` is any in a type of JSDoc, and so is a lone ``?``. ``?string`` is not.
+# In a JSDoc type ``*`` means any, and so does a lone ``?``. ``?string`` does not.
 _ANY = re.compile(r"""(?P<any>\bany\b|\*(?!/)|(?<![\w>)\]}])\?(?=\s*[})>,|\]]))|"[^"\n]*"|'[^'\n]*'""")
 _CAST = re.compile(r"/\*\*[\s*]*@type\s*\{(?P<type>[^}]*)\}")
 _FORGETTING = frozenset(("unknown", "object", "Object"))
@@ -20,7 +20,7 @@ _GUTTER = re.compile(r"^[ \t]*\*(?!/)", re.MULTILINE)
 
 
 def casts(text: str, path: str) -> Iterator[str]:
-    """``as unknown as`` for each assertion of an assertion that forgets the type, and ``as never``."""
+    """``as unknown as`` for each assertion on top of one that forgets the type, and ``as never``."""
     found = marked(text, path, "cast")
     if not found:
         return
@@ -41,7 +41,7 @@ def casts(text: str, path: str) -> Iterator[str]:
 
 
 def jsdoc(text: str, path: str) -> Iterator[str]:
-    """The same of a file of JavaScript whose types are in JSDoc, and each ``any`` there."""
+    """The same for a JavaScript file with JSDoc types, and each ``any`` in these types."""
     for comment in comments(text, path):
         if comment.text.startswith("/**"):
             plain = _GUTTER.sub(" ", comment.text[3:-2])
@@ -64,7 +64,7 @@ def _parts(cast: Node) -> tuple[Node | None, Node | None]:
 
 
 def _bare(node: Node, *kinds: str) -> Node:
-    """The node inside of what adds nothing to it."""
+    """The inner node, without wrappers that add nothing."""
     while node.type in kinds:
         inner = [each for each in node.named_children if each.type != "comment"]
         if not inner:
@@ -74,7 +74,7 @@ def _bare(node: Node, *kinds: str) -> Node:
 
 
 def _forgets(syntax: Syntax, type_: Node | None, aliases: set[str]) -> bool:
-    """Whether everything, or every object, fits the type: an assertion to any other may follow."""
+    """Whether everything, or every object, fits the type. After such an assertion, one to any other type is accepted."""
     pending = [] if type_ is None else [type_]
     while pending:
         node = _bare(pending.pop(), "parenthesized_type")
@@ -90,7 +90,9 @@ def _forgets(syntax: Syntax, type_: Node | None, aliases: set[str]) -> bool:
 
 
 def _values(value: Node | None) -> Iterator[Node]:
-    """The assertions that a value comes from: through parentheses, ``!``, ``satisfies``, a comma, both ways of ``?:``."""
+    """The assertions that a value comes from: through parentheses, ``!``, ``satisfies``, a comma, both branches of
+    ``?:``.
+    """
     pending = [] if value is None else [value]
     while pending:
         node = _bare(pending.pop(), "parenthesized_expression", "non_null_expression", "satisfies_expression")

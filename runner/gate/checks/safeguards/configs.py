@@ -1,4 +1,4 @@
-"""The configuration of the checks that judge the edit: it may become stricter, not looser."""
+"""The configuration of the checks that judge an edit may become stricter, not looser."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from runner.syntax.jsonc import parse_jsonc
 from runner.syntax.trees import is_source
 
 _TSCONFIG = re.compile(r"(?:tsconfig|jsconfig)[^/]*\.json")
-# What these say cannot be weighed: some are programs.
+# Changes in these cannot be judged: some are programs.
 _OTHER = re.compile(
     r"\.eslintrc.*|eslint\.config\..*|\.eslintignore|biome\.jsonc?|(?:vitest|jest)\.(?:config|workspace|setup)\..*"
 )
-# Options that ``strict`` brings along.
+# Options that ``strict`` turns on.
 _FAMILY = frozenset(
     (
         "noImplicitAny",
@@ -64,7 +64,7 @@ _LOOSE = frozenset(
         "noStrictGenericChecks",
     )
 )
-# What is emitted, and where to: no type depends on it.
+# Options about what is emitted and where: no type depends on them.
 _HARMLESS = frozenset(("target", "outDir", "sourceMap", "declarationMap", "inlineSources", "removeComments", "newLine"))
 _ROOTS = ("files", "include", "exclude", "extends", "references")
 _SOURCES_OF_TYPES = ("paths", "baseUrl", "typeRoots", "types", "rootDirs", "plugins", "lib", "noLib")
@@ -82,7 +82,7 @@ def check_configs(inspection: Inspection) -> list[Violation]:
         sides = ((file.path, file.after), (file.old_path, file.before))
         if any(_is_tsconfig(*side) for side in sides) or any(shared.has(*side) for side in sides):
             if lost := _below_output(file, inspection):
-                message = f"{file.path} has tsc write to a folder with sources, such as {lost}: it leaves them out"
+                message = f"{file.path} makes tsc write to a folder with sources such as {lost}, which it then ignores"
                 found.append(violation("clobber.weakened-check", message, file=file.path))
             found += [
                 violation("clobber.weakened-check", f"{file.path} {what}", file=file.path) for what in _looser(file)
@@ -91,7 +91,7 @@ def check_configs(inspection: Inspection) -> list[Violation]:
 
 
 def _is_tsconfig(path: str, text: str) -> bool:
-    """By its name, or by what is in it: a project may be told to use, or to extend, a file of any name."""
+    """Decided by name or by content, because a project can use or extend a file of any name."""
     if _TSCONFIG.fullmatch(posixpath.basename(path)):
         return True
     if not _looks_like_json(path, text):
@@ -108,7 +108,7 @@ def _looks_like_json(path: str, text: str) -> bool:
 
 @dataclass
 class _Shared:
-    """The files that the tree's tsconfig files extend or refer to. They are looked for only when such a file is edited."""
+    """The files that the tree's tsconfig files extend or refer to. Looked up only when such a file is edited."""
 
     tree: TreeReader
 
@@ -159,7 +159,8 @@ def _looser(file: Changed) -> Iterator[str]:
         stricter = key in _STRICT and new.get(key) is True
         if stricter or (key in _LOOSE and new.get(key) is False):
             continue
-        # What an option was by default, or by inheritance, is not known here: only what is surely stricter may pass.
+        # The default or inherited value of an option is not known here, so only a value that is certainly stricter
+        # passes.
         if key in _STRICT and (key in new or _held(old, key)):
             yield f"switches {key!r} off"
         elif key in _LOOSE and new.get(key) is True:
@@ -171,7 +172,7 @@ def _looser(file: Changed) -> Iterator[str]:
 
 
 def _below_output(file: Changed, inspection: Inspection) -> str | None:
-    """A source of the tree below the new ``outDir``, which tsc leaves out of a project."""
+    """A source file below the new ``outDir``, which tsc leaves out of a project."""
     try:
         before, after = (
             _mapping(_mapping(parse_jsonc(text or "{}")).get("compilerOptions")).get("outDir")
@@ -181,7 +182,7 @@ def _below_output(file: Changed, inspection: Inspection) -> str | None:
         return None
     if not isinstance(after, str) or after == before:
         return None
-    # Whose folder the placeholder means is not known here: any may be the one.
+    # Here it is not known which folder the placeholder means: it may be any.
     anywhere = after.startswith("${configDir}")
     below = posixpath.normpath(after.removeprefix("${configDir}").lstrip("/") if anywhere else after)
     folder = below if anywhere else posixpath.normpath(posixpath.join(posixpath.dirname(file.path), below))

@@ -1,7 +1,7 @@
-"""Characters that deceive a reader: controls that reorder or hide text, and letters that pass for Latin ones.
+"""Characters that deceive a reader: controls that reorder or hide text, and letters that look like Latin ones.
 
-Only what an edit adds is judged. Comments may hold any letter; hidden characters are refused there as well.
-(``path.invalid`` keeps them out of the names of files.)
+Only what an edit adds is judged. Comments may contain any letter, but hidden characters are refused there too.
+(``path.invalid`` keeps them out of file names.)
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _added(file: Changed) -> Iterator[str]:
 
 
 def _gained_hidden(file: Changed) -> list[Violation]:
-    """One violation for each character of which the file holds more than before."""
+    """One violation for each character that occurs more often in the file than before."""
     if not any(HIDDEN.search(line) for line in _added(file)):
         return []
     before, after = file.lines
@@ -99,7 +99,7 @@ def _deceives(name: str, others: frozenset[str]) -> bool:
 
 
 def _read(text: str, path: str) -> tuple[dict[str, int], dict[str, int]]:
-    """Names, and the words of strings, each with where it stands first. Only words that are not ASCII are kept."""
+    """Names, and words in strings, each with its first place. Only words with non-ASCII characters are returned."""
     names: dict[str, int] = {}
     words: dict[str, int] = {}
     for token in tokens(text, path):

@@ -1,4 +1,4 @@
-"""Whether tsc looks for type errors in a file of JavaScript."""
+"""Whether tsc looks for type errors in a JavaScript file."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from runner.syntax.tokens import comments
 
 JAVASCRIPT = (".js", ".jsx", ".mjs", ".cjs")
 _PRAGMA = re.compile(r"//[/\s]*@ts-(check|nocheck)", re.IGNORECASE)
-# Configurations that extend one another deeper than this go in a circle.
+# A longer chain of configurations that extend one another is a cycle.
 _DEPTH = 20
 
 
 def checks_javascript(inspection: Inspection, path: str) -> bool:
-    """By the file's own ``@ts-check``, or by ``checkJs`` of the nearest configuration above it, as the candidate has them."""
+    """Decided by the file's own ``@ts-check``, or by ``checkJs`` in the nearest configuration above it, as in the
+    candidate.
+    """
     if said := pragma(_text(inspection, path), path):
         return said == "check"
     folder = posixpath.dirname(path)
@@ -31,13 +33,13 @@ def checks_javascript(inspection: Inspection, path: str) -> bool:
 
 
 def pragma(text: str, path: str) -> str | None:
-    """``check`` or ``nocheck``, whichever is said last."""
+    """``check`` or ``nocheck``, whichever comes last."""
     found = [said[1].lower() for each in comments(text, path) if (said := _PRAGMA.match(each.text))]
     return found[-1] if found else None
 
 
 def _option(inspection: Inspection, path: str, depth: int) -> object:
-    """``checkJs`` as ``path`` says it, itself or through what it extends. Packages are not looked into."""
+    """``checkJs`` as ``path`` sets it, itself or through what it extends. Packages are not read."""
     try:
         config = parse_jsonc(_text(inspection, path).removeprefix("\ufeff"))
     except ValueError:

@@ -1,4 +1,4 @@
-"""What deceives in single letters: which characters are hidden, and which look like Latin ones. Pure data and rules."""
+"""Which characters are hidden, and which letters look like Latin ones. Pure data and rules."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-# Embeddings, overrides and isolates: they show text in another order than it is read in.
+# Embeddings, overrides and isolates: they display text in another order than it is parsed.
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _MARKS = "\u200e\u200f\u061c"
 _JOINERS = "\u200c\u200d"
@@ -22,17 +22,17 @@ _CONTROLS = "\x00-\x08\x0b\x0e-\x1f\x7f-\x9f"
 HIDDEN = re.compile(
     f"[{BIDI}{_MARKS}{_JOINERS}{_BREAKS}{_NOTHING}{_SELECTORS}{_IDEOGRAPHIC}{_TAGS}{_FORMATS}{_LINE_ENDS}{_CONTROLS}]"
 )
-# The flags of Scotland and its kin are spelt with tags.
+# Flags such as Scotland's are spelt with tags.
 _FLAG = re.compile(f"\U0001f3f4[{_TAGS}]{{1,6}}\U000e007f")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
-# Letters that most fonts draw as a Latin one. Greek letters that formulas use (alpha, rho, Delta) are none of them.
+# Letters that most fonts draw like a Latin one. Greek letters used in formulas (alpha, rho, Delta) are not in the list.
 _CYRILLIC = "аеорсхуіјѕһԁԛԝѵӏүАВЕКМНОРСТХІЈЅԚԜҮӀ"
 _GREEK = "οΑΒΕΖΗΙΚΜΝΟΡΤΥΧ"
 _OTHER = "օսոհᎪᏴᏟᎠᎬᎻᎫᏦᏞᎷᏢᏒᏚᎢᏙᏔᏃǀǃɡɑ"
 _WIDE = "\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d6a5"
 LOOK_ALIKE = re.compile(f"[{_CYRILLIC}{_GREEK}{_OTHER}{_WIDE}]")
-# Two letters are an abbreviation (a name of a month, a unit), and deceive nobody.
+# Two letters are an abbreviation (of a month, a unit) and deceive nobody.
 _SHORT = 2
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -43,13 +43,14 @@ def is_plain(text: str) -> bool:
 
 
 def is_right_to_left(text: str) -> bool:
-    """Whether ``text`` holds Arabic, Hebrew or their kin, which need marks of direction."""
+    """Whether ``text`` contains Arabic, Hebrew or a related script, which needs direction marks."""
     return _RIGHT_TO_LEFT.search(text) is not None
 
 
 def hidden_in(line: str, *, right_to_left: bool) -> Iterator[tuple[int, str]]:
-    """Offset and character of what cannot be seen and has no honest use where it stands. ``right_to_left`` is about the
-    whole text that the line is part of."""
+    """Offset and character of everything invisible that has no honest use at its place. ``right_to_left`` is about the
+    whole text that the line is part of.
+    """
     flags = [found.span() for found in _FLAG.finditer(line)]
     for found in HIDDEN.finditer(line):
         at = found.start()
@@ -60,8 +61,9 @@ def hidden_in(line: str, *, right_to_left: bool) -> Iterator[tuple[int, str]]:
 
 
 def _is_honest(line: str, at: int) -> bool:
-    """What scripts and emoji need: joiners and breaks beside letters that
-    are not ASCII, soft hyphens within words, one selector behind a symbol."""
+    """Uses that scripts and emoji need: joiners and breaks beside letters that are not ASCII, soft hyphens within
+    words, one variation selector after a symbol.
+    """
     mark, before, after = line[at], line[at - 1 : at], line[at + 1 : at + 2]
     if mark == "\u00ad":
         return before.isalpha() and after.isalpha()
@@ -75,19 +77,21 @@ def _is_honest(line: str, at: int) -> bool:
 
 
 def _is_foreign(letter: str) -> bool:
-    """A letter or symbol that can be seen and is not ASCII. A selector of its own is allowed before a joiner."""
+    """A visible letter or symbol that is not ASCII. One variation selector of its own may come before a joiner."""
     return letter == "\ufe0f" or (letter != "" and not letter.isascii() and HIDDEN.match(letter) is None)
 
 
 def deceives_as_name(name: str, *, others: frozenset[str]) -> bool:
-    """Whether ``name`` passes for a Latin one. ``others`` are the file's names: where its own script is used openly, a
-    name of that script alone is honest even though each of its letters looks Latin."""
+    """Whether ``name`` passes for a Latin one. ``others`` are the file's names: if the name's script is used openly
+    there, a name in that script alone is honest, even if each of its letters looks Latin.
+    """
     return any(_is_mixed(word) or (_is_all_alike(word) and not _is_open(word, others)) for word in _words(name))
 
 
 def deceives_in_string(word: str) -> bool:
-    """Whether a word of a string is Latin but for letters that look so. A Russian word with a Latin letter is a typing
-    error and shows as Russian."""
+    """Whether a word of a string is Latin except for lookalike letters. A Russian word with one Latin letter is a
+    typing error, and visibly Russian.
+    """
     strange = [letter for letter in word if not letter.isascii()]
     return len(word) > _SHORT and _is_mixed(word) and all(LOOK_ALIKE.match(letter) for letter in strange)
 

@@ -1,4 +1,4 @@
-"""Whether a runner comes by a test at all, and by which other names a test is switched off."""
+"""Whether a runner reaches a test at all, and which other names switch a test off."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _RUNNERS = ("it", "test", "describe", "suite", "bench")
 _OFF = ("skip", "only", "todo", "fails", "failing")
 _ALIASES = "(variable_declarator value: [(member_expression) (subscript_expression)] @alias)"
 _TAKEN = "(variable_declarator name: (object_pattern) @pattern value: (identifier) @of)"
-# Nobody nests a test deeper.
+# No real test nests deeper.
 _DEPTH = 80
 
 
 def aliases(names: Names) -> Iterator[str]:
-    """What is called by another name: ``it.skip`` for ``const later = it.skip``, ``xit`` for ``import { xit as it }``."""
+    """The aliases of test functions: ``it.skip`` for ``const later = it.skip``, ``xit`` for ``import { xit as it }``."""
     for alias in captures(names.syntax, _ALIASES).get("alias", ()):
         yield re.sub(r"""\[["'`](\w+)["'`]\]""", r".\1", re.sub(r"\s+", "", names.source(alias)))
     for name, (module, there) in names.imports.items():
@@ -36,8 +36,9 @@ def aliases(names: Names) -> Iterator[str]:
 
 
 def is_live(names: Names, call: Node) -> bool:
-    """Not after a ``return``, not behind a condition that never holds, not in a function that nobody calls, and not in
-    the hands of one that never calls it."""
+    """False after a ``return``, behind a condition that never holds, in a function that nobody calls, and in a callback
+    that nobody calls.
+    """
     if not _runs(names, call):
         return False
     node = call
@@ -58,7 +59,7 @@ def is_live(names: Names, call: Node) -> bool:
 
 
 def in_loop(call: Node) -> bool:
-    """Whether the case stands in a loop, or in what a list calls for each of its parts."""
+    """Whether the case is in a loop, or in a callback that a list calls for each element."""
     node: Node | None = call
     for _ in range(_DEPTH):
         node = None if node is None else node.parent
@@ -115,7 +116,7 @@ def _is_exported(declared: Node) -> bool:
 
 
 def _runs(names: Names, call: Node) -> bool:
-    """Whether a function of the file that is handed a callback does anything with it. Others are taken at their word."""
+    """Whether a function of this file uses the callback that it receives. Functions of other files are trusted to."""
     callee = call.child_by_field_name("function")
     while callee is not None and callee.type in ("member_expression", "call_expression"):
         callee = callee.child_by_field_name("object") or callee.child_by_field_name("function")

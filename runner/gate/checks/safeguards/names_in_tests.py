@@ -1,4 +1,4 @@
-"""What the names in a file of tests stand for: its own functions, those that it imports, and conditions without any."""
+"""What the names in a test file refer to: its own functions, imported ones, and conditions that name nothing."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _SAID = re.compile(r"(?<![\w$.])[\w$]+")
 # The name of a list that something is put into.
 _FILLED = re.compile(r"(?<![\w$.])([\w$]+)\s*(?:\.\s*(?:push|unshift|splice)\b|\[)")
 _JUMPS = ("return_statement", "throw_statement")
-# A condition of these alone says the same every time, or nothing about what is tested.
+# A condition made of these alone is always the same, or says nothing about what is tested.
 _SAME = """true false null undefined void NaN Infinity Boolean Number String typeof Math random floor ceil round Date now new
     abs min max"""
 _CONSTANT = frozenset(_SAME.split())
 
 
 def bare(node: Node) -> Node:
-    """The node inside of parentheses, ``await``, ``void``, ``!`` and assertions of types."""
+    """The node inside parentheses, ``await``, ``void``, ``!`` and type assertions."""
     while node.type in (
         "parenthesized_expression",
         "await_expression",
@@ -68,7 +68,7 @@ def never(source: str) -> bool:
 
 @dataclass
 class Names:
-    """``read`` gives another file's text, or None where there is none."""
+    """``read`` gives another file's text, or None if there is none."""
 
     text: str
     path: str
@@ -102,12 +102,12 @@ class Names:
         return self.syntax.source(node)
 
     def code(self, node: Node) -> str:
-        """Without its comments, as far as telling words apart needs it."""
+        """The text without its comments, well enough to tell words apart."""
         return re.sub(r"//[^\n]*|/\*.*?\*/", "", self.source(node), flags=re.DOTALL)
 
     @cached_property
     def functions(self) -> dict[str, list[tuple[int, int, Node]]]:
-        """The file's own functions by name, each with the range where that name means it."""
+        """The file's own functions by name, each with the range in which that name means it."""
         found: dict[str, list[tuple[int, int, Node]]] = {}
         for name in captures(self.syntax, _DECLARED).get("name", ()):
             declared = name.parent
@@ -118,13 +118,13 @@ class Names:
         return found
 
     def own(self, name: str, at: Node) -> Node | None:
-        """The function of this file that ``name`` means where ``at`` stands: the innermost one."""
+        """The function of this file that ``name`` means at the place ``at``: the innermost one."""
         around = [each for each in self.functions.get(name, ()) if each[0] <= at.start_byte < each[1]]
         return min(around, key=lambda each: each[1] - each[0])[2] if around else None
 
     @cached_property
     def imports(self) -> dict[str, tuple[str, str]]:
-        """Each name that is imported, with the module and the name that it has there."""
+        """Each imported name, with its module and its name there."""
         found: dict[str, tuple[str, str]] = {}
         for source in captures(self.syntax, _IMPORTS).get("source", ()):
             module, statement = self.source(source).strip("\"'`"), source.parent
@@ -174,7 +174,7 @@ class Names:
         return frozenset(name for name, empty in known.items() if empty and name not in filled)
 
     def constant(self, condition: Node) -> bool | None:
-        """Whether the condition always or never holds; None where that depends on something."""
+        """Whether the condition always or never holds; None if that depends on something."""
         plain = re.sub(r"[\s()]", "", self.code(condition))
         if plain in ("true", "1", "!0", "!false", "!!1", "!!true"):
             return True

@@ -1,7 +1,7 @@
-"""A file that is taken for another one, or that tsc no longer looks into.
+"""A file that is mistaken for another one, or that tsc no longer checks.
 
-``import './money'`` and ``import './money.js'`` mean ``money.ts`` to tsc. Where ``money.js`` lies beside it, a runtime or
-a bundler takes that one, and the types are those of code that never runs.
+``import './money'`` and ``import './money.js'`` mean ``money.ts`` to tsc. If ``money.js`` is beside it, a runtime or a
+bundler loads that file, and the types are those of code that never runs.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from runner.model.verdict import Violation
 from runner.model.violations import violation
 from runner.syntax.trees import is_source
 
-# What each kind of file answers to: the ends that an import may give to its name.
+# For each kind of file, the endings by which an import can name it.
 _ANSWERS = {
     ".d.ts": ("", ".js", ".ts"),
     ".d.mts": (".mjs", ".mts"),
@@ -54,7 +54,7 @@ def check_shadowing(inspection: Inspection) -> list[Violation]:
 
 
 def _rival(inspection: Inspection, path: str) -> str | None:
-    """The module of the base, still there, that an import could have meant before this file came."""
+    """The module of the base, still present, that an import could have meant before this file was added."""
     stem, end = _split(path)
     if not end:
         return None
@@ -63,7 +63,7 @@ def _rival(inspection: Inspection, path: str) -> str | None:
             other = name + other_end
             if other == path or not (end in _TYPED or other_end in _TYPED):
                 continue
-            # A file goes before a folder of its name.
+            # A file takes precedence over a folder of the same name.
             here = _ANSWERS[end] if name == stem else ("",) if "" in _ANSWERS[end] else ()
             if not set(here) & set(answers) or not _stays(inspection, other):
                 continue
@@ -87,7 +87,9 @@ def _stays(inspection: Inspection, path: str) -> bool:
 
 
 def _is_imported_bare(inspection: Inspection, stem: str) -> bool:
-    """Whether some source names the module without an ending. Data beside code of its name is common, and else harmless."""
+    """Whether some source imports the module without an ending. Otherwise data beside code of the same name is common
+    and harmless.
+    """
     name = posixpath.basename(stem)
     name = posixpath.basename(posixpath.dirname(stem)) if name == "index" else name
     bare = re.compile(rf"""["'`](?:[^"'`\n]*/)?{re.escape(name)}["'`]""")
@@ -121,7 +123,7 @@ def _renamed(inspection: Inspection) -> dict[str, str]:
 
 
 def _converted(inspection: Inspection, new: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Modules of TypeScript that went, each beside the file that came for it and is not checked as it was."""
+    """TypeScript modules that were removed, each with the file that replaces it and is checked less strictly."""
     renamed = _renamed(inspection)
     for path in new:
         stem, end = _split(path)

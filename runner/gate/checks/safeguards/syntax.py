@@ -1,4 +1,4 @@
-"""No file gains a syntax error. The grammar does not know every new syntax, so the two sides are compared."""
+"""No file gains a syntax error. The grammar does not know all new syntax, so before and after are compared."""
 
 from __future__ import annotations
 
@@ -34,8 +34,9 @@ def check_syntax(inspection: Inspection) -> list[Violation]:
 
 
 def _gained_marks(file: Changed) -> str | None:
-    """What the parser does not mind: marks of a merge or of search/replace blocks, typographic quotes in code, and
-    statements behind ``export default``."""
+    """Errors that the parser accepts: merge or search/replace markers, typographic quotes in code, and statements after
+    ``export default``.
+    """
     after = _MERGE.findall(file.after) if "<<<<<" in file.after or ">>>>>" in file.after else []
     if after and len(after) > len(_MERGE.findall(file.before)):
         return f"the mark {after[0].strip()!r} of a merge or of a search/replace block"
@@ -50,12 +51,12 @@ def _gained_marks(file: Changed) -> str | None:
 
 
 def _quoted_names(text: str, path: str) -> list[str]:
-    """Names that the grammar reads where tsc reads characters that have no place in code."""
+    """Names to the grammar that contain characters tsc does not allow in code."""
     return [each.text for each in tokens(text, path) if "identifier" in each.kind and _QUOTES.search(each.text)]
 
 
 def new_errors(file: Changed) -> tuple[Range, ...]:
-    """The syntax errors of the edited file, where it has more of them than before."""
+    """The syntax errors of the edited file, if it has more of them than before."""
     after = _errors(file.after, file.path)
     if not after:
         return ()
@@ -64,7 +65,9 @@ def new_errors(file: Changed) -> tuple[Range, ...]:
 
 @kept(8)
 def _errors(text: str, path: str) -> tuple[Range, ...]:
-    """The errors that are left when what the grammar lacks is blanked, or parted by a semicolon. No place moves."""
+    """The errors that remain when syntax unknown to the grammar is blanked or separated by a semicolon. No offset
+    changes.
+    """
     found = syntax_errors(text, path)
     if not found:
         return found
@@ -73,7 +76,7 @@ def _errors(text: str, path: str) -> tuple[Range, ...]:
 
 
 def _json_problem(file: Changed) -> str | None:
-    """What is wrong with the new text, if the old one was right."""
+    """What is wrong with the new text, if the old one was valid."""
     parse = parse_jsonc if _COMMENTED.search(file.path) else parse_json
     try:
         parse(file.after)

@@ -1,4 +1,4 @@
-"""Tests that are skipped, emptied or gone no longer test."""
+"""Tests that are skipped, emptied or removed no longer test anything."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ _TEST = re.compile(r"(?:it|test|bench|describe|suite)\b")
 _CHAIN = re.compile(r"\b(?:it|test|describe|suite|bench)\b((?:\.\w+)*)")
 _OFF = re.compile(r"\.(skip|only|todo|fails|failing)\b")
 _OFF_BY_NAME = re.compile(r"\b(x(?:it|describe|test)|f(?:it|describe))$")
-# ``it.skipIf(true)``, ``it("…", {skip: true}, …)``: conditions that are none. A condition with a name in it is judged by no one.
+# ``it.skipIf(true)``, ``it("…", {skip: true}, …)``: constant conditions. A condition that names something is not
+# judged.
 _CONDITION = re.compile(r"\b(?:it|test|describe|suite|bench)\b.*\.\s*(skipIf|runIf)$")
 _HARMLESS = {"skipIf": "(false)", "runIf": "(true)"}
 _OPTION = re.compile(r"\b(skip|only|todo|fails)[\"']?\s*:\s*(?!false\b|[\"'])")
@@ -39,9 +40,10 @@ _CASE = re.compile(r"(?:it|test)\b(?!\s*\.\s*(?:each|for|extend|step|use|describ
 
 @dataclass(slots=True)
 class _Tests:
-    """``titles`` of the cases, ``empty`` those whose body holds nothing, ``off`` what switches cases off, ``sure`` and
-    ``perhaps`` the titles of those that assert something, always or on a condition. A case that a table or a loop
-    makes, and that asserts something, is ``many``."""
+    """``titles`` are those of all cases, ``empty`` of those without content. ``off`` counts what switches cases off.
+    ``sure`` and ``perhaps`` are the titles of cases that assert something, always or on a condition. ``many`` are
+    asserting cases made by a table or a loop.
+    """
 
     read: Callable[[str], str | None] = lambda _path: None
     titles: Counter[str] = field(default_factory=Counter)
@@ -65,7 +67,7 @@ def check_tests(inspection: Inspection) -> list[Violation]:
             if new_errors(file):
                 return []
             _read(file.before, file.old_path, before)
-            # A new file makes up for a deleted one only where it is found as that one was.
+            # A new file replaces a deleted one only if a runner finds it in the same way.
             counts = not file.is_new or all(_still_runs(path, file.path) for path in gone)
             _read(file.after, file.path, after if counts else _Tests(after.read, off=after.off))
     for path in gone:
@@ -88,7 +90,7 @@ def _weaker(before: _Tests, after: _Tests) -> list[str]:
         if not after.sure[title] and not after.perhaps[title]:
             said.append(f"no longer expects anything in the test {title}")
         elif before.sure[title] and not after.sure[title]:
-            said.append(f"expects something in the test {title} on a condition only")
+            said.append(f"expects something in the test {title} only on a condition")
     lost = before.titles - after.titles
     missing = before.titles.total() - after.titles.total()
     if missing > 0 and after.many <= before.many:
@@ -108,12 +110,12 @@ def _reader(inspection: Inspection, files: Mapping[str, FileState | None]) -> Ca
 
 
 def is_test(path: str) -> bool:
-    """By where it lies, or by its name (``a.test.ts``, ``a.spec.tsx``)."""
+    """Decided by its folder or its name (``a.test.ts``, ``a.spec.tsx``)."""
     return any(_signs(path))
 
 
 def _is_lost(file: Changed) -> bool:
-    """Whether a file with tests was renamed so that no runner finds them. Helpers of tests may go where they like."""
+    """Whether a file with tests was renamed so that no runner finds it. Test helpers may move anywhere."""
     if not is_source(file.old_path) or _still_runs(file.old_path, file.path):
         return False
     held = _Tests()
@@ -127,7 +129,7 @@ def _signs(path: str) -> tuple[bool, bool]:
 
 
 def _still_runs(old: str, new: str) -> bool:
-    """Whether ``new`` has every sign of a test that ``old`` has: a runner may look for either."""
+    """Whether ``new`` has every sign of a test that ``old`` has: a runner may look for any of them."""
     return is_source(new) >= any(_signs(old)) and all(
         now >= was for was, now in zip(_signs(old), _signs(new), strict=True)
     )
@@ -184,7 +186,7 @@ def _plain(callee: str) -> str:
 
 
 def _conditions(syntax: Syntax, callee: str, given: Node) -> Iterator[str]:
-    """What switches a case off by a condition or an option that names nothing."""
+    """Conditions and options that switch a case off and name nothing."""
     if callee.endswith((".skipIf", ".runIf")) and (condition := _CONDITION.search(callee)):
         constant = re.sub(r"\s+", "", syntax.source(given))
         if constant != _HARMLESS[condition[1]] and not set(_NAMED.findall(constant)) - _WORDS:
@@ -196,7 +198,7 @@ def _conditions(syntax: Syntax, callee: str, given: Node) -> Iterator[str]:
 
 
 def _asserted(names: Names, given: Node) -> Found:
-    """What a case asserts: by the function that it is given, or the one whose name it is given."""
+    """What a case asserts, through the function that it receives directly or by name."""
     found = NONE
     for each in given.named_children[1:]:
         if each.type in FUNCTIONS:
@@ -218,7 +220,7 @@ def _wrapped(names: Names, inner: Node) -> Found:
 
 
 def _off(callee: str) -> str | None:
-    """``it.skip`` and the like, without what is between; None where nothing is switched off."""
+    """``it.skip`` and the like, without what is in between; None if nothing is switched off."""
     for chain in _CHAIN.finditer(callee):
         if found := _OFF.findall(chain[1]):
             return f"{callee.partition('.')[0]}.{found[-1]}"

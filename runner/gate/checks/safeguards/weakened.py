@@ -15,12 +15,12 @@ from runner.syntax.kept import kept
 from runner.syntax.marks import marked
 from runner.syntax.trees import Syntax
 
-# So many `!` more than before are a way round strictNullChecks; one or two are a judgement.
+# This many more `!` than before bypass strictNullChecks; one or two are a judgement call.
 SPREE = 10
 
 
 def check_weakened(inspection: Inspection) -> list[Violation]:
-    """Counted over the whole submission, so that code which moves from one file to another brings nothing new."""
+    """Counted over the whole submission, so that code moved from one file to another adds nothing new."""
     gained: Counter[str] = Counter()
     where: dict[str, str] = {}
     for file in inspection.code_files:
@@ -28,7 +28,7 @@ def check_weakened(inspection: Inspection) -> list[Violation]:
         before = Counter(_weak(file.before, file.old_path))
         if file.path.endswith(JAVASCRIPT):
             if checks_javascript(inspection, file.path):
-                # An old file that is checked from now on has lost nothing: both sides are counted alike.
+                # An old file that is now checked has lost nothing, so both sides are counted the same way.
                 after += Counter(jsdoc(file.after, file.path))
                 before += Counter(jsdoc(file.before, file.old_path))
             elif pragma(file.before, file.old_path) == "check":
@@ -48,7 +48,7 @@ _SURE = "the non-null assertion !"
 
 @kept(8)
 def _weak(text: str, path: str) -> Counter[str]:
-    """Not to be changed: it is kept, because what an edit leaves is what the next one finds."""
+    """Do not change the result: it is cached, because the result of one edit is the start of the next."""
     counted = Counter(suppressions(text, path))
     syntax = Syntax(text, path)
     counted["the type any"] = len(marked(text, path, "any"))

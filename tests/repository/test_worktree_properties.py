@@ -30,7 +30,7 @@ _STEP = st.one_of(
 _TEXT = st.sampled_from(["", "x", "some text", "two\nlines", "ü👋", "}"])
 
 
-class PassApi:
+class PatchedFile:
     """A file, the ledger and the kept files, as ``patchctl`` would have them."""
 
     def __init__(self, end: str) -> None:
@@ -66,20 +66,20 @@ def tree_of(_base: str, files: Mapping[str, FileState | None]) -> str:
 
 @given(st.lists(st.tuples(_STEP, _TEXT), max_size=12), st.sampled_from(["\n", "\r\n"]))
 def test_restore_leaves_exactly_what_was_edited_by_hand(steps: list[tuple[tuple[str, int], str]], end: str) -> None:
-    desk, expected = PassApi(end), PassApi(end)
+    patched, expected = PatchedFile(end), PatchedFile(end)
     for (who, number), text in steps:
         if who == "hand":
-            desk.lines[number] = expected.lines[number] = text
-        elif desk.lines[number] != text:
-            desk.patch(number, text)
-    if not desk.count:
+            patched.lines[number] = expected.lines[number] = text
+        elif patched.lines[number] != text:
+            patched.patch(number, text)
+    if not patched.count:
         return
-    tree = FileSet({PATH: desk.state(desk.lines)}, BASE)
-    submission = plan_worktree_restore(desk.ledger, desk.read, tree, TRACE, None)
+    tree = FileSet({PATH: patched.state(patched.lines)}, BASE)
+    submission = plan_worktree_restore(patched.ledger, patched.read, tree, TRACE, None)
     change_set = lower("workspace-edit", submission.payload, tree)
     after = apply_changes(change_set, tree).files[PATH] if change_set.changes else tree.read(PATH)
-    assert after == desk.state(expected.lines)
-    patches = desk.ledger.events(kinds=(PATCH_PREPARED,))
-    result = replay_worktree(patches, desk.read, tree_of)
-    assert result.same and len(result.patches) == desk.count
-    assert all(replay_worktree(patches, desk.read, tree_of, last=last).same for last in range(1, desk.count + 1))
+    assert after == patched.state(expected.lines)
+    patches = patched.ledger.events(kinds=(PATCH_PREPARED,))
+    result = replay_worktree(patches, patched.read, tree_of)
+    assert result.same and len(result.patches) == patched.count
+    assert all(replay_worktree(patches, patched.read, tree_of, last=last).same for last in range(1, patched.count + 1))

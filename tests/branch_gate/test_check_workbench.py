@@ -1,4 +1,4 @@
-"""The check bench fails once: the submission says so, and the next one is judged as if nothing had happened."""
+"""The check workbench fails once: the submission says so, and the next one is judged as if nothing had happened."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def test_a_failed_restore_costs_one_submission_and_the_next_is_judged_on_a_new_t
     gate = open_gate()
     put, calls = DiskWorkbench.put, list[int]()
 
-    def fails_to_restore(bench: DiskWorkbench, files: Mapping[str, FileState | None]) -> None:
+    def fails_to_restore(workbench: DiskWorkbench, files: Mapping[str, FileState | None]) -> None:
         calls.append(1)
         if len(calls) == 2:
             raise OSError(errno.ENOSPC, "No space left on device")
-        put(bench, files)
+        put(workbench, files)
 
     monkeypatch.setattr(DiskWorkbench, "put", fails_to_restore)
     # What is left behind would make every later edit look broken.
@@ -43,8 +43,8 @@ def test_a_failed_export_costs_one_submission(open_gate: OpenGate, monkeypatch: 
     gate = open_gate()
     fill, calls = DiskWorkbench.fill, list[int]()
 
-    def fails_at_the_end(bench: DiskWorkbench) -> None:
-        fill(bench)
+    def fails_at_the_end(workbench: DiskWorkbench) -> None:
+        fill(workbench)
         calls.append(1)
         if len(calls) == 1:
             raise OSError(errno.ENOSPC, "No space left on device")
