@@ -44,17 +44,23 @@ class FramedStream:
         self._receiving = threading.Lock()
         self._closing = threading.Lock()
         self._closed = False
+        self._ended = False
 
     @property
     def container_id(self) -> str:
         return self._container_id
 
     def send(self, data: bytes) -> None:
+        if self._ended:  # the engine may go on taking bytes for a container that has ended, for a minute or more
+            raise self._gone()
         try:
             with self._sending:
                 self._connection.sendall(data)
         except OSError as error:
-            raise SandboxError(f"The container {self._container_id[:12]} is gone. {self.tail()}".rstrip()) from error
+            raise self._gone() from error
+
+    def _gone(self) -> SandboxError:
+        return SandboxError(f"The container {self._container_id[:12]} is gone. {self.tail()}".rstrip())
 
     def receive(self) -> bytes:
         with self._receiving:
@@ -72,7 +78,9 @@ class FramedStream:
     def _more(self) -> bytes:
         # A reset is an end like any other: the container is gone, and tail() has its last words.
         with contextlib.suppress(OSError):
-            return self._connection.recv(_CHUNK)
+            if data := self._connection.recv(_CHUNK):
+                return data
+        self._ended = True
         return b""
 
     def tail(self) -> str:

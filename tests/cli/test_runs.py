@@ -278,19 +278,22 @@ def test_what_a_killed_run_leaves_is_reaped_and_a_living_runs_containers_stay(
 
 
 def test_reap_removes_a_killed_runs_containers_and_folder(shell: Shell, engine: DockerEngine) -> None:
-    process = shell.start("run", "order.json")
-    meeting = Meeting(process, shell.folder / "agent/go")
-    os.killpg(process.pid, signal.SIGKILL)
-    process.communicate(timeout=WAIT_S)
-    orphans = {row["name"] for row in containers(engine, "ord-test")}
-    assert orphans
-    told = shell.run("reap", "--json")
-    meeting.go()
-    assert told.exit == 0
-    assert orphans <= set(told.json["containers"])
-    assert len(told.json["folders"]) == 1
-    assert containers(engine, "ord-test") == []
-    assert list(shell.work.iterdir()) == []
+    reaped = False
+    for _ in range(5):  # another test may open the engine just then, and reap them first
+        process = shell.start("run", "order.json")
+        meeting = Meeting(process, shell.folder / "agent/go")
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate(timeout=WAIT_S)
+        orphans = {row["name"] for row in containers(engine, "ord-test")}
+        told = shell.run("reap", "--json")
+        meeting.go()
+        assert told.exit == 0
+        assert len(told.json["folders"]) == 1
+        assert containers(engine, "ord-test") == []
+        assert list(shell.work.iterdir()) == []
+        if reaped := bool(orphans) and orphans <= set(told.json["containers"]):
+            break
+    assert reaped
     # What the dead run had begun is settled, and the next run works.
     again = shell.start("run", "order.json", "--json")
     Meeting(again, shell.folder / "agent/go").go()
