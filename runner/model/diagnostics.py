@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from runner.model.tree import Candidate
 
@@ -12,6 +12,8 @@ class Diagnostic:
     """One tsc error. ``line`` and ``character`` are 0-based (UTF-16); both are 0 if tsc names no place.
 
     ``project`` is the repository-relative path of the tsconfig. ``file`` is empty for errors of the project itself.
+    ``message`` is the first line of what tsc says, ``detail`` the lines below it, ``stage`` the step of tsc that found it:
+    ``config``, ``syntax``, ``global``, ``semantic`` or ``declaration``.
     """
 
     project: str
@@ -20,15 +22,27 @@ class Diagnostic:
     character: int
     code: str
     message: str
+    detail: str = field(default="", compare=False)
+    stage: str = field(default="semantic", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """A project that cannot be judged, and why. ``hint`` says what would make it healthy; it may be empty."""
+
+    project: str
+    reason: str
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """Every error of one verified tree, over all its projects."""
+    """Every error of one verified tree, over all its healthy projects."""
 
     snapshot: str
     projects: tuple[str, ...]
     errors: tuple[Diagnostic, ...]
+    unjudged: tuple[Unjudged, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +50,8 @@ class CheckResult:
     """``new`` are errors that the base did not have (they reject); ``fixed`` are those that are gone.
 
     ``unchecked`` are edited source files that no TypeScript project includes, so nothing is known about them.
+    ``proved`` says that nothing which types see has changed, so that no compiler ran. ``partial`` says that the check
+    stopped at the first new errors: there may be more. ``notes`` are for the verdict.
     """
 
     baseline: int
@@ -43,6 +59,10 @@ class CheckResult:
     new: tuple[Diagnostic, ...]
     fixed: tuple[Diagnostic, ...]
     unchecked: tuple[str, ...] = ()
+    unjudged: tuple[Unjudged, ...] = ()
+    proved: bool = False
+    partial: bool = False
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,17 @@ class Policy:
     max_source_kb: int = 32768
 
 
+@dataclass(frozen=True, slots=True)
+class TypeScriptChoice:
+    """Which projects are judged, and by which TypeScript. ``projects`` and ``exclude`` are tsconfig paths or globs,
+    repository-relative; no ``projects`` means all of them. ``version`` replaces the one that the repository uses.
+    """
+
+    projects: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    version: str | None = None
+
+
 Place = tuple[str | int, ...]
 """Where something stands in an order: ``("tasks", 0, "file")``."""
 
@@ -94,6 +105,7 @@ class Order:
     tasks: tuple[Task, ...]
     pipeline: tuple[Stage, ...]
     policy: Policy = Policy()
+    typescript: TypeScriptChoice = TypeScriptChoice()
     file: str = field(default="", compare=False)
     lines: Mapping[Place, int] = field(default_factory=dict, compare=False, repr=False)
 
