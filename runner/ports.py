@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from runner.model.container import ContainerSpec, EngineInfo, Mount, Outcome
-from runner.model.diagnostics import Baseline, CheckResult, Diagnostic, Verified
+from runner.model.diagnostics import CheckResult, Diagnostic, Verified
 from runner.model.events import Event
 from runner.model.plan import PassPlan
 from runner.model.snapshot import PatchInfo, Snapshot
@@ -135,19 +135,6 @@ class SnapshotStore(Protocol):
         """The paths that differ between two snapshots, sorted. Raises ``SnapshotError``."""
 
 
-class Compiler(Protocol):
-    """tsc over every project of a tree."""
-
-    def baseline(self, tree: TreeReader, cancel: threading.Event | None = None) -> Baseline:
-        """Check a whole tree cold. Raises ``CheckerError`` if tsc crashes or a project has nothing to check."""
-
-    def check(self, base: Baseline, candidate: Candidate, cancel: threading.Event | None = None) -> CheckResult:
-        """Raises ``CheckLimit``, ``Refused`` (a project lost its files) or ``CheckerError``.
-
-        Setting ``cancel`` ends a running check within a second, with ``CheckerError``.
-        """
-
-
 class Checker(Protocol):
     """Compares candidates with the errors of their base. It finds and keeps these itself."""
 
@@ -155,7 +142,9 @@ class Checker(Protocol):
         """Every error of a snapshot, known from an earlier check or found now. Raises ``CheckerError``."""
 
     def check(self, candidate: Candidate, cancel: threading.Event | None = None) -> CheckResult:
-        """Relative to ``candidate.base``. Raises the same as ``Compiler.check``."""
+        """Relative to ``candidate.base``. Raises ``CheckLimit``, ``Refused`` (something would go unchecked) or
+        ``CheckerError``. Setting ``cancel`` ends a running check within a second, with ``CheckerError``.
+        """
 
     def landed(self, candidate: Candidate, snapshot: Snapshot, result: CheckResult | None) -> None:
         """``candidate`` has become ``snapshot``. A ``result`` of None means that it was not checked and has the errors
@@ -291,6 +280,9 @@ class Environment(Protocol):
     @property
     def errors(self) -> int:
         """tsc errors of the current snapshot."""
+
+    def audit(self) -> None:
+        """Repeat the last verdict of the warm checker cold. Raises ``CheckerError`` if the two differ."""
 
     def files_in_scope(self, task_id: str) -> tuple[str, ...]:
         """The existing files that the task may touch, sorted."""

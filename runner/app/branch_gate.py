@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from runner.app.branch_target import BranchTarget
+from runner.app.checking import Checking
 from runner.app.engine import engine_starter
 from runner.app.gate_service import GateService, Typecheck
 from runner.app.opened import OpenedRepository
 from runner.app.settings import Settings, read_settings
 from runner.gate.verdict.wire import verdict_json
 from runner.model.events import Event
-from runner.model.order import Policy
+from runner.model.order import EVERY_PROJECT, Policy, TypeScriptChoice
 from runner.model.verdict import Verdict
 from runner.ports import Engine
 from runner.repository.landed import landed_patch
@@ -49,11 +50,14 @@ class Gate:
         engine: Callable[[], Engine],
         settings: Settings,
         policy: Policy | None = None,
+        typescript: TypeScriptChoice = EVERY_PROJECT,
         show: Callable[[Event], None] = lambda event: None,
     ) -> None:
         """Use ``Gate.open``. ``engine`` is called when a container is first needed."""
         self._repository = repository
-        self._target = BranchTarget(repository, engine, settings.work)
+        self._target = BranchTarget(
+            repository, engine, Checking(settings, typescript, policy is not None and policy.typecheck == "strict")
+        )
         self._service = GateService(self._target, typecheck=typecheck, policy=policy, show=show)
 
     @classmethod
@@ -65,6 +69,7 @@ class Gate:
         engine: str | Engine | None = None,
         settings: Settings | None = None,
         policy: Policy | None = None,
+        typescript: TypeScriptChoice = EVERY_PROJECT,
         show: Callable[[Event], None] = lambda event: None,
     ) -> Gate:
         """``repo`` is the repository, a folder in it, or a plain folder that was imported before.
@@ -74,7 +79,15 @@ class Gate:
         chosen = settings or read_settings()
         repository = OpenedRepository.find(repo, chosen)
         start = engine_starter(engine, chosen)
-        return cls(repository, typecheck=typecheck, engine=start, settings=chosen, policy=policy, show=show)
+        return cls(
+            repository,
+            typecheck=typecheck,
+            engine=start,
+            settings=chosen,
+            policy=policy,
+            typescript=typescript,
+            show=show,
+        )
 
     def __enter__(self) -> Gate:
         return self

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from pathlib import Path
 
+from runner.app.checking import Checking
 from runner.app.gate_service import Admission, Tasks
 from runner.app.opened import OpenedRepository
 from runner.app.tree_services import TreeServices
@@ -34,9 +34,9 @@ class BranchTarget:
 
     revocable = False
 
-    def __init__(self, repository: OpenedRepository, connect: Callable[[], Engine], work: Path) -> None:
+    def __init__(self, repository: OpenedRepository, connect: Callable[[], Engine], checking: Checking) -> None:
         self.repository = repository
-        self._connect, self._work = connect, work
+        self._connect, self._checking = connect, checking
         self._base = repository.snapshots.resolve("HEAD")
         self._tree = repository.snapshots.tree(self._base.id)
         self._older = HeadHistory(repository.snapshots, self._base.id)
@@ -94,4 +94,12 @@ class BranchTarget:
     def _services_of(self, tree: GitTree) -> TreeServices:
         labels = {"patchgate.order": "", "patchgate.trace": "", "patchgate.pass": "gate"}
         repository = self.repository
-        return TreeServices(lambda: tree, repository.modules, self._connect, self._work, labels, roots=repository.roots)
+        return TreeServices(
+            lambda: tree,
+            repository.modules,
+            self._connect,
+            self._checking.settings.work,
+            labels,
+            checking=self._checking,
+            roots=repository.roots,
+        )

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 
 from lsp_bridge.endpoint import Endpoint
+from runner.app.checking import Checking
 from runner.app.tree_services import TreeServices
 from runner.errors import UsageError
 from runner.gate.publishing import Publisher
@@ -40,7 +41,7 @@ class OrderEnvironment:
         modules: Path,
         engine: Engine,
         ledger: Ledger,
-        work_root: Path,
+        checking: Checking,
         now: Callable[[], str],
         tell: Callable[[Event], None],
         landed: Callable[[Event, Candidate], None] = lambda applied, candidate: None,
@@ -48,21 +49,23 @@ class OrderEnvironment:
         cancel: threading.Event | None = None,
         roots: Sequence[str] = ROOTS,
     ) -> None:
-        """``guard`` is held while a patch lands, and ``landed`` told: see ``Publisher``. ``cancel`` ends a running check.
-        ``roots`` are the folders below which an absolute path is one of the repository."""
+        """``checking`` says how types are checked. ``guard`` is held while a patch lands, and ``landed`` told: see
+        ``Publisher``. ``cancel`` ends a running check. ``roots`` are the folders below which an absolute path is one of the
+        repository."""
         self._order, self._trace_id = order, trace_id
         self._snapshots, self._engine, self._ledger = snapshots, engine, ledger
         self._now, self._tell, self._guard = now, tell, guard
         self._told_of_landing, self._cancel, self._roots = landed, cancel, roots
-        self._checked = order.policy.typecheck == "always"
+        self._checked = order.policy.typecheck != "never"
         labels = {"patchgate.order": order.order_id, "patchgate.trace": trace_id}
         self._base = snapshots.resolve(order.base)
         self._services = TreeServices(
             lambda: snapshots.tree(self._base.id),
             modules,
             lambda: engine,
-            work_root,
+            checking.settings.work,
             labels,
+            checking=checking,
             tree_of=snapshots.tree,
             roots=roots,
         )
@@ -100,6 +103,9 @@ class OrderEnvironment:
     def errors(self) -> int:
         found = self._services.errors(self.current.id) if self._checked else ()
         return len({(each.file, each.line, each.character, each.code, each.message) for each in found})
+
+    def audit(self) -> None:
+        self._services.finish(self._cancel)
 
     @property
     def languages(self) -> Languages:

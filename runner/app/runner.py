@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from runner.app.checking import Checking
 from runner.app.clock import now
 from runner.app.engine import engine_starter
 from runner.app.nearest import real_roots
 from runner.app.opened import OpenedRepository
 from runner.app.settings import Settings, read_settings
 from runner.checker.projects import find_projects
-from runner.errors import CheckerError, UsageError
+from runner.errors import UsageError
 from runner.ledger.mirror import LedgerMirror, tasks_json
 from runner.model.events import Event
 from runner.model.ids import new_trace_id
@@ -82,7 +83,7 @@ class Runner:
             modules=repository.modules,
             engine=engine,
             ledger=repository.ledger,
-            work_root=self.settings.work,
+            checking=Checking(self.settings, order.typescript, order.policy.typecheck == "strict", self._say),
             now=now,
             tell=mirror,
             landed=mirror.landed,
@@ -120,9 +121,11 @@ def check_order_fits(order: Order, plans: Sequence[PassPlan], source: Source) ->
         )
     base = snapshots.resolve(order.base)
     tree = snapshots.tree(base.id)
-    try:
-        if order.policy.typecheck == "always":
-            find_projects(tree)
-    except CheckerError as error:
-        raise UsageError(f"{source.folder} at {order.base}: {error.message}", error.hint) from error
+    if order.policy.typecheck != "never":
+        found = find_projects(tree, order.typescript)
+        if not found.projects and not found.unjudged:
+            raise UsageError(
+                f"{source.folder} at {order.base}: there is no tsconfig.json in the tree: nothing would be checked",
+                'Add one (for a start: {"compilerOptions": {"strict": true, "noEmit": true}, "include": ["src"]}) and commit it.',
+            )
     return fitted(order, plans, tree, real_roots(source.folder, source.modules))

@@ -26,22 +26,30 @@ class KeepPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``state`` outlives a run (imported repositories). ``work`` holds what a run needs and is emptied afterwards."""
+    """``state`` outlives a run (imported repositories). ``work`` holds what a run needs and is emptied afterwards.
+    ``checker_mb`` limits the checker's container; one in ``audit`` warm verdicts is repeated cold (0: none).
+    """
 
     state: Path
     work: Path
     engine: str = "auto"
     keep: KeepPolicy = KeepPolicy()
+    checker_mb: int = 6144
+    audit: int = 20
 
     @property
     def imports(self) -> Path:
         return self.state / "imports"
 
+    @property
+    def toolchain(self) -> Path:
+        return self.state / "toolchain"
+
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """PATCHGATE_STATE (else XDG_STATE_HOME/patchgate), PATCHGATE_WORK (else a private folder in /tmp),
-    PATCHGATE_ENGINE, PATCHGATE_KEEP_DAYS, PATCHGATE_KEEP_MB, PATCHGATE_KEEP_TRACES. Raises ``UsageError`` if a number
-    is not one.
+    PATCHGATE_ENGINE, PATCHGATE_KEEP_DAYS, PATCHGATE_KEEP_MB, PATCHGATE_KEEP_TRACES, PATCHGATE_CHECKER_MB,
+    PATCHGATE_AUDIT. Raises ``UsageError`` if a number is not one.
 
     The path of ``work`` is short, because the path of a unix socket may have at most 107 bytes.
     """
@@ -57,7 +65,14 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         traces=int(_number(environment, "PATCHGATE_KEEP_TRACES", default.traces)),
     )
     engine = environment.get("PATCHGATE_ENGINE") or "auto"
-    return Settings(Path(state).absolute(), Path(work).absolute(), engine, keep)
+    return Settings(
+        Path(state).absolute(),
+        Path(work).absolute(),
+        engine,
+        keep,
+        checker_mb=max(512, int(_number(environment, "PATCHGATE_CHECKER_MB", 6144))),
+        audit=int(_number(environment, "PATCHGATE_AUDIT", 20)),
+    )
 
 
 def _number(environment: Mapping[str, str], name: str, default: float) -> float:

@@ -12,11 +12,11 @@ from pathlib import Path
 from types import TracebackType
 
 from lsp_bridge.restarting import RestartingLanguages
+from runner.app.checking import Checking, make_checker
 from runner.app.run_folder import WorkFolder
 from runner.app.workbenches import SOURCES, mount_modules, representatives, start_languages
-from runner.checker.baselines import BaselineChecker
-from runner.checker.tsc import TscCompiler
-from runner.edits.changes.placing import carry_of
+from runner.checker.state import TreeState
+from runner.checker.warm import WarmChecker
 from runner.errors import CheckerError, SnapshotError
 from runner.model.container import Mount
 from runner.model.diagnostics import CheckResult, Diagnostic
@@ -43,12 +43,13 @@ class TreeServices:
         work_root: Path,
         labels: Mapping[str, str],
         *,
+        checking: Checking,
         tree_of: Callable[[str], GitTree] | None = None,
         roots: Sequence[str] = ROOTS,
     ) -> None:
         """``tree_of`` gives the tree of a snapshot; without one every candidate is made on ``tree``. ``roots`` are the
         folders below which an absolute path in a question is one of the repository."""
-        self._roots = roots
+        self._roots, self._checking = roots, checking
         self._first_tree, self._connect = tree, connect
         self._modules, self._work_root, self._labels = modules, work_root, labels
         self._tree_of = tree_of or (lambda _snapshot: self._first)
@@ -79,6 +80,15 @@ class TreeServices:
 
     def landed(self, candidate: Candidate, snapshot: Snapshot, result: CheckResult | None) -> None:
         self._checker.landed(candidate, snapshot, result)
+
+    def finish(self, cancel: threading.Event | None = None) -> None:
+        """See ``runner.ports.Checker``."""
+        if "_checker" in self.__dict__:
+            self._checker.finish(cancel)
+
+    def state(self, snapshot: str, cancel: threading.Event | None = None) -> TreeState:
+        """The TypeScript projects of a snapshot, healthy or not. Raises ``CheckerError``."""
+        return self._checker.state(snapshot, cancel)
 
     # what containers and the language server see
 
@@ -126,24 +136,24 @@ class TreeServices:
         return self._first_tree()
 
     @cached_property
-    def _checker(self) -> BaselineChecker:
-        return BaselineChecker(lambda: self._compiler, self._tree_of)
-
-    @cached_property
-    def _compiler(self) -> TscCompiler:
-        workbench, mounts = self._check_tree()
-        labels = dict(self._labels)
-        return TscCompiler(
-            self.engine, workbench, mounts, self._tree_of, carry_of, labels=labels, renew=self._check_tree
+    def _checker(self) -> WarmChecker:
+        checker = make_checker(
+            self._checking,
+            connect=lambda: self.engine,
+            show=self._shown,
+            tree_of=self._tree_of,
+            modules=self._modules,
+            labels=dict(self._labels),
         )
+        self._stack.callback(checker.server.close)
+        return checker
 
-    def _check_tree(self) -> tuple[DiskWorkbench, Sequence[Mount]]:
-        workbench = self._exported("check")
-        return workbench, mount_modules(self._tree, self._modules, workbench)
+    def _shown(self) -> tuple[Sequence[Mount], str]:
+        return self.mounts, self._workbench.snapshot
 
     @cached_property
     def _workbench(self) -> DiskWorkbench:
-        """The tree as containers see it. The checker has its own workbench, which holds candidates."""
+        """The tree as containers see it."""
         return self._exported("tree")
 
     def _exported(self, name: str) -> DiskWorkbench:
@@ -161,13 +171,12 @@ class TreeServices:
         return start_languages(self.engine, self.mounts, self._open_files(), self._read, dict(self._labels))
 
     def _open_files(self) -> list[str]:
-        """tsc lists the files of each project. If it cannot list the tree, there are no projects to load."""
+        """The checker knows the files of each project. If it cannot tell, there are no projects to load."""
         try:
-            if not self._compiler.roots:
-                self._checker.errors(self._tree.snapshot)
+            self._checker.errors(self._tree.snapshot)
         except CheckerError:
             return [path for path in self._tree.paths() if path.endswith(SOURCES)][:1]
-        return representatives(self._tree, self._compiler.roots)
+        return representatives(self._tree, self._checker.files)
 
     def _read(self, path: str) -> bytes | None:
         state = self._tree.read(path)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from runner.app.checking import Checking
 from runner.app.clock import now
 from runner.app.engine import engine_starter
 from runner.app.gate_service import GateService, Typecheck
@@ -19,7 +20,7 @@ from runner.ledger.mission_control import MissionControl
 from runner.model.contract import Contract
 from runner.model.events import RECOMMENDATION, Event
 from runner.model.ids import new_patch_id, new_trace_id
-from runner.model.order import Policy
+from runner.model.order import EVERY_PROJECT, Policy, TypeScriptChoice
 from runner.model.submission import Submission
 from runner.model.tree import TreeReader
 from runner.model.verdict import CONFLICT, Refused, Verdict
@@ -42,6 +43,7 @@ class WorktreeGate:
         engine: str | Engine | None = None,
         settings: Settings | None = None,
         policy: Policy | None = None,
+        typescript: TypeScriptChoice = EVERY_PROJECT,
         git_branch: str | None = None,
         command: str = "patchctl",
         meta: Mapping[str, object] | None = None,
@@ -54,8 +56,9 @@ class WorktreeGate:
         chosen = settings or read_settings()
         connect = engine_starter(engine, chosen)
         self._command = command
+        checking = Checking(chosen, typescript, policy is not None and policy.typecheck == "strict")
         self._target = WorktreeTarget(
-            folder, connect, chosen, git_branch=git_branch, command=command, lock_wait_s=lock_wait_s
+            folder, connect, checking, git_branch=git_branch, command=command, lock_wait_s=lock_wait_s
         )
         self._repository = self._target.repository
         self._service = GateService(self._target, typecheck=typecheck, policy=policy, meta=meta, show=show)

@@ -11,10 +11,10 @@ from dataclasses import replace
 from functools import cache, cached_property, partial
 from pathlib import Path
 
+from runner.app.checking import Checking
 from runner.app.gate_service import Admission, Tasks
 from runner.app.keeping import prune_kept_files
 from runner.app.opened import OpenedRepository
-from runner.app.settings import Settings
 from runner.app.tree_services import TreeServices
 from runner.app.worktree_mirror import WorktreeMirror
 from runner.edits.changes.difference import difference
@@ -51,7 +51,7 @@ class WorktreeTarget:
         self,
         folder: Path,
         connect: Callable[[], Engine],
-        settings: Settings,
+        checking: Checking,
         *,
         git_branch: str | None,
         command: str,
@@ -60,7 +60,7 @@ class WorktreeTarget:
         """``command`` is shown to others who wait for the lock. What a crash left is settled first. Raises
         ``PatchgateError``.
         """
-        self._connect, self._settings, self._command, self._wait_s = connect, settings, command, lock_wait_s
+        self._connect, self._checking, self._command, self._wait_s = connect, checking, command, lock_wait_s
         self.repository = OpenedRepository.open(Source(folder, folder, "repository"))
         self.place = WorkingTree(folder, self.repository.mission.root, git_branch=git_branch, patched=self._patched)
 
@@ -129,7 +129,7 @@ class WorktreeTarget:
 
     def close(self) -> None:
         if self.place.kept.is_due:
-            prune_kept_files(self.repository, self._settings.keep)
+            prune_kept_files(self.repository, self._checking.settings.keep)
         if "services" in self.__dict__:
             self.services.__exit__(None, None, None)
         self.place.close()
@@ -145,9 +145,14 @@ class WorktreeTarget:
 
     def _services(self) -> TreeServices:
         labels: Mapping[str, str] = {"patchgate.order": "", "patchgate.trace": "", "patchgate.pass": "patchctl"}
-        repository, work = self.repository, self._settings.work
         return TreeServices(
-            self.place.git_tree, repository.modules, self._connect, work, labels, roots=repository.roots
+            self.place.git_tree,
+            self.repository.modules,
+            self._connect,
+            self._checking.settings.work,
+            labels,
+            checking=self._checking,
+            roots=self.repository.roots,
         )
 
 

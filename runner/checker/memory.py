@@ -1,33 +1,42 @@
-"""The in-memory counterpart of ``TscCompiler``: every line with the word ``TYPE_ERROR`` is an error."""
+"""``MemoryChecker``: the in-memory counterpart of ``WarmChecker``. Every line with the word ``TYPE_ERROR`` is an error."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
-from runner.model.diagnostics import Baseline, CheckResult, Diagnostic
+from runner.model.diagnostics import CheckResult, Diagnostic
+from runner.model.snapshot import Snapshot
 from runner.model.tree import Candidate, FileState, TreeReader
 
 WORD = b"TYPE_ERROR"
 
 
-class MemoryCompiler:
-    """Counts errors per file: an edit may move an error but not add one."""
+class MemoryChecker:
+    """Implements ``runner.ports.Checker``. Counts errors per file: an edit may move an error but not add one."""
 
-    def baseline(self, tree: TreeReader, cancel: threading.Event | None = None) -> Baseline:
-        errors = [error for path in tree.paths() for error in _errors(path, tree.read(path))]
-        return Baseline(tree.snapshot, ("tsconfig.json",), tuple(errors))
+    def __init__(self, tree_of: Callable[[str], TreeReader]) -> None:
+        self._tree_of = tree_of
 
-    def check(self, base: Baseline, candidate: Candidate, cancel: threading.Event | None = None) -> CheckResult:
-        kept = [error for error in base.errors if error.file not in candidate.files]
+    def errors(self, snapshot: str, cancel: threading.Event | None = None) -> tuple[Diagnostic, ...]:
+        tree = self._tree_of(snapshot)
+        return tuple(error for path in tree.paths() for error in _errors(path, tree.read(path)))
+
+    def check(self, candidate: Candidate, cancel: threading.Event | None = None) -> CheckResult:
+        base = self.errors(candidate.base)
+        kept = [error for error in base if error.file not in candidate.files]
         touched = {path: _errors(path, state) for path, state in candidate.files.items()}
         new: list[Diagnostic] = []
         fixed: list[Diagnostic] = []
         for path, errors in touched.items():
-            before = [error for error in base.errors if error.file == path]
+            before = [error for error in base if error.file == path]
             new += errors[len(before) :]
             fixed += before[len(errors) :]
         everything = (*kept, *(error for errors in touched.values() for error in errors))
-        return CheckResult(len(base.errors), everything, tuple(new), tuple(fixed))
+        return CheckResult(len(base), everything, tuple(new), tuple(fixed))
+
+    def landed(self, candidate: Candidate, snapshot: Snapshot, result: CheckResult | None) -> None:
+        """Nothing is kept: the errors of a snapshot are read from its tree."""
 
 
 def _errors(path: str, state: FileState | None) -> list[Diagnostic]:

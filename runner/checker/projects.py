@@ -7,10 +7,13 @@ are found here: every file named ``tsconfig.json`` and everything that these ref
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from runner.errors import CheckerError
-from runner.model.tree import TreeReader
+from runner.model.diagnostics import Unjudged
+from runner.model.order import EVERY_PROJECT, TypeScriptChoice
+from runner.model.tree import Candidate, TreeReader
 from runner.syntax.jsonc import parse_jsonc
 
 
@@ -23,7 +26,11 @@ class Config:
     lists_nothing: bool
 
 
-def find_projects(tree: TreeReader) -> tuple[str, ...]:
+def find_projects(tree: TreeReader, choice: TypeScriptChoice = EVERY_PROJECT) -> FoundProjects:
+    return FoundProjects(_find_projects(tree), ())
+
+
+def _find_projects(tree: TreeReader) -> tuple[str, ...]:
     """Repository-relative paths of the tsconfig files to check, sorted.
 
     Raises ``CheckerError`` if there are none, if a config cannot be read, or if one refers to a missing config.
@@ -98,3 +105,28 @@ def _target(tree: TreeReader, source: str, name: str) -> str:
 
 def _foreign(path: str) -> bool:
     return "node_modules" in path.split("/")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundProjects:
+    projects: tuple[str, ...]
+    unjudged: tuple[Unjudged, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InferredProject:
+    config: str
+    nearest: str | None
+    files: tuple[str, ...]
+    text: str
+
+
+def inferred_projects(tree: TreeReader, covered: frozenset[str], candidate: Candidate) -> tuple[InferredProject, ...]:
+    return ()
+
+
+def reached(files_of: Mapping[str, frozenset[str]], candidate: Candidate) -> tuple[str, ...]:
+    touched = set(candidate.files)
+    if any(state is None or candidate.before.get(path) is None for path, state in candidate.files.items()):
+        return tuple(files_of)
+    return tuple(config for config, files in files_of.items() if files & touched)

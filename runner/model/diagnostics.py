@@ -36,16 +36,6 @@ class Unjudged:
 
 
 @dataclass(frozen=True, slots=True)
-class Baseline:
-    """Every error of one verified tree, over all its healthy projects."""
-
-    snapshot: str
-    projects: tuple[str, ...]
-    errors: tuple[Diagnostic, ...]
-    unjudged: tuple[Unjudged, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class CheckResult:
     """``new`` are errors that the base did not have (they reject); ``fixed`` are those that are gone.
 

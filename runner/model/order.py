@@ -89,6 +89,8 @@ class TypeScriptChoice:
     version: str | None = None
 
 
+EVERY_PROJECT = TypeScriptChoice()
+
 Place = tuple[str | int, ...]
 """Where something stands in an order: ``("tasks", 0, "file")``."""
 

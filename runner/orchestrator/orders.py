@@ -49,6 +49,7 @@ def run_order(run: OrderRun) -> Report:
     recommendations: list[Recommendation] = []
     try:
         _run_passes(run, results, recommendations)
+        run.environment.audit()
     except BaseException as error:
         run.tell(ORDER_ENDED, None, {"status": "failed", "error": f"{type(error).__name__}: {error}"})
         raise

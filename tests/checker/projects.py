@@ -1,4 +1,4 @@
-"""Small TypeScript projects under a ``TscCompiler`` or its twin, and the shortest way from an edit to its result."""
+"""Small TypeScript projects under a ``WarmChecker`` or its twin, and the shortest way from an edit to its result."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner.checker.memory import MemoryCompiler
-from runner.checker.tsc import TscCompiler
+from runner.app.checking import Checking
+from runner.app.settings import Settings, read_settings
+from runner.app.tree_services import TreeServices
+from runner.checker.memory import MemoryChecker
 from runner.edits import apply_changes, lower
-from runner.edits.changes.placing import carry_of
-from runner.model.diagnostics import Baseline, CheckResult, Verified
+from runner.model.diagnostics import CheckResult, Diagnostic, Verified
+from runner.model.order import EVERY_PROJECT, TypeScriptChoice
 from runner.model.tree import Candidate, FileState, TreeReader
-from runner.ports import Compiler, Engine
+from runner.ports import Checker, Engine
 from runner.snapshots.git.store import GitSnapshots
 from runner.snapshots.memory import MemoryTree
-from runner.snapshots.workbench import DiskWorkbench
 from tests.snapshots.repositories import PATCH, make_repository
 
 OPTIONS = {
@@ -38,17 +39,15 @@ def config(**more: object) -> str:
 
 @dataclass
 class Project:
-    """One tree with its checker and baseline."""
+    """One tree with its checker."""
 
     tree: TreeReader
-    checker: Compiler
-    workbench: DiskWorkbench | None = None
-    base: Baseline | None = None
+    checker: Checker
     store: GitSnapshots | None = None
+    services: TreeServices | None = None
 
-    def baseline(self) -> Baseline:
-        self.base = self.checker.baseline(self.tree)
-        return self.base
+    def errors(self) -> tuple[Diagnostic, ...]:
+        return self.checker.errors(self.tree.snapshot)
 
     def candidate(self, edits: Mapping[str, str | None]) -> Candidate:
         """``edits`` are whole files, of which the smallest edits are made; None deletes."""
@@ -56,24 +55,56 @@ class Project:
         return apply_changes(lower("whole-file", payload, self.tree), self.tree)
 
     def check(self, edits: Mapping[str, str | None]) -> CheckResult:
-        return self.checker.check(self.base or self.baseline(), self.candidate(edits))
+        return self.checker.check(self.candidate(edits))
 
     def land(self, edits: Mapping[str, str | None]) -> None:
         """Checks the edits and goes on from the tree that they make, as a trace does."""
-        base, candidate = self.base or self.baseline(), self.candidate(edits)
-        result = self.checker.check(base, candidate)
+        candidate = self.candidate(edits)
+        result = self.checker.check(candidate)
         assert self.store is not None and not result.new
-        tree = self.store.tree(self.store.write(Verified(candidate, result), PATCH).id)
-        self.tree, self.base = tree, Baseline(tree.snapshot, base.projects, result.errors)
+        snapshot = self.store.write(Verified(candidate, result), PATCH)
+        self.checker.landed(candidate, snapshot, result)
+        self.tree = self.store.tree(snapshot.id)
+
+    def close(self) -> None:
+        if self.services is not None:
+            self.services.__exit__(None, None, None)
+
+    def __enter__(self) -> Project:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
 
 
-def on_disk(files: Mapping[str, str | bytes], folder: Path, engine: Engine) -> Project:
+def on_disk(
+    files: Mapping[str, str | bytes],
+    folder: Path,
+    engine: Engine,
+    *,
+    choice: TypeScriptChoice = EVERY_PROJECT,
+    strict: bool = False,
+    audit: int = 0,
+    modules: Path | None = None,
+) -> Project:
+    """The default TypeScript is the newest that set-up brings. The state folder is the machine's, for its toolchain."""
     store = GitSnapshots(make_repository(folder / "repository", files))
     tree = store.tree(store.resolve("HEAD").id)
-    workbench = DiskWorkbench.export(tree, folder / "workbench")
-    return Project(tree, TscCompiler(engine, workbench, (), store.tree, carry_of), workbench, store=store)
+    machine = read_settings()
+    settings = Settings(machine.state, folder / "work", audit=audit)
+    services = TreeServices(
+        lambda: tree,
+        modules or folder / "repository",
+        lambda: engine,
+        settings.work,
+        {},
+        checking=Checking(settings, choice, strict),
+        tree_of=store.tree,
+    )
+    return Project(tree, services, store, services)
 
 
 def in_memory(files: Mapping[str, str | bytes]) -> Project:
     states = {path: FileState(text.encode() if isinstance(text, str) else text) for path, text in files.items()}
-    return Project(MemoryTree(states, "1" * 40), MemoryCompiler())
+    tree = MemoryTree(states, "1" * 40)
+    return Project(tree, MemoryChecker(lambda _snapshot: tree))

@@ -1,14 +1,15 @@
-"""What every ``Compiler`` promises, of tsc in a container and of its twin in memory alike.
+"""What every ``Checker`` promises, of compilers in a container and of the twin in memory alike.
 
 The twin calls a line with the word TYPE_ERROR an error; in these files it is one for tsc too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
+from runner.model.order import TypeScriptChoice
 from tests.checker.projects import Project, config, in_memory, on_disk
 from tests.containers import real_engine
 
@@ -18,24 +19,26 @@ FILES: dict[str, str | bytes] = {
     "src/a.ts": f"export const a = 1;\n{BAD}",
     "src/b.ts": "export const b = 2;\n",
 }
-Make = Callable[[], Project]
 
 
-@pytest.fixture(scope="module", params=["memory", pytest.param("tsc", marks=pytest.mark.docker)])
+COMPILERS = [
+    pytest.param(version, marks=pytest.mark.docker, id=f"typescript-{version[0]}") for version in ("5.9", "6.0", "7.0")
+]
+
+
+@pytest.fixture(scope="module", params=["memory", *COMPILERS])
 def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     if request.param == "memory":
         yield in_memory(FILES)
-    else:
-        with real_engine() as engine:
-            yield on_disk(FILES, tmp_path_factory.mktemp("project"), engine)
+        return
+    choice = TypeScriptChoice(version=request.param)
+    with real_engine() as engine, on_disk(FILES, tmp_path_factory.mktemp("project"), engine, choice=choice) as made:
+        yield made
 
 
-def test_a_baseline_has_every_error_of_the_tree_zero_based(project: Project) -> None:
-    base = project.baseline()
-    assert base.snapshot == project.tree.snapshot
-    assert base.projects == ("tsconfig.json",)
-    assert [(error.file, error.line, error.character, error.code) for error in base.errors] == [
-        ("src/a.ts", 1, 13, "TS2322")
+def test_the_errors_of_a_snapshot_are_all_of_its_tree_zero_based(project: Project) -> None:
+    assert [(error.project, error.file, error.line, error.character, error.code) for error in project.errors()] == [
+        ("tsconfig.json", "src/a.ts", 1, 13, "TS2322")
     ]
 
 

@@ -1,0 +1,79 @@
+"""A candidate judged by new processes of its compilers, with nothing reused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from runner.checker.health import health
+from runner.checker.overlay_tree import OverlayTree
+from runner.checker.projects import find_projects
+from runner.checker.question import Question
+from runner.checker.server.client import NoVerdict, TimedOut
+from runner.checker.server.tree_server import TreeServer
+from runner.checker.server.wire import Opened
+from runner.checker.state import ProjectState, TreeState, project_state
+from runner.errors import CheckerError, CheckLimit
+from runner.model.order import TypeScriptChoice
+from runner.model.tree import TreeReader
+from runner.model.verdict import Refused
+from runner.model.violations import violation
+
+
+@dataclass(frozen=True)
+class ColdChecker:
+    """``version_of`` gives the compiler of a project that the base does not have."""
+
+    server: TreeServer
+    choice: TypeScriptChoice
+    version_of: Callable[[TreeReader, str], tuple[str, str]]
+
+    def same_projects(self, question: Question, configs: Sequence[str]) -> TreeState:
+        """The state of a candidate that changes no configuration; only ``configs`` are compiled."""
+        states = []
+        for config in configs:
+            version = question.base.projects[config].typescript
+            opened = self._compile(question, config, version)
+            if opened.stops:
+                raise Refused(violation("typecheck.nothing-to-check", f"with this edit, {_stop(opened)}"))
+            states.append(project_state(opened, version))
+        return question.base.with_projects(states)
+
+    def all_projects(self, question: Question) -> TreeState:
+        """The state of a candidate that may change which projects there are. Raises ``Refused`` if one is lost."""
+        base, tree = question.base, OverlayTree(question.tree, question.candidate.files)
+        found = find_projects(tree, self.choice)
+        if lost := [config for config in base.projects if config not in found.projects]:
+            raise Refused(violation("typecheck.nothing-to-check", f"{lost[0]} is no longer a project of the tree"))
+        states: dict[str, ProjectState] = {}
+        unjudged = list(found.unjudged)
+        for config in found.projects:
+            known = base.projects.get(config)
+            version = known.typescript if known else self.version_of(question.tree, config)[0]
+            opened = self._compile(question, config, version)
+            sick = health(opened, tree)
+            if sick and known:
+                message = f"{config} could be judged before this edit and cannot be after it: {sick.reason}"
+                raise Refused(violation("typecheck.nothing-to-check", message))
+            if sick:
+                unjudged.append(sick)
+            else:
+                states[config] = project_state(opened, version)
+        return replace(base, projects=states, unjudged=tuple(unjudged))
+
+    def _compile(self, question: Question, config: str, version: str) -> Opened:
+        """Raises ``CheckLimit`` if the compiler ran out of time or memory, ``CheckerError`` if it crashed."""
+        candidate, cancel = question.candidate, question.cancel
+        try:
+            return self.server.at(candidate.base, cancel).cold(config, version, candidate.files, cancel)
+        except TimedOut as error:
+            raise CheckLimit(f"TypeScript {version} reached its time limit on {config}") from error
+        except NoVerdict as error:
+            if "memory" in str(error):
+                raise CheckLimit(f"TypeScript {version} ran out of memory on {config}") from error
+            raise CheckerError(f"TypeScript {version} failed on {config}: {error}", "patchgate doctor") from error
+
+
+def _stop(opened: Opened) -> str:
+    first = next((error for error in opened.errors if error.stage == opened.stops), None)
+    return f"{opened.config} cannot be judged: {first.code}: {first.message}" if first else f"{opened.config} stops"

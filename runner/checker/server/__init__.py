@@ -1,0 +1,1 @@
+"""The checker server in its container, as the host sees it."""

@@ -1,0 +1,1 @@
+"""Which TypeScript compiler judges a project, and the store that keeps them."""
