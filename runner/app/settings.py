@@ -36,6 +36,7 @@ class Settings:
     keep: KeepPolicy = KeepPolicy()
     checker_mb: int = 6144
     audit: int = 20
+    toolchain_folder: Path | None = None
 
     @property
     def imports(self) -> Path:
@@ -43,7 +44,7 @@ class Settings:
 
     @property
     def toolchain(self) -> Path:
-        return self.state / "toolchain"
+        return self.toolchain_folder or self.state / "toolchain"
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:

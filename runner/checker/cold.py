@@ -69,7 +69,8 @@ class ColdChecker:
         except TimedOut as error:
             raise CheckLimit(f"TypeScript {version} reached its time limit on {config}") from error
         except NoVerdict as error:
-            if "memory" in str(error):
+            # The kernel ends the largest process of a container that has no memory left.
+            if error.kind == "memory" or "SIGKILL" in str(error):
                 raise CheckLimit(f"TypeScript {version} ran out of memory on {config}") from error
             raise CheckerError(f"TypeScript {version} failed on {config}: {error}", "patchgate doctor") from error
 

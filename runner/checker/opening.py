@@ -43,6 +43,12 @@ class Opener:
     def open_all(self, server: TreeServer, tree: TreeReader, snapshot: str, cancel: Cancel = None) -> TreeState:
         """Raises ``CheckerError`` if ``cancel`` is set, or if the container engine fails."""
         found = find_projects(tree, self.choice)
+        if not found.projects and not found.unjudged:
+            raise CheckerError(
+                "there is no tsconfig.json in the tree: nothing would be checked",
+                "Add one and commit it, for a start: "
+                '{"compilerOptions": {"strict": true, "noEmit": true}, "include": ["src"]}',
+            )
         states: dict[str, ProjectState] = {}
         unjudged, notes = list(found.unjudged), dict[str, None]()
         for number, config in enumerate(found.projects, 1):

@@ -32,6 +32,13 @@ def new_so_far(question: Question, checked: Sequence[Checked]) -> tuple[Diagnost
     return compare(question.base.errors, after, question.carry).new if after else ()
 
 
+def rejected_early(question: Question, checked: Sequence[Checked]) -> CheckResult:
+    """The result of a check that stopped at the first new errors."""
+    after = after_judging(question, checked)
+    result = compare(question.base.errors, after.errors, question.carry)
+    return replace(result, unjudged=after.unjudged, notes=after.notes, partial=True)
+
+
 def conclude(question: Question, after: TreeState) -> CheckResult:
     """The result of a complete check. Raises ``Refused`` if with the edit something would go unchecked."""
     for config, project in question.base.projects.items():

@@ -15,7 +15,7 @@ from runner.checker.cold import ColdChecker
 from runner.checker.compare import Carry
 from runner.checker.config_inputs import config_inputs
 from runner.checker.opening import Opener
-from runner.checker.outcome import after_judging, conclude, new_so_far
+from runner.checker.outcome import after_judging, conclude, new_so_far, rejected_early
 from runner.checker.projects import reached
 from runner.checker.proof import moved, unseen_by_types
 from runner.checker.question import Question
@@ -144,8 +144,7 @@ class WarmChecker:
             seen += batch.projects
         if new:
             server.end(False, cancel)
-            result = CheckResult(len(base.errors), base.errors, new, (), unjudged=base.unjudged, partial=True)
-            return _Judged(result, None, projects)
+            return _Judged(rejected_early(question, seen), None, projects)
         self.server.hold(candidate)
         return self._complete(question, after_judging(question, seen), projects, warm=True)
 

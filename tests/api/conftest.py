@@ -11,7 +11,8 @@ from runner.api.gate_worker import GateWorker
 from runner.app.branch_gate import Gate
 from runner.app.opened import OpenedRepository
 from tests.api.servers import Served, served
-from tests.branch_gate.repositories import CountingTsc, engine_with, make_repository, settings_in
+from tests.branch_gate.repositories import engine_with, make_repository, settings_in
+from tests.branch_gate.word_server import CountingServer
 
 
 @pytest.fixture
@@ -20,8 +21,8 @@ def repository(tmp_path: Path) -> pygit2.Repository:
 
 
 @pytest.fixture
-def tsc() -> CountingTsc:
-    return CountingTsc()
+def tsc() -> CountingServer:
+    return CountingServer()
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def opened(repository: pygit2.Repository, tmp_path: Path) -> OpenedRepository:
 
 
 @pytest.fixture
-def worker(opened: OpenedRepository, tsc: CountingTsc, tmp_path: Path) -> GateWorker:
+def worker(opened: OpenedRepository, tsc: CountingServer, tmp_path: Path) -> GateWorker:
     return GateWorker(
         lambda: Gate.open(opened.folder, engine=engine_with(tsc), settings=settings_in(tmp_path)),
         lambda: opened.snapshots.resolve("HEAD").id,

@@ -15,7 +15,8 @@ from runner.api import models
 from runner.api.gate_worker import MAX_WAITING, Full, GateWorker
 from runner.errors import SandboxError
 from tests.api.servers import served
-from tests.branch_gate.repositories import CountingTsc, commit_all, replace, state_of
+from tests.branch_gate.repositories import commit_all, replace, state_of
+from tests.branch_gate.word_server import CountingServer
 
 GOOD = replace("src/a.ts", "a + 1", "a + 2", reason="two")
 
@@ -72,7 +73,7 @@ def test_a_lone_surrogate_comes_back_as_an_answer(client: httpx.Client) -> None:
     assert verdict_of(client.post("/apply-patch", content=body))["violations"][0]["name"] == "path.invalid"
 
 
-def test_one_gate_serves_all_requests(client: httpx.Client, tsc: CountingTsc) -> None:
+def test_one_gate_serves_all_requests(client: httpx.Client, tsc: CountingServer) -> None:
     verdict_of(client.post("/simulate-patch", json=GOOD))
     first = tsc.runs
     verdict_of(client.post("/simulate-patch", json=replace("src/a.ts", "a + 1", "a + 3")))

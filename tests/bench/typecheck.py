@@ -1,7 +1,7 @@
 """What the checks let through, before the real tsc in its container: a sample, on each package's own source.
 
 Corruptions that land only for want of a type check (a lost import, a function that is missing) are drawn by corruption,
-and judged by ``TscCompiler`` against the baseline of the release that they were made from.
+and judged by TypeScript 7 against the errors of the release that they were made from.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from pathlib import Path
 
 import pygit2
 
-from runner.checker.tsc import TscCompiler
+from runner.app.checking import Checking
+from runner.app.settings import Settings, read_settings
+from runner.app.tree_services import TreeServices
 from runner.edits import apply_changes, lower
-from runner.edits.changes.placing import carry_of
 from runner.errors import CheckerError, CheckLimit
-from runner.model.diagnostics import Baseline
+from runner.model.order import TypeScriptChoice
 from runner.model.snapshot import PatchInfo
 from runner.model.tree import FileState
 from runner.model.verdict import Refused
 from runner.ports import Engine
 from runner.snapshots.git.store import GitSnapshots, update_tree
-from runner.snapshots.workbench import DiskWorkbench
 from tests.bench.corpus import CACHE, Change, load, seed_of
 from tests.bench.history import ROWS_BY_NAME, Outcome, attempt_of
 
@@ -109,10 +109,20 @@ class _Project:
         repository.create_commit("refs/heads/main", who, who, "base", tree, [])
         self._store = GitSnapshots(folder / "repository")
         base = self._store.resolve("HEAD")
-        bench = DiskWorkbench.export(self._store.tree(base.id), folder / "bench")
-        self._stack.callback(bench.close)
-        self._checker = TscCompiler(self._engine, bench, (), self._store.tree, carry_of)
-        self._baseline = self._checker.baseline(self._store.tree(base.id))
+        self._base = base.id
+        settings = Settings(read_settings().state, folder / "work", audit=0)
+        self._checker = self._stack.enter_context(
+            TreeServices(
+                lambda: self._store.tree(base.id),
+                folder / "repository",
+                lambda: self._engine,
+                settings.work,
+                {},
+                checking=Checking(settings, TypeScriptChoice(version="7.0")),
+                tree_of=self._store.tree,
+            )
+        )
+        self._checker.errors(base.id)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -122,11 +132,10 @@ class _Project:
         row = ROWS_BY_NAME[outcome.row]
         attempt = attempt_of(change, row, outcome.corruption)
         assert attempt is not None
-        seen = self._store.write_on(self._baseline.snapshot, {change.path: FileState(change.before.encode())}, PATCH)
-        baseline = Baseline(seen.id, self._baseline.projects, self._baseline.errors)
+        seen = self._store.write_on(self._base, {change.path: FileState(change.before.encode())}, PATCH)
         tree = self._store.tree(seen.id)
         try:
-            result = self._checker.check(baseline, apply_changes(lower(row.format, attempt.payload, tree), tree))
+            result = self._checker.check(apply_changes(lower(row.format, attempt.payload, tree), tree))
         except (Refused, CheckLimit) as refused:
             return True, str(refused)
         except CheckerError as error:

@@ -10,7 +10,8 @@ from runner.app.branch_gate import Gate
 from runner.app.gate_service import Typecheck
 from runner.ports import Engine
 from runner.sandbox.memory_engine import MemoryEngine
-from tests.branch_gate.repositories import CountingTsc, engine_with, make_repository, settings_in
+from tests.branch_gate.repositories import engine_with, make_repository, settings_in
+from tests.branch_gate.word_server import CountingServer
 
 OpenGate = Callable[..., Gate]
 
@@ -21,12 +22,12 @@ def repository(tmp_path: Path) -> pygit2.Repository:
 
 
 @pytest.fixture
-def tsc() -> CountingTsc:
-    return CountingTsc()
+def tsc() -> CountingServer:
+    return CountingServer()
 
 
 @pytest.fixture
-def engine(tsc: CountingTsc) -> MemoryEngine:
+def engine(tsc: CountingServer) -> MemoryEngine:
     return engine_with(tsc)
 
 

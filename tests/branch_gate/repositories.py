@@ -1,4 +1,4 @@
-"""A small TypeScript repository, and an engine whose tsc is a Python function: one error for each line with TYPE_ERROR."""
+"""A small TypeScript repository, and an engine whose compiler is a Python function: each line with TYPE_ERROR is an error."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pygit2
 
-from runner.app.settings import Settings
-from runner.sandbox.memory_engine import MemoryEngine, Process
+from runner.app.settings import Settings, read_settings
+from runner.sandbox.memory_engine import MemoryEngine
 from runner.snapshots.git.opening import isolate
+from tests.branch_gate.word_server import CountingServer
 
 FILES = {
     "src/a.ts": "export function f(a: number): number {\n  return a + 1;\n}\n\nexport const g = f(2);\n",
@@ -53,32 +54,12 @@ def state_of(repository: pygit2.Repository) -> tuple[object, ...]:
 
 
 def settings_in(folder: Path) -> Settings:
-    return Settings(folder / "state", folder / "work", "memory")
+    """A state of its own, with the machine's compilers."""
+    return Settings(folder / "state", folder / "work", "memory", toolchain_folder=read_settings().toolchain)
 
 
-class CountingTsc:
-    """Stands in for tsc's image; ``runs`` counts the containers."""
-
-    def __init__(self) -> None:
-        self.runs = 0
-
-    def __call__(self, process: Process) -> int:
-        self.runs += 1
-        root = process.host_path("/repo")
-        failed = False
-        for path in sorted(root.rglob("*.ts")):
-            name = path.relative_to(root).as_posix()
-            for number, line in enumerate(path.read_text().split("\n"), 1):
-                if "TYPE_ERROR" in line:
-                    failed = True
-                    at = line.index("TYPE_ERROR") + 1
-                    process.write(f"{name}({number},{at}): error TS2322: TYPE_ERROR is wrong.\n".encode())
-            process.write(f"/repo/{name}\n".encode())
-        return 2 if failed else 0
-
-
-def engine_with(tsc: CountingTsc) -> MemoryEngine:
-    return MemoryEngine({"patchgate/tsc": tsc})
+def engine_with(tsc: CountingServer) -> MemoryEngine:
+    return MemoryEngine({"patchgate/checker": tsc})
 
 
 def replace(file: str, search: str, text: str, **more: object) -> dict[str, object]:

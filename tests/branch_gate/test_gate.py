@@ -14,7 +14,8 @@ from runner.model.events import PATCH_APPLIED, PATCH_REJECTED
 from runner.sandbox.memory_engine import MemoryEngine
 from runner.snapshots.git.store import GitSnapshots
 from tests.branch_gate.conftest import OpenGate
-from tests.branch_gate.repositories import CountingTsc, commit_all, replace, settings_in, state_of, write_tasks
+from tests.branch_gate.repositories import commit_all, replace, settings_in, state_of, write_tasks
+from tests.branch_gate.word_server import CountingServer
 
 GOOD = replace("src/a.ts", "a + 1", "a + 2")
 BAD = replace("src/a.ts", "a + 1", "TYPE_ERROR")
@@ -73,17 +74,17 @@ def test_a_new_type_error_is_rejected(open_gate: OpenGate, repository: pygit2.Re
     assert branches(repository) == []
 
 
-def test_never_lets_a_type_error_in_and_says_that_nothing_was_checked(open_gate: OpenGate, tsc: CountingTsc) -> None:
+def test_never_lets_a_type_error_in_and_says_that_nothing_was_checked(open_gate: OpenGate, tsc: CountingServer) -> None:
     verdict = open_gate(typecheck="never").submit(BAD)
     assert (verdict["status"], verdict["typecheck"], tsc.runs) == ("applied", "skipped", 0)
 
 
-def test_auto_leaves_tsc_alone_for_files_that_it_does_not_read(open_gate: OpenGate, tsc: CountingTsc) -> None:
+def test_auto_leaves_tsc_alone_for_files_that_it_does_not_read(open_gate: OpenGate, tsc: CountingServer) -> None:
     verdict = open_gate(typecheck="auto").submit(replace("README.md", "hello", "bye"))
     assert (verdict["status"], verdict["typecheck"], tsc.runs) == ("applied", "skipped", 0)
 
 
-def test_always_checks_even_those(open_gate: OpenGate, tsc: CountingTsc) -> None:
+def test_always_checks_even_those(open_gate: OpenGate, tsc: CountingServer) -> None:
     verdict = open_gate(typecheck="always").submit(replace("README.md", "hello", "bye"))
     assert (verdict["typecheck"], tsc.runs) == ("checked", 2)
 
@@ -100,7 +101,7 @@ def test_auto_skips_a_tree_without_a_tsconfig_and_always_says_what_is_missing(
     assert "tsconfig.json" in str(verdict["violations"])
 
 
-def test_the_baseline_is_taken_once_for_all_submissions(open_gate: OpenGate, tsc: CountingTsc) -> None:
+def test_the_baseline_is_taken_once_for_all_submissions(open_gate: OpenGate, tsc: CountingServer) -> None:
     open_gate(typecheck="auto").submit_all([GOOD, BAD, GOOD])
     assert tsc.runs == 4
 

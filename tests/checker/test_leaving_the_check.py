@@ -22,8 +22,7 @@ def refused(
     project_files: Mapping[str, str | bytes], edit: dict[str, str | None], folder: Path, engine: DockerEngine
 ) -> str:
     """The name and the file of the one violation."""
-    project = on_disk(project_files, folder, engine)
-    with pytest.raises(Refused) as caught:
+    with on_disk(project_files, folder, engine) as project, pytest.raises(Refused) as caught:
         project.check(edit)
     (only,) = caught.value.violations
     return f"{only.name} {only.file}"
@@ -39,7 +38,10 @@ def test_an_out_dir_that_excludes_sources_is_refused(config_path: str, tmp_path:
         "src/main.ts": "export const main = 1;\n",
         "src/money/sum.ts": GOOD,
     }
-    out = {"outDir": "src/money" if config_path == "tsconfig.json" else "../src/money"}
+    out = {
+        "rootDir": "." if config_path == "tsconfig.json" else "..",
+        "outDir": "src/money" if config_path == "tsconfig.json" else "../src/money",
+    }
     excluding = config(**own, options=out) if config_path == "tsconfig.json" else json.dumps({"compilerOptions": out})
     expected = "typecheck.unchecked-file src/money/sum.ts"
     assert refused(files, {config_path: excluding, "src/money/sum.ts": BAD}, tmp_path / "both", engine) == expected
@@ -61,7 +63,6 @@ def test_an_edited_file_that_leaves_with_its_last_import_is_refused(tmp_path: Pa
 def test_a_file_that_went_earlier_is_not_missed_when_another_is_added(tmp_path: Path, engine: DockerEngine) -> None:
     files: dict[str, str | bytes] = {"tsconfig.json": config(include=["src"]), "src/a.ts": GOOD, "src/b.ts": GOOD}
     project = on_disk(files, tmp_path, engine)
-    project.baseline()
     project.land({"src/b.ts": None})
     assert project.check({"src/c.ts": GOOD}).new == ()
     assert project.check({"src/a.ts": BAD}).new

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.checker.compare import compare
-from runner.checker.output import parse_output
 from runner.checker.projects import find_projects
-from runner.checker.tsc import judge, nothing_checked
-from runner.errors import CheckerError, CheckLimit
-from runner.model.container import Outcome
+from runner.errors import CheckerError
 from runner.model.diagnostics import Diagnostic
 from runner.snapshots.memory import MemoryTree
 from runner.syntax.jsonc import parse_jsonc
@@ -137,83 +133,6 @@ def test_a_tree_without_anything_to_check_is_an_error(files: dict[str, str], mes
     with pytest.raises(CheckerError, match=message) as caught:
         find_projects(tree(**files))
     assert caught.value.hint
-
-
-def test_tscs_output_is_read_back_zero_based() -> None:
-    text = (
-        "src/a.ts(3,7): error TS2322: Type 'string' is not assignable to type 'number'.\n"
-        "  Types of property 'x' are incompatible.\n"
-        "    Deeper.\n"
-        "src/b (1).ts(1,1): error TS1005: ';' expected.\n"
-        "error TS18003: No inputs were found in config file '/repo/tsconfig.json'.\n"
-        "tsconfig.json(2,3): error TS5023: Unknown compiler option 'x'.\n"
-        "error TS5033: Could not write file '/repo/x'.\n"
-        "/opt/typescript/lib.es2020.d.ts\n/repo/node_modules/x/index.d.ts\n/repo/src/a.ts\n/outside.ts\n"
-    )
-    found = parse_output(text, "p.json", "/repo")
-    assert found.errors == (
-        Diagnostic(
-            "p.json",
-            "src/a.ts",
-            2,
-            6,
-            "TS2322",
-            "Type 'string' is not assignable to type 'number'.\n  Types of property 'x' are incompatible.\n    Deeper.",
-        ),
-        Diagnostic("p.json", "src/b (1).ts", 0, 0, "TS1005", "';' expected."),
-        Diagnostic("p.json", "", 0, 0, "TS18003", "No inputs were found in config file '/repo/tsconfig.json'."),
-        Diagnostic("p.json", "tsconfig.json", 1, 2, "TS5023", "Unknown compiler option 'x'."),
-    )
-    assert found.files == ("src/a.ts",)
-
-
-ENDED = Outcome("c", 0, b"/repo/a.ts\n", b"", None, 10.0)
-
-
-@pytest.mark.parametrize(
-    "outcome",
-    [
-        replace(ENDED, exit_code=139),
-        replace(ENDED, exit_code=2, stdout=b""),
-        replace(ENDED, exit_code=1, stdout=b"/repo/a.ts\n"),
-        replace(ENDED, exit_code=127, stderr=b"no such file"),
-        replace(
-            ENDED, exit_code=2, stdout=b"a.ts(1,1): error TS1: x\n", stderr=b"panic: oh\n\ngoroutine 1 [running]:\n"
-        ),
-        replace(ENDED, limit_hit="cancelled"),
-    ],
-)
-def test_a_tsc_that_did_not_judge_is_an_error_and_never_a_pass(outcome: Outcome) -> None:
-    with pytest.raises(CheckerError):
-        judge("tsconfig.json", outcome)
-
-
-@pytest.mark.parametrize("limit", ["wall", "memory", "output", "pids"])
-def test_a_limit_that_tsc_reached_is_told_as_such(limit: str) -> None:
-    with pytest.raises(CheckLimit, match=f"{limit} limit on tsconfig.json"):
-        judge("tsconfig.json", replace(ENDED, exit_code=137, limit_hit=limit))
-
-
-def test_errors_are_a_judgement_and_a_read_only_tree_is_none() -> None:
-    wrong = judge("p", replace(ENDED, exit_code=2, stdout=b"a.ts(1,1): error TS1: x\n/repo/a.ts\n"))
-    assert [error.code for error in wrong.errors] == ["TS1"]
-    quiet = judge("p", replace(ENDED, exit_code=2, stdout=b"error TS5033: Could not write file 'x'.\n/repo/a.ts\n"))
-    assert (quiet.errors, nothing_checked(quiet)) == ((), None)
-
-
-@pytest.mark.parametrize(
-    ("stdout", "reason"),
-    [
-        (b"", "no file of the tree"),
-        (b"/opt/typescript/lib.d.ts\n/repo/node_modules/x.d.ts\n", "no file of the tree"),
-        (b"error TS18003: No inputs were found.\n", "No inputs"),
-        (b"error TS18002: The 'files' list is empty.\n", "is empty"),
-        (b"a.ts(1,1): error TS6305: Output file 'x' has not been built.\n/repo/a.ts\n", "not built"),
-    ],
-)
-def test_a_run_that_looked_at_nothing_is_found_out(stdout: bytes, reason: str) -> None:
-    told = nothing_checked(parse_output(stdout.decode(), "p", "/repo"))
-    assert told is not None and reason in told
 
 
 def error(place: str, code: str = "TS1", message: str = "m", project: str = "p") -> Diagnostic:

@@ -14,12 +14,12 @@ from typer.testing import CliRunner
 
 from runner.cli.patchgate import app
 from runner.sandbox.memory_engine import MemoryEngine
+from tests.branch_gate.word_server import CountingServer
 from tests.cli.commands import Shell
 from tests.snapshots.repositories import git
 
-TSC_SAYS = b"/repo/src/a.ts\n/repo/src/b.ts\n"
 # A part of the path of what cannot be written any more, and what is told.
-PLACES = ["/w/", "/.mission_control/.tasks", "/.mission_control/reports", "/check-"]
+PLACES = ["/w/", "/.mission_control/.tasks", "/.mission_control/reports", "/tree-"]
 
 
 @pytest.fixture
@@ -29,11 +29,7 @@ def here(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Shell:
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(shell.folder)
 
-    def tsc(process: Any) -> int:
-        process.write(TSC_SAYS)
-        return 0
-
-    engine = MemoryEngine({"patchgate/tsc": tsc, "patchgate/specialist": lambda process: 1})
+    engine = MemoryEngine({"patchgate/checker": CountingServer(), "patchgate/specialist": lambda process: 1})
     monkeypatch.setattr("runner.app.engine.connect", lambda name: engine)
     return shell
 

@@ -20,13 +20,13 @@ from runner.cli.show_command import print_patch
 from runner.client.printing import human_verdict
 from runner.ledger.sql import SqlLedger
 from tests.branch_gate.repositories import (
-    CountingTsc,
     engine_with,
     make_repository,
     replace,
     settings_in,
     write_tasks,
 )
+from tests.branch_gate.word_server import CountingServer
 
 A = "src/a.ts"
 
@@ -44,7 +44,7 @@ def folder(repository: pygit2.Repository) -> Path:
 
 
 def submit(folder: Path, tmp_path: Path, *submissions: dict[str, object]) -> list[dict[str, Any]]:
-    with Gate.open(folder, engine=engine_with(CountingTsc()), settings=settings_in(tmp_path)) as gate:
+    with Gate.open(folder, engine=engine_with(CountingServer()), settings=settings_in(tmp_path)) as gate:
         return [gate.submit(each) for each in submissions]
 
 

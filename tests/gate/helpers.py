@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from runner.checker.baselines import BaselineChecker
-from runner.checker.memory import MemoryCompiler
+from runner.checker.memory import MemoryChecker
 from runner.gate.publishing import Publisher
 from runner.gate.rules import Rules
 from runner.gate.session import GateSession
@@ -48,7 +47,7 @@ class Gate:
 
     def __post_init__(self) -> None:
         self.snapshots = MemorySnapshots(states(self.files))
-        self.checker = BaselineChecker(MemoryCompiler, self.snapshots.tree)
+        self.checker = MemoryChecker(self.snapshots.tree)
         base = self.snapshots.resolve("HEAD")
         tree = self.snapshots.tree(base.id)
         self.head = TraceHead(base, self.tasks, tree)

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from functools import partial
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runner.checker.baselines import BaselineChecker
-from runner.checker.memory import MemoryCompiler
+from runner.checker.memory import MemoryChecker
 from runner.errors import CheckerError, CheckLimit, LedgerError, SnapshotError
 from runner.ledger.memory import MemoryLedger
-from runner.model.diagnostics import Baseline, CheckResult, Verified
+from runner.model.diagnostics import CheckResult, Verified
 from runner.model.events import PATCH_APPLIED, PATCH_PREPARED, PATCH_REJECTED, Event
 from runner.model.order import Policy, Task
 from runner.model.snapshot import PatchInfo, Snapshot
 from runner.model.text import LineSpan
-from runner.model.tree import Candidate
+from runner.model.tree import Candidate, TreeReader
 from runner.model.verdict import Refused, Verdict
 from runner.model.violations import violation
 from runner.ports import nothing_else
@@ -360,11 +358,12 @@ def test_submissions_from_many_threads_end_as_some_serial_order_of_those_that_la
     assert all((f"let n{number} = " in everything) == (number in landed) for number in range(len(wanted)))
 
 
-class BrokenCompiler(MemoryCompiler):
-    def __init__(self, error: Exception) -> None:
+class BrokenChecker(MemoryChecker):
+    def __init__(self, error: Exception, tree_of: Callable[[str], TreeReader]) -> None:
+        super().__init__(tree_of)
         self.error = error
 
-    def check(self, base: Baseline, candidate: Candidate, cancel: threading.Event | None = None) -> CheckResult:
+    def check(self, candidate: Candidate, cancel: threading.Event | None = None) -> CheckResult:
         raise self.error
 
 
@@ -379,7 +378,7 @@ def test_a_candidate_that_exhausts_tsc_is_rejected_and_a_tsc_that_crashes_is_an_
         ),
         (CheckerError("tsc crashed", "Run patchgate doctor."), "error", "infrastructure.failed"),
     ):
-        gate.session().checker = BaselineChecker(partial(BrokenCompiler, error), gate.snapshots.tree)
+        gate.session().checker = BrokenChecker(error, gate.snapshots.tree)
         verdict = gate.submit("search-replace", replace("a = 1", "a = 2"))
         assert (verdict.status, said(verdict)) == (status, name)
     assert "tsc crashed Run patchgate doctor." in verdict.violations[0].message

@@ -78,7 +78,7 @@ def test_the_rooms_as_they_are_keep_the_contracts(copy: Path) -> None:
         ("runner/model/ids.py", "runner.text.positions"),
         ("runner/text/paths.py", "runner.syntax.trees"),
         ("runner/gate/rules.py", "runner.snapshots.memory"),
-        ("runner/checker/output.py", "runner.edits.lowering"),
+        ("runner/checker/state.py", "runner.edits.lowering"),
         ("runner/repository/landed.py", "runner.ledger.memory"),
         ("runner/orchestrator/passes.py", "runner.gate.rules"),
         ("runner/app/clock.py", "runner.cli.consoles"),

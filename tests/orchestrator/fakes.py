@@ -59,6 +59,9 @@ class Environment:
     def current(self) -> Snapshot:
         return Snapshot(MOVED, "2" * 40) if self.moved else Snapshot(BASE, "1" * 40)
 
+    def audit(self) -> None:
+        """Nothing was warm."""
+
     def files_in_scope(self, task_id: str) -> tuple[str, ...]:
         return ("a.ts",)
 

@@ -15,7 +15,8 @@ from runner.app.worktree_gate import WorktreeGate
 from runner.ledger.sql import SqlLedger
 from runner.sandbox.memory_engine import Process
 from runner.snapshots.worktree.locks import tree_lock
-from tests.branch_gate.repositories import CountingTsc, engine_with, replace, settings_in, write_tasks
+from tests.branch_gate.repositories import engine_with, replace, settings_in, write_tasks
+from tests.branch_gate.word_server import CountingServer
 from tests.patchctl.conftest import Patchctl
 
 A = "src/a.ts"
@@ -244,13 +245,13 @@ def test_tsc_sees_the_tree_as_it_is_and_a_file_saved_meanwhile_is_a_conflict(fol
     (folder / "src/untracked.ts").write_text("export const old = TYPE_ERROR;\n")
     editing = threading.Event()
 
-    class Saving(CountingTsc):
+    class Saving(CountingServer):
         """A person saves the file while tsc runs."""
 
-        def __call__(self, process: Process) -> int:
+        def compile(self, process: Process) -> None:
+            super().compile(process)
             if editing.is_set():
                 (folder / A).write_text("// saved meanwhile\n")
-            return super().__call__(process)
 
     with WorktreeGate(folder, engine=engine_with(Saving()), settings=settings_in(tmp_path)) as gate:
         first: dict[str, Any] = gate.submit(replace(A, "a + 1", "a + 2"))

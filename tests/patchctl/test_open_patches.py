@@ -27,14 +27,15 @@ SLOW = """
 import json, sys
 from pathlib import Path
 from runner.app.worktree_gate import WorktreeGate
-from tests.branch_gate.repositories import CountingTsc, engine_with, settings_in
+from tests.branch_gate.repositories import engine_with, settings_in
+from tests.branch_gate.word_server import CountingServer
 
-class Slow(CountingTsc):
-    def __call__(self, process):
+class Slow(CountingServer):
+    def compile(self, process):
         if self.runs == 1:
             print("checking", flush=True)
             sys.stdin.readline()
-        return super().__call__(process)
+        super().compile(process)
 
 folder = Path(sys.argv[1])
 with WorktreeGate(folder, engine=engine_with(Slow()), settings=settings_in(folder.parent / "slow"), command="slow") as gate:

@@ -27,7 +27,8 @@ from runner.model.contract import Contract
 from runner.model.order import Policy, Task
 from runner.repository.replay import replay
 from runner.snapshots.git.store import GitSnapshots
-from tests.branch_gate.repositories import CountingTsc, engine_with, make_repository, replace, state_of
+from tests.branch_gate.repositories import engine_with, make_repository, replace, state_of
+from tests.branch_gate.word_server import CountingServer
 
 TRACE = "0000beef"
 LINES = "".join(f"export const n{number} = {number};\n" for number in range(1, 21))
@@ -124,7 +125,7 @@ def test_new_and_removed_files_come_and_go(folder: Path, gate: Gate) -> None:
 def test_tsc_judges_an_undo_too(folder: Path, tmp_path: Path) -> None:
     first, _ = land(folder, change(2, "n2 = 222;"), change(15, "n15 = 1515;"))
     (folder / "tsconfig.json").write_text("{}")
-    tsc = CountingTsc()
+    tsc = CountingServer()
     with Gate.open(folder, typecheck="always", engine=engine_with(tsc)) as gate:
         assert gate.undo(first["patch_id"])["status"] == "error"  # the trace has no tsconfig: never a pass
     assert tsc.runs == 0

@@ -19,7 +19,14 @@ CANCELLED = "the check was cancelled"
 
 
 class NoVerdict(Exception):
-    """The server crashed, ran out of time, or said something unexpected: ask a cold compiler."""
+    """The server crashed, ran out of time, or said something unexpected: ask a cold compiler.
+
+    ``kind`` is the server's own word for it (``usage``, ``compiler``, ``crash``, ``memory``), or empty.
+    """
+
+    def __init__(self, message: str, kind: str = "") -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 class TimedOut(NoVerdict):
@@ -51,7 +58,8 @@ class ServerClient:
         if not isinstance(answer, dict) or answer.get("id") != number:
             raise self._ended(f"the checker server answered something else than {method}")
         if "error" in answer:
-            raise self._ended(f"{method}: {answer['error']}")
+            error = answer["error"] if isinstance(answer["error"], dict) else {}
+            raise self._ended(f"{method}: {error.get('message', answer['error'])}", str(error.get("kind", "")))
         return answer.get("result")
 
     def close(self) -> None:
@@ -78,9 +86,9 @@ class ServerClient:
                 raise self._ended(f"the checker server ended in {method}: {self._stream.tail()[-2000:]}")
             return line
 
-    def _ended(self, why: str) -> NoVerdict:
+    def _ended(self, why: str, kind: str = "") -> NoVerdict:
         self.close()
-        return NoVerdict(why)
+        return NoVerdict(why, kind)
 
     def _receive(self) -> None:
         try:
