@@ -41,7 +41,7 @@ class Opener:
     say: Callable[[str], None] = lambda line: None
 
     def open_all(self, server: TreeServer, tree: TreeReader, snapshot: str, cancel: Cancel = None) -> TreeState:
-        """Raises ``CheckerError`` if ``cancel`` is set, or if the container engine fails."""
+        """Raises ``CheckerError`` if there is no project at all, if a compiler is missing, or if ``cancel`` is set."""
         found = find_projects(tree, self.choice)
         if not found.projects and not found.unjudged:
             raise CheckerError(
@@ -52,11 +52,7 @@ class Opener:
         states: dict[str, ProjectState] = {}
         unjudged, notes = list(found.unjudged), dict[str, None]()
         for number, config in enumerate(found.projects, 1):
-            try:
-                version, note = self.versions.version_of(tree, config)
-            except CheckerError as error:
-                unjudged.append(Unjudged(config, error.message, error.hint))
-                continue
+            version, note = self.versions.version_of(tree, config)
             if note:
                 notes[note] = None
             self.say(f"{config}: TypeScript {version} ({number} of {len(found.projects)})")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from runner.checker.compare import compare
 from runner.checker.opening import Versions
-from runner.checker.outcome import refuse_uncovered, uncovered
+from runner.checker.outcome import SOURCES, refuse_uncovered, uncovered
 from runner.checker.projects import InferredProject, inferred_projects
 from runner.checker.question import Question
 from runner.checker.server.client import NoVerdict
@@ -52,7 +52,8 @@ class Beside:
             result = _with(result, found, sick)
             if not sick:
                 judged.update(inferred.files)
-        return replace(result, unchecked=tuple(path for path in outside if path not in judged))
+        unchecked = tuple(path for path in outside if path not in judged)
+        return replace(result, unchecked=unchecked, judged=bool(_sources(question) - set(unchecked)))
 
     def _declarations(self, question: Question, result: CheckResult) -> CheckResult:
         """New errors in the tree's declaration files, which a project that skips its libraries' also skips."""
@@ -84,6 +85,10 @@ class Beside:
 def _with(result: CheckResult, new: tuple[Diagnostic, ...], sick: Unjudged | None) -> CheckResult:
     unjudged = (*result.unjudged, sick) if sick else result.unjudged
     return replace(result, new=(*result.new, *new), unjudged=unjudged)
+
+
+def _sources(question: Question) -> set[str]:
+    return {path for path in question.touched if path.endswith(SOURCES)}
 
 
 def is_declaration(path: str) -> bool:

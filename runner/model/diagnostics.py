@@ -41,7 +41,8 @@ class CheckResult:
 
     ``unchecked`` are edited source files that no TypeScript project includes, so nothing is known about them.
     ``proved`` says that nothing which types see has changed, so that no compiler ran. ``partial`` says that the check
-    stopped at the first new errors: there may be more. ``notes`` are for the verdict.
+    stopped at the first new errors: there may be more. ``judged`` is False if no project could judge any edited source.
+    ``notes`` are for the verdict.
     """
 
     baseline: int
@@ -52,6 +53,7 @@ class CheckResult:
     unjudged: tuple[Unjudged, ...] = ()
     proved: bool = False
     partial: bool = False
+    judged: bool = True
     notes: tuple[str, ...] = ()
 
 

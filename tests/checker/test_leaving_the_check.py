@@ -38,10 +38,8 @@ def test_an_out_dir_that_excludes_sources_is_refused(config_path: str, tmp_path:
         "src/main.ts": "export const main = 1;\n",
         "src/money/sum.ts": GOOD,
     }
-    out = {
-        "rootDir": "." if config_path == "tsconfig.json" else "..",
-        "outDir": "src/money" if config_path == "tsconfig.json" else "../src/money",
-    }
+    up = "" if config_path == "tsconfig.json" else "../"
+    out = {"rootDir": up or ".", "outDir": f"{up}src/money"}
     excluding = config(**own, options=out) if config_path == "tsconfig.json" else json.dumps({"compilerOptions": out})
     expected = "typecheck.unchecked-file src/money/sum.ts"
     assert refused(files, {config_path: excluding, "src/money/sum.ts": BAD}, tmp_path / "both", engine) == expected

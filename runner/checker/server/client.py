@@ -58,8 +58,8 @@ class ServerClient:
         if not isinstance(answer, dict) or answer.get("id") != number:
             raise self._ended(f"the checker server answered something else than {method}")
         if "error" in answer:
-            error = answer["error"] if isinstance(answer["error"], dict) else {}
-            raise self._ended(f"{method}: {error.get('message', answer['error'])}", str(error.get("kind", "")))
+            told = answer["error"] if isinstance(answer["error"], dict) else {}
+            raise self._ended(f"{method}: {told.get('message', answer['error'])}", str(told.get("kind", "")))
         return answer.get("result")
 
     def close(self) -> None:

@@ -73,7 +73,7 @@ class VerdictBuilder:
             changes=self.changes,
             trace_id=self.trace_id,
             branch=self.branch,
-            typecheck="skipped" if check is None else "checked",
+            typecheck=_typecheck(check),
             baseline_errors=0 if check is None else check.baseline,
             new=() if check is None else check.new,
             fixed=() if check is None else check.fixed,
@@ -139,3 +139,9 @@ def _new_error(error: Diagnostic) -> Violation:
 
 def _line_count(state: FileState) -> int:
     return state.content.count(b"\n") + (not state.content.endswith(b"\n"))
+
+
+def _typecheck(check: CheckResult | None) -> str:
+    if check is None or not check.judged:
+        return "skipped"
+    return "proved" if check.proved else "checked"
