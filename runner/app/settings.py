@@ -26,22 +26,29 @@ class KeepPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``state`` outlives a run (imported repositories). ``work`` holds what a run needs and is emptied afterwards."""
+    """``state`` outlives a run (imported repositories). ``work`` holds what a run needs and is emptied afterwards.
+    ``toolchain`` is the folder of the TypeScript compilers, by default below ``state``.
+    """
 
     state: Path
     work: Path
     engine: str = "auto"
     keep: KeepPolicy = KeepPolicy()
+    toolchain_folder: Path | None = None
 
     @property
     def imports(self) -> Path:
         return self.state / "imports"
 
+    @property
+    def toolchain(self) -> Path:
+        return self.toolchain_folder or self.state / "toolchain"
+
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """PATCHGATE_STATE (else XDG_STATE_HOME/patchgate), PATCHGATE_WORK (else a private folder in /tmp),
-    PATCHGATE_ENGINE, PATCHGATE_KEEP_DAYS, PATCHGATE_KEEP_MB, PATCHGATE_KEEP_TRACES. Raises ``UsageError`` if a number
-    is not one.
+    PATCHGATE_ENGINE, PATCHGATE_KEEP_DAYS, PATCHGATE_KEEP_MB, PATCHGATE_KEEP_TRACES, PATCHGATE_TOOLCHAIN. Raises
+    ``UsageError`` if a number is not one.
 
     The path of ``work`` is short, because the path of a unix socket may have at most 107 bytes.
     """
@@ -57,7 +64,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         traces=int(_number(environment, "PATCHGATE_KEEP_TRACES", default.traces)),
     )
     engine = environment.get("PATCHGATE_ENGINE") or "auto"
-    return Settings(Path(state).absolute(), Path(work).absolute(), engine, keep)
+    toolchain = environment.get("PATCHGATE_TOOLCHAIN")
+    folder = Path(toolchain).absolute() if toolchain else None
+    return Settings(Path(state).absolute(), Path(work).absolute(), engine, keep, folder)
 
 
 def _number(environment: Mapping[str, str], name: str, default: float) -> float:

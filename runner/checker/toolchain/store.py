@@ -182,8 +182,9 @@ class ToolchainStore:
     def _releases(self, name: str, version: str, wanted: str, work: Path) -> tuple[Release, ...]:
         try:
             return self._npm.releases(name, version, work)
-        except NoSuchRelease:
+        except NoSuchRelease as error:
             self._answers.keep(wanted, "")
+            error.hint = f"Name a version that there is; this lists them: npm view {name} versions"
             raise
         except NpmSilent:
             self._silent_until = time.monotonic() + _SILENCE_S
