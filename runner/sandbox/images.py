@@ -21,13 +21,21 @@ from runner.sandbox.commands import run_command
 from runner.sandbox.docker_engine import DockerEngine
 from runner.sandbox.engines import connect
 from runner.sandbox.image_build import INPUTS, build, id_of, import_root, labels_of, pull
-from runner.sandbox.image_inputs import BASE_PACKAGES, base_inputs, specialist_inputs, tsc_inputs
+from runner.sandbox.image_inputs import (
+    BASE_PACKAGES,
+    Inputs,
+    base_inputs,
+    checker_inputs,
+    specialist_inputs,
+    tsc_inputs,
+)
 from runner.sandbox.places import IMAGES
 
 TSC = "patchgate/tsc"
 BASE = "patchgate/base"
 SPECIALIST = "patchgate/specialist"
-NAMES = (TSC, BASE, SPECIALIST)
+CHECKER = "patchgate/checker"
+NAMES = (TSC, BASE, SPECIALIST, CHECKER)
 
 _DEFAULT_REFERENCE = "debian:bookworm-slim"
 _PULL_PATIENCE_S = 20.0
@@ -44,6 +52,7 @@ class Names:
     tsc: str = TSC
     base: str = BASE
     specialist: str = SPECIALIST
+    checker: str = CHECKER
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +146,11 @@ def ensure_base(api: Any, name: str, choice: BaseChoice, progress: Progress) -> 
     return True
 
 
-def _ensure_specialist(api: Any, names: Names, progress: Progress) -> bool:
-    inputs = specialist_inputs(id_of(api, names.base))
-    if _current(api, names.specialist, inputs.digest):
+def _ensure_on_base(api: Any, name: str, base: str, inputs: Inputs, progress: Progress) -> bool:
+    if _current(api, name, inputs.digest):
         return False
-    progress(f"{names.specialist}: building")
-    build(api, names.specialist, inputs.files, labels={INPUTS: inputs.digest}, arguments={"BASE": names.base})
+    progress(f"{name}: building")
+    build(api, name, inputs.files, labels={INPUTS: inputs.digest}, arguments={"BASE": base})
     return True
 
 
@@ -159,8 +167,13 @@ def ensure_images(api: Any, progress: Progress, *, names: Names | None = None) -
             built.append(called.tsc)
         if ensure_base(api, called.base, choice, progress):
             built.append(called.base)
-        if _ensure_specialist(api, called, progress):
-            built.append(called.specialist)
+        base_id = id_of(api, called.base)
+        for name, inputs in (
+            (called.specialist, specialist_inputs(base_id)),
+            (called.checker, checker_inputs(base_id)),
+        ):
+            if _ensure_on_base(api, name, called.base, inputs, progress):
+                built.append(name)
     return tuple(built)
 
 
@@ -169,10 +182,10 @@ def outdated_images(api: Any) -> tuple[str, ...]:
     wrong = [] if _current(api, TSC, tsc_inputs().digest) else [TSC]
     choice = base_choice(dict(os.environ))
     if not any(_current(api, BASE, base_inputs(way, choice.reference).digest) for way in choice.ways):
-        return (*wrong, BASE, SPECIALIST)
-    if not _current(api, SPECIALIST, specialist_inputs(id_of(api, BASE)).digest):
-        wrong.append(SPECIALIST)
-    return tuple(wrong)
+        return (*wrong, BASE, SPECIALIST, CHECKER)
+    base_id = id_of(api, BASE)
+    on_base = ((SPECIALIST, specialist_inputs(base_id)), (CHECKER, checker_inputs(base_id)))
+    return (*wrong, *(name for name, inputs in on_base if not _current(api, name, inputs.digest)))
 
 
 def _tell(line: str) -> None:

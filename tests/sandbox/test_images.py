@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,24 +13,37 @@ import pytest
 
 from runner.errors import SandboxError, UsageError
 from runner.model.container import ContainerSpec
-from runner.sandbox import image_build, images
+from runner.sandbox import image_build, image_inputs, images
 from runner.sandbox.docker_engine import DockerEngine
 from runner.sandbox.image_inputs import (
     ContextFile,
     base_inputs,
+    checker_inputs,
     digest,
     pinned_typescript,
     specialist_inputs,
     tsc_inputs,
 )
-from runner.sandbox.images import BASE, NAMES, SPECIALIST, BaseChoice, Names, base_choice, ensure_base, ensure_images
+from runner.sandbox.images import (
+    BASE,
+    CHECKER,
+    NAMES,
+    SPECIALIST,
+    BaseChoice,
+    Names,
+    base_choice,
+    ensure_base,
+    ensure_images,
+)
 from runner.sandbox.places import IMAGES
 from tests.sandbox.conftest import Run
 from tests.sandbox.registry import save, serving
 
 docker_needed = pytest.mark.docker
 
-BESIDE = Names("patchgate-test/tsc", "patchgate-test/base", "patchgate-test/specialist")
+BESIDE = Names(
+    "patchgate-test/tsc", "patchgate-test/base", "patchgate-test/specialist", checker="patchgate-test/checker"
+)
 
 
 def quiet(_line: str) -> None:
@@ -39,7 +53,7 @@ def quiet(_line: str) -> None:
 @pytest.fixture
 def clean(engine: DockerEngine) -> Iterator[list[str]]:
     """Names of images that are removed afterwards."""
-    names = [BESIDE.specialist, BESIDE.base, BESIDE.tsc]
+    names = [BESIDE.checker, BESIDE.specialist, BESIDE.base, BESIDE.tsc]
     yield names
     for name in names:
         with contextlib.suppress(docker.errors.ImageNotFound):
@@ -70,6 +84,34 @@ def test_specialists_find_python_node_and_ast_grep(run: Run) -> None:
 
 
 @docker_needed
+def test_the_checker_has_node_and_every_script_of_its_server(engine: DockerEngine) -> None:
+    spec = ContainerSpec(CHECKER, ("node", "-p", "JSON.stringify(fs.readdirSync('/opt/checker'))"), working_dir="/")
+    scripts = sorted(path.name for path in (IMAGES / "checker").glob("*.js"))
+    assert json.loads(engine.run(spec).stdout) == scripts
+    asked = ContainerSpec(CHECKER, ("node", "/opt/checker/server.js"), working_dir="/")
+    stream = engine.open(asked)
+    try:
+        stream.send(b'{"id": 1, "method": "initialize", "params": {"root": "/tmp", "toolchain": "/tmp"}}\n')
+        assert json.loads(stream.receive())["result"] == {"server": "1"}
+    finally:
+        stream.close()
+
+
+def test_the_checkers_image_changes_with_its_server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "checker").mkdir()
+    monkeypatch.setattr(image_inputs, "IMAGES", tmp_path)
+    (tmp_path / "checker/Dockerfile").write_text("FROM scratch\n")
+    (tmp_path / "checker/server.js").write_text("a")
+    first = checker_inputs("sha256:1").digest
+    (tmp_path / "checker/server.js").write_text("b")
+    second = checker_inputs("sha256:1").digest
+    (tmp_path / "checker/server.js").rename(tmp_path / "checker/other.js")
+    third = checker_inputs("sha256:1")
+    assert len({first, second, third.digest}) == 3
+    assert [file.name for file in third.files] == ["Dockerfile", "bin/node", "checker/other.js"]
+
+
+@docker_needed
 def test_a_base_comes_from_a_registry_where_one_answers(
     engine: DockerEngine, clean: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -78,7 +120,8 @@ def test_a_base_comes_from_a_registry_where_one_answers(
         clean.append(reference)
         monkeypatch.setenv("PATCHGATE_BASE", "registry")
         monkeypatch.setenv("PATCHGATE_BASE_IMAGE", reference)
-        assert ensure_images(engine.api, quiet, names=BESIDE) == (BESIDE.tsc, BESIDE.base, BESIDE.specialist)
+        built = ensure_images(engine.api, quiet, names=BESIDE)
+        assert built == (BESIDE.tsc, BESIDE.base, BESIDE.specialist, BESIDE.checker)
         assert any("/manifests/bookworm-slim" in path for path in asked)
         assert ensure_images(engine.api, quiet, names=BESIDE) == ()
     spec = ContainerSpec(BESIDE.specialist, ("sh", "-c", "python3 -V; node -v; id -u"), working_dir="/")
@@ -143,6 +186,8 @@ def test_inputs_differ_where_the_image_would() -> None:
         base_inputs("packages", "a").digest,
         specialist_inputs("sha256:1").digest,
         specialist_inputs("sha256:2").digest,
+        checker_inputs("sha256:1").digest,
+        checker_inputs("sha256:2").digest,
     ]
     assert len(set(digests)) == len(digests)
     assert base_inputs("packages", "a").digest == base_inputs("packages", "b").digest

@@ -1,30 +1,253 @@
-"""(placeholder until merged)"""
+"""The toolchain store: the TypeScript compilers that may judge, each in a folder ``typescript-<version>``.
+
+Its root is mounted read-only into the checker's container. Only npm and set-up fill it, never a repository. A version
+appears in it whole, by one rename, and a lock lets one process write at a time.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import contextlib
+import fcntl
+import shutil
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from runner.checker.toolchain import providing
+from runner.checker.toolchain.answers import Answers
+from runner.checker.toolchain.npm import NoSuchRelease, Npm, NpmSilent, PackageSource, Release
+from runner.checker.toolchain.pinned import CLASSIC, Package, copy_package, package_name, pinned_packages
+from runner.checker.toolchain.records import (
+    PREFIX,
+    BrokenToolchain,
+    Toolchain,
+    is_native,
+    program_of,
+    read_toolchain,
+    verify,
+    write_record,
+)
+from runner.checker.toolchain.unpack import check_integrity, make_folder, unpack
+from runner.checker.toolchain.versions import OLDEST, TOO_NEW, Version, parse_range, parse_version
 from runner.checker.toolchain.wanted import Wanted
-from runner.errors import CheckerError
+from runner.errors import CheckerError, UsageError
 
-
-@dataclass(frozen=True, slots=True)
-class Toolchain:
-    version: str
-    folder: Path
-    native: bool
-    integrity: str
+LATEST = "latest"
+_SILENCE_S = 60.0
+_WORK = ".adding-"
 
 
 class ToolchainStore:
-    def __init__(self, root: Path) -> None:
+    """``pinned`` is the folder whose lock file and ``node_modules`` set-up filled: versions found there need no npm."""
+
+    def __init__(self, root: Path, *, pinned: Path | None = None, npm: PackageSource | None = None) -> None:
         self.root = root
+        self._pinned_folder = pinned
+        self._npm = npm or Npm()
+        self._answers = Answers(root)
+        self._verified: set[str] = set()
+        self._silent_until = 0.0
+
+    def list(self) -> tuple[Toolchain, ...]:
+        """What may judge, oldest first. Every byte is verified, once for each object of this class."""
+        return self._look()[0]
+
+    def broken(self) -> dict[str, str]:
+        """The versions whose folder must not be used, and why. Verifies as ``list`` does."""
+        return self._look()[1]
+
+    def find(self, version: str) -> Toolchain | None:
+        """The compiler of that version; None if it is missing or its record, its number of files or their sizes are
+        wrong. Reads no file's content.
+        """
+        if parse_version(version) is None:
+            return None
+        try:
+            return read_toolchain(self.root / f"{PREFIX}{version}")
+        except BrokenToolchain:
+            return None
+
+    def pinned(self) -> tuple[Package, ...]:
+        """What set-up brought."""
+        return pinned_packages(self._pinned_folder) if self._pinned_folder else ()
+
+    def add(self, wanted: str) -> Toolchain:
+        """Store an exact version, or the newest that satisfies a range (npm is asked anew). What is there and whole
+        stays; what is broken is replaced.
+
+        Raises ``UsageError`` for what is neither, and ``CheckerError`` if there is no such version, if npm does not
+        answer, if the bytes are wrong or if the disk is full. Then the store is as it was.
+        """
+        parsed = parse_version(wanted)
+        if parsed is None and wanted != LATEST and parse_range(wanted) is None:
+            raise UsageError(f"{wanted!r} is no version of TypeScript", "patchgate toolchain add 5.9.3")
+        if parsed is not None and not parsed.supported:
+            raise UsageError(f"TypeScript {wanted} cannot judge: only releases from 5.0 to 7.x can")
+        with self._writing(wanted):
+            version = str(parsed) if parsed else self._ask(wanted)
+            return self._whole(version) or self._store(version)
+
+    def prune(self, keep: Iterable[str]) -> tuple[str, ...]:
+        """Remove every version but these, broken ones too; returns the removed. Not while a container uses them."""
+        kept = set(keep)
+        if not self.root.is_dir():
+            return ()
+        with self._writing("prune"):
+            gone = sorted(version for version in self._versions() if version not in kept)
+            for version in gone:
+                with self._work() as work:
+                    (self.root / f"{PREFIX}{version}").rename(work / "gone")
+        return tuple(gone)
 
     def provide(self, wanted: Wanted) -> tuple[Toolchain, str]:
-        major = wanted.version.lstrip("^~").split(".")[0]
-        for folder in sorted(self.root.glob("typescript-*"), reverse=True):
-            version = folder.name.removeprefix("typescript-")
-            if version == wanted.version or version.split(".")[0] == major:
-                return Toolchain(version, folder, major == "7", ""), ""
-        raise CheckerError(f"no TypeScript {wanted.version}")
+        """The compiler for ``wanted``, fetched if need be, else the nearest of the same major. The text is a note for
+        people, empty if it is exactly what was wanted. npm is not asked again for what it answered before, nor within
+        a minute after it did not answer. Raises ``CheckerError`` if nothing of that major is there.
+        """
+        return providing.provide(self, wanted)
+
+    def resolve(self, wanted: str) -> str:
+        """The version that ``wanted``, a range or ``latest``, means: from an earlier answer, else from npm.
+
+        Raises as ``add``.
+        """
+        known = self._answers.version(wanted)
+        if known and self.find(known):
+            return known
+        self._may_ask(wanted)
+        with self._writing(wanted):
+            return self._ask(wanted)
+
+    def fetch(self, version: str) -> Toolchain:
+        """As ``find``, else as ``add`` if npm may be asked. Raises as ``add``."""
+        found = self.find(version)
+        if found is not None:
+            return found
+        if version not in {package.version for package in self.pinned()}:
+            self._may_ask(version)
+        return self.add(version)
+
+    # -------------------------------------------------------------------------------------------------- inside
+
+    def _look(self) -> tuple[tuple[Toolchain, ...], dict[str, str]]:
+        good: list[Toolchain] = []
+        bad: dict[str, str] = {}
+        for version in sorted(self._versions(), key=_age):
+            try:
+                found = read_toolchain(self.root / f"{PREFIX}{version}")
+                if version not in self._verified:
+                    verify(found)
+                    self._verified.add(version)
+            except BrokenToolchain as error:
+                bad[version] = str(error)
+            else:
+                good.append(found)
+        return tuple(good), bad
+
+    def _versions(self) -> tuple[str, ...]:
+        names = [path.name.removeprefix(PREFIX) for path in self.root.glob(f"{PREFIX}*") if path.is_dir()]
+        return tuple(name for name in names if parse_version(name) is not None)
+
+    def _whole(self, version: str) -> Toolchain | None:
+        found = self.find(version)
+        try:
+            if found is not None:
+                verify(found)
+        except BrokenToolchain:
+            return None
+        return found
+
+    def _may_ask(self, wanted: str) -> None:
+        if self._answers.is_unknown(wanted):
+            raise NoSuchRelease(f"npm knows no TypeScript {wanted}")
+        if time.monotonic() < self._silent_until:
+            raise NpmSilent("npm did not answer a moment ago")
+
+    def _ask(self, wanted: str) -> str:
+        """The newest version that npm names for a range and that can judge, or the nearest one that can."""
+        with self._work() as work:
+            releases = self._releases(CLASSIC, wanted, wanted, work)
+        versions = [found for one in releases if (found := parse_version(one.version)) and not found.preview]
+        usable = [one for one in versions if one.supported]
+        if usable:
+            chosen = str(max(usable, key=lambda one: one.triple))
+        else:
+            old = any(one.triple < OLDEST for one in versions)
+            chosen = self._ask(f"~{OLDEST[0]}.{OLDEST[1]}.0" if old else f"<{TOO_NEW[0]}")
+        self._answers.keep(wanted, chosen)
+        return chosen
+
+    def _releases(self, name: str, version: str, wanted: str, work: Path) -> tuple[Release, ...]:
+        try:
+            return self._npm.releases(name, version, work)
+        except NoSuchRelease as error:
+            self._answers.keep(wanted, "")
+            error.hint = f"Name a version that there is; this lists them: npm view {name} versions"
+            raise
+        except NpmSilent:
+            self._silent_until = time.monotonic() + _SILENCE_S
+            raise
+
+    def _store(self, version: str) -> Toolchain:
+        target = self.root / f"{PREFIX}{version}"
+        with self._work() as work:
+            folder = work / target.name
+            make_folder(folder)
+            package = next((one for one in self.pinned() if one.version == version), None)
+            if package is not None:
+                copy_package(package.folder, folder)
+                integrity = package.integrity
+            else:
+                integrity = self._download(version, work, folder)
+            if not (folder / program_of(is_native(version))).is_file():
+                raise CheckerError(f"the npm package of TypeScript {version} holds no compiler")
+            write_record(folder, name=package_name(version), version=version, integrity=integrity)
+            if target.exists():
+                target.rename(work / "old")
+            folder.rename(target)
+        return read_toolchain(target)
+
+    def _download(self, version: str, work: Path, folder: Path) -> str:
+        name = package_name(version)
+        integrity = self._releases(name, version, version, work)[0].integrity
+        tarball = self._npm.tarball(name, version, work)
+        check_integrity(tarball, integrity)
+        unpack(tarball, folder)
+        return integrity
+
+    @contextmanager
+    def _writing(self, wanted: str) -> Iterator[None]:
+        """The lock of the store, and errors that say what to type."""
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            with (self.root / ".lock").open("ab") as held:
+                fcntl.flock(held, fcntl.LOCK_EX)
+                self._remove_leftovers()
+                yield
+        except OSError as error:
+            why = f"the toolchain store {self.root} cannot be written: {error.strerror or error}"
+            raise CheckerError(why, f"Free or mend it, then: patchgate toolchain add {wanted}") from error
+        except CheckerError as error:
+            error.hint = error.hint or f"patchgate toolchain add {wanted}"
+            raise
+
+    @contextmanager
+    def _work(self) -> Iterator[Path]:
+        """A folder beside the versions, so that a rename suffices. It is gone afterwards, with what is still in it."""
+        folder = Path(tempfile.mkdtemp(prefix=_WORK, dir=self.root))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _remove_leftovers(self) -> None:
+        # Whoever made them is dead: the lock is ours.
+        for folder in self.root.glob(f"{_WORK}*"):
+            with contextlib.suppress(OSError):
+                shutil.rmtree(folder)
+
+
+def _age(version: str) -> tuple[int, int, int]:
+    return (parse_version(version) or Version((0, 0, 0))).triple

@@ -1,0 +1,1 @@
+"""The toolchain store, and which TypeScript a repository uses."""
