@@ -12,8 +12,8 @@ from runner.app.engine import engine_starter
 from runner.app.nearest import real_roots
 from runner.app.opened import OpenedRepository
 from runner.app.settings import Settings, read_settings
-from runner.checker.projects import find_projects
-from runner.errors import CheckerError, UsageError
+from runner.checker.projects import find_projects, nothing_to_judge
+from runner.errors import UsageError
 from runner.ledger.mirror import LedgerMirror, tasks_json
 from runner.model.events import Event
 from runner.model.ids import new_trace_id
@@ -120,9 +120,8 @@ def check_order_fits(order: Order, plans: Sequence[PassPlan], source: Source) ->
         )
     base = snapshots.resolve(order.base)
     tree = snapshots.tree(base.id)
-    try:
-        if order.policy.typecheck == "always":
-            find_projects(tree)
-    except CheckerError as error:
-        raise UsageError(f"{source.folder} at {order.base}: {error.message}", error.hint) from error
+    found = find_projects(tree, order.typescript) if order.policy.typecheck != "never" else None
+    if found is not None and not found.projects:
+        error = nothing_to_judge(found)
+        raise UsageError(f"{source.folder} at {order.base}: {error.message}", error.hint)
     return fitted(order, plans, tree, real_roots(source.folder, source.modules))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 from runner.model.diagnostics import Baseline, CheckResult, Diagnostic
 from runner.model.snapshot import Snapshot
@@ -29,7 +30,7 @@ class BaselineChecker:
         base = self._known.get(candidate.base)
         if base is not None:
             errors = base.errors if result is None else result.errors
-            self._known[snapshot.id] = Baseline(snapshot.id, base.projects, errors)
+            self._known[snapshot.id] = replace(base, snapshot=snapshot.id, errors=errors)
 
     def _baseline(self, snapshot: str, cancel: threading.Event | None) -> Baseline:
         if snapshot not in self._known:

@@ -16,11 +16,11 @@ from runner.checker.canary import may_stop, new_early, plant, was_found
 from runner.checker.check_tree import ROOT, CheckTree, Renew
 from runner.checker.compare import Carry, compare
 from runner.checker.output import NOTHING, TscOutput, parse_output
-from runner.checker.projects import find_projects
+from runner.checker.projects import FoundProjects, find_projects, nothing_to_judge
 from runner.errors import CheckerError, CheckLimit
 from runner.model.container import ContainerSpec, Mount, Outcome
 from runner.model.diagnostics import Baseline, CheckResult, Diagnostic
-from runner.model.order import Limits
+from runner.model.order import Limits, TypeScriptChoice
 from runner.model.tree import Candidate, FileState, TreeReader
 from runner.model.verdict import Refused
 from runner.model.violations import violation
@@ -79,7 +79,9 @@ class TscCompiler:
         *,
         labels: Mapping[str, str] | None = None,
         renew: Renew | None = None,
+        choice: TypeScriptChoice = TypeScriptChoice(),  # noqa: B008 - frozen
     ) -> None:
+        self._choice = choice
         self._engine = engine
         self._files = CheckTree(workbench, mounts, renew)
         self._tree_of = tree_of
@@ -98,7 +100,8 @@ class TscCompiler:
 
     def _baseline(self, tree: TreeReader, cancel: Cancel) -> Baseline:
         self._files.move_to(tree)
-        projects = find_projects(tree)
+        found = self._find(tree)
+        projects = found.projects
         outputs = self._run(projects, cancel)
         for project, output in outputs.items():
             if reason := nothing_checked(output):
@@ -109,13 +112,21 @@ class TscCompiler:
                 self._demand_types(tree, project, output, cancel)
         self.roots = {project: output.files for project, output in outputs.items()}
         self._base_files = (tree.snapshot, frozenset(file for output in outputs.values() for file in output.files))
-        return Baseline(tree.snapshot, projects, tuple(e for output in outputs.values() for e in output.errors))
+        errors = tuple(error for output in outputs.values() for error in output.errors)
+        return Baseline(tree.snapshot, projects, errors, found.unjudged)
+
+    def _find(self, tree: TreeReader) -> FoundProjects:
+        """Raises ``CheckerError`` if there is nothing to check."""
+        found = find_projects(tree, self._choice)
+        if not found.projects:
+            raise nothing_to_judge(found)
+        return found
 
     def check(self, base: Baseline, candidate: Candidate, cancel: Cancel = None) -> CheckResult:
         tree = self._tree_of(candidate.base)
         self._files.move_to(tree)
         try:
-            projects = find_projects(_Overlay(tree, candidate.files))
+            projects = self._find(_Overlay(tree, candidate.files)).projects
         except CheckerError as error:
             raise Refused(violation("typecheck.nothing-to-check", error.message)) from error
         if lost := [project for project in base.projects if project not in projects]:
@@ -132,7 +143,7 @@ class TscCompiler:
         unchecked = self._unchecked(candidate, tree, seen)
         hidden = [error for error in self._new_in_declarations(candidate, tree, projects, cancel) if error not in after]
         self._last = (candidate.files, seen)
-        return replace(result, new=(*result.new, *blinding, *hidden), unchecked=unchecked)
+        return replace(result, new=(*result.new, *blinding, *hidden), unchecked=unchecked, unjudged=base.unjudged)
 
     def _demand_types(self, tree: TreeReader, project: str, output: TscOutput, cancel: Cancel) -> None:
         """Raises ``CheckerError`` if tsc stops before it checks the types of this project."""
@@ -185,7 +196,7 @@ class TscCompiler:
         """New errors in the declaration files of the tree, which ``skipLibCheck`` ignores."""
         if not any(_is_declaration(path) for path in (*candidate.files, *candidate.before)):
             return []
-        base = _in_declarations(self._run(find_projects(tree), cancel, LOOK_CLOSER))
+        base = _in_declarations(self._run(self._find(tree).projects, cancel, LOOK_CLOSER))
         with self._files.holding(candidate.files, tree):
             after = _in_declarations(self._run(projects, cancel, LOOK_CLOSER))
         return list(compare(base, after, self._carry_of(candidate)).new)
