@@ -8,6 +8,7 @@ from pathlib import Path
 
 from runner.app.settings import Settings
 from runner.checker.audit import Audit
+from runner.checker.health import Health
 from runner.checker.opening import Opener
 from runner.checker.server.process import CheckerServer
 from runner.checker.server.tree_server import TreeServer
@@ -58,9 +59,12 @@ def make_checker(
     show: Callable[[], tuple[Sequence[Mount], str]],
     tree_of: Callable[[str], GitTree],
     modules: Path,
+    installed: Callable[[], bool],
     labels: Mapping[str, str],
 ) -> WarmChecker:
-    """``show`` gives the mounts of a tree and the snapshot that they show now. The caller closes ``.server``."""
+    """``show`` gives the mounts of a tree and the snapshot that they show now. ``installed`` says whether it has any
+    dependencies. The caller closes ``.server``.
+    """
     settings = checking.settings
     store = ToolchainStore(settings.toolchain)
     versions = StoreVersions(store, modules, checking.choice.version)
@@ -73,8 +77,9 @@ def make_checker(
         return CheckerServer.start(connect(), mounts, labels, settings.checker_mb), snapshot
 
     server = TreeServer(start, tree_of, differing_paths, lambda: settings.checker_mb * WARM_SHARE)
-    opener = Opener(versions, checking.choice, lambda: not audit.off, checking.say)
-    beside = Beside(VirtualProjects(server), versions, checking.strict)
+    health = Health(installed)
+    opener = Opener(versions, health, checking.choice, lambda: not audit.off, checking.say)
+    beside = Beside(VirtualProjects(server, health), versions, checking.strict)
     return WarmChecker(server, opener, tree_of, differing_paths, carry_of, audit, beside)
 
 

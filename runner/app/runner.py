@@ -13,7 +13,7 @@ from runner.app.engine import engine_starter
 from runner.app.nearest import real_roots
 from runner.app.opened import OpenedRepository
 from runner.app.settings import Settings, read_settings
-from runner.checker.projects import find_projects
+from runner.checker.projects import find_projects, nothing_to_judge
 from runner.errors import UsageError
 from runner.ledger.mirror import LedgerMirror, tasks_json
 from runner.model.events import Event
@@ -121,11 +121,8 @@ def check_order_fits(order: Order, plans: Sequence[PassPlan], source: Source) ->
         )
     base = snapshots.resolve(order.base)
     tree = snapshots.tree(base.id)
-    if order.policy.typecheck != "never":
-        found = find_projects(tree, order.typescript)
-        if not found.projects and not found.unjudged:
-            raise UsageError(
-                f"{source.folder} at {order.base}: there is no tsconfig.json in the tree: nothing would be checked",
-                'Add one (for a start: {"compilerOptions": {"strict": true, "noEmit": true}, "include": ["src"]}) and commit it.',
-            )
+    found = find_projects(tree, order.typescript) if order.policy.typecheck != "never" else None
+    if found is not None and not found.projects:
+        error = nothing_to_judge(found)
+        raise UsageError(f"{source.folder} at {order.base}: {error.message}", error.hint)
     return fitted(order, plans, tree, real_roots(source.folder, source.modules))

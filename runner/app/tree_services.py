@@ -143,6 +143,7 @@ class TreeServices:
             show=self._shown,
             tree_of=self._tree_of,
             modules=self._modules,
+            installed=lambda: len(self.mounts) > 1,
             labels=dict(self._labels),
         )
         self._stack.callback(checker.server.close)

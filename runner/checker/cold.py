@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from runner.checker.health import health
+from runner.checker.health import Health
 from runner.checker.overlay_tree import OverlayTree
 from runner.checker.projects import find_projects
 from runner.checker.question import Question
@@ -25,6 +25,7 @@ class ColdChecker:
     """``version_of`` gives the compiler of a project that the base does not have."""
 
     server: TreeServer
+    health: Health
     choice: TypeScriptChoice
     version_of: Callable[[TreeReader, str], tuple[str, str]]
 
@@ -51,7 +52,7 @@ class ColdChecker:
             known = base.projects.get(config)
             version = known.typescript if known else self.version_of(question.tree, config)[0]
             opened = self._compile(question, config, version)
-            sick = health(opened, tree)
+            sick = self.health.of(opened, tree)
             if sick and known:
                 message = f"{config} could be judged before this edit and cannot be after it: {sick.reason}"
                 raise Refused(violation("typecheck.nothing-to-check", message))

@@ -7,13 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from runner.checker.health import health
-from runner.checker.projects import find_projects
+from runner.checker.health import Health
+from runner.checker.projects import find_projects, nothing_to_judge
 from runner.checker.server.client import NoVerdict
 from runner.checker.server.tree_server import TreeServer
 from runner.checker.server.wire import Opened
 from runner.checker.state import ProjectState, TreeState, project_state
-from runner.errors import CheckerError
 from runner.model.diagnostics import Unjudged
 from runner.model.order import TypeScriptChoice
 from runner.model.tree import TreeReader
@@ -36,6 +35,7 @@ class Opener:
     """``warm`` says whether compilers may be kept warm at all. ``say`` is told of progress."""
 
     versions: Versions
+    health: Health
     choice: TypeScriptChoice
     warm: Callable[[], bool]
     say: Callable[[str], None] = lambda line: None
@@ -43,12 +43,8 @@ class Opener:
     def open_all(self, server: TreeServer, tree: TreeReader, snapshot: str, cancel: Cancel = None) -> TreeState:
         """Raises ``CheckerError`` if there is no project at all, if a compiler is missing, or if ``cancel`` is set."""
         found = find_projects(tree, self.choice)
-        if not found.projects and not found.unjudged:
-            raise CheckerError(
-                "there is no tsconfig.json in the tree: nothing would be checked",
-                "Add one and commit it, for a start: "
-                '{"compilerOptions": {"strict": true, "noEmit": true}, "include": ["src"]}',
-            )
+        if not found.projects:
+            raise nothing_to_judge(found)
         states: dict[str, ProjectState] = {}
         unjudged, notes = list(found.unjudged), dict[str, None]()
         for number, config in enumerate(found.projects, 1):
@@ -61,7 +57,7 @@ class Opener:
             except NoVerdict as why:
                 unjudged.append(Unjudged(config, f"its compiler failed: {why}"[:500], "patchgate doctor"))
                 continue
-            if sick := health(opened, tree):
+            if sick := self.health.of(opened, tree):
                 unjudged.append(sick)
             else:
                 states[config] = project_state(opened, version)

@@ -1,132 +1,190 @@
-"""Finds the TypeScript projects of a tree.
+"""Finds the TypeScript projects of a tree, as the people of a repository mean them.
 
-A solution-style ``tsconfig.json`` (no files, only references) makes tsc check nothing and exit with 0. So the leaves
-are found here: every file named ``tsconfig.json`` and everything that these refer to, without the solutions themselves.
+A solution-style ``tsconfig.json`` (no files, only references) makes tsc check nothing and exit with 0, so it is no
+project, but what it refers to is. A config that only others extend is none either.
 """
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from runner.checker.configs import Config, ConfigReader, folders_above, in_folder, is_foreign, is_outside
+from runner.checker.scripts import named_by_scripts
 from runner.errors import CheckerError
 from runner.model.diagnostics import Unjudged
-from runner.model.order import EVERY_PROJECT, TypeScriptChoice
-from runner.model.tree import Candidate, TreeReader
-from runner.syntax.jsonc import parse_jsonc
+from runner.model.globs import matches
+from runner.model.order import TypeScriptChoice
+from runner.model.tree import TreeReader
 
-
-@dataclass(frozen=True, slots=True)
-class Config:
-    """What a tsconfig says about its files. ``references`` are repository-relative tsconfig paths."""
-
-    path: str
-    references: tuple[str, ...]
-    lists_nothing: bool
-
-
-def find_projects(tree: TreeReader, choice: TypeScriptChoice = EVERY_PROJECT) -> FoundProjects:
-    return FoundProjects(_find_projects(tree), ())
-
-
-def _find_projects(tree: TreeReader) -> tuple[str, ...]:
-    """Repository-relative paths of the tsconfig files to check, sorted.
-
-    Raises ``CheckerError`` if there are none, if a config cannot be read, or if one refers to a missing config.
-    """
-    waiting = [path for path in tree.paths() if posixpath.basename(path) == "tsconfig.json" and not _foreign(path)]
-    if not waiting:
-        raise CheckerError(
-            "there is no tsconfig.json in the tree: nothing would be checked",
-            'Add one (for a start: {"compilerOptions": {"strict": true, "noEmit": true}, "include": ["src"]}) and commit it.',
-        )
-    seen: dict[str, Config] = {}
-    while waiting:
-        path = waiting.pop()
-        if path not in seen:
-            seen[path] = read_config(tree, path)
-            waiting += seen[path].references
-    leaves = sorted(path for path, config in seen.items() if not (config.lists_nothing and config.references))
-    if not leaves:
-        raise CheckerError("every tsconfig refers to others and none of them has files", "Check the references.")
-    return tuple(leaves)
-
-
-def read_config(tree: TreeReader, path: str) -> Config:
-    """Raises ``CheckerError`` if the config is missing or is not JSON."""
-    state = tree.read(path)
-    if state is None:
-        raise CheckerError(f"{path} is referred to but does not exist", "Correct the references of the tsconfig files.")
-    try:
-        config = parse_jsonc(state.content.decode("utf-8"), unique_keys=False)
-    except (ValueError, RecursionError) as error:
-        raise CheckerError(f"{path} cannot be read: {error}", "Correct its syntax.") from error
-    if not isinstance(config, dict):
-        raise CheckerError(f"{path} is not a JSON object", "Correct its syntax.")
-    references = config.get("references") or []
-    named = (
-        [entry.get("path") for entry in references if isinstance(entry, dict)] if isinstance(references, list) else []
-    )
-    targets = tuple(_target(tree, path, name) for name in named if isinstance(name, str))
-    lists_nothing = config.get("files") == [] and not _inherited(tree, path, config, "include", ())
-    return Config(path, targets, lists_nothing)
-
-
-def _inherited(tree: TreeReader, path: str, config: dict[str, object], key: str, seen: tuple[str, ...]) -> object:
-    """The key's value, from the config itself or from those it extends (the last one wins). Packages are not read: a
-    shared base cannot name this project's files.
-    """
-    if key in config or path in seen:
-        return config.get(key)
-    bases = config.get("extends")
-    names = [bases] if isinstance(bases, str) else bases if isinstance(bases, list) else []
-    for name in reversed([name for name in names if isinstance(name, str) and name.startswith(".")]):
-        joined = posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
-        state = next((found for end in ("", ".json") if (found := tree.read(joined + end))), None)
-        try:
-            base = None if state is None else parse_jsonc(state.content.decode("utf-8"), unique_keys=False)
-        except (ValueError, RecursionError):
-            base = None  # tsc itself will report it
-        if isinstance(base, dict) and (value := _inherited(tree, joined, base, key, (*seen, path))) is not None:
-            return value
-    return None
-
-
-def _target(tree: TreeReader, source: str, name: str) -> str:
-    """A reference names a config, or the folder of a ``tsconfig.json``."""
-    joined = posixpath.normpath(posixpath.join(posixpath.dirname(source), name))
-    if joined.startswith(("../", "/")) or joined == "..":
-        raise CheckerError(f"{source} refers to {name}, outside of the repository", "Remove the reference.")
-    if name.endswith(".json") and tree.kind(joined) == "file":
-        return joined
-    return posixpath.normpath(posixpath.join(joined, "tsconfig.json"))
-
-
-def _foreign(path: str) -> bool:
-    return "node_modules" in path.split("/")
+MAX_PROJECTS = 1000
+MAX_MANIFESTS = 2000
+NAME = "tsconfig.json"
+JAVASCRIPT = "jsconfig.json"
+SOURCES = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
+NOT_CHOSEN = "not named by typescript.projects"
+LEFT_OUT = "left out by typescript.exclude"
 
 
 @dataclass(frozen=True, slots=True)
 class FoundProjects:
+    """``projects`` are the tsconfig files worth opening, sorted; ``unjudged`` those that are not opened, and why."""
+
     projects: tuple[str, ...]
-    unjudged: tuple[Unjudged, ...]
+    unjudged: tuple[Unjudged, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class InferredProject:
-    config: str
-    nearest: str | None
-    files: tuple[str, ...]
-    text: str
+def find_projects(tree: TreeReader, choice: TypeScriptChoice = TypeScriptChoice()) -> FoundProjects:  # noqa: B008 - frozen
+    """Never raises for what a config says. No project at all means that the tree has no TypeScript project."""
+    configs = ConfigReader(tree)
+    paths = tuple(path for path in tree.paths() if not is_foreign(path))
+    every = _Search(tree, configs, paths)
+    every.follow(every.all())
+    if not choice.projects:
+        return every.result(choice.exclude)
+    some = _Search(tree, configs, paths)
+    some.follow(some.chosen(choice.projects), only_solutions=True)
+    found = some.result(choice.exclude)
+    known = {*found.projects, *(each.project for each in found.unjudged)}
+    others = [Unjudged(path, NOT_CHOSEN) for path in every.result(()).projects if path not in known]
+    return FoundProjects(found.projects, tuple(sorted((*found.unjudged, *others), key=lambda each: each.project)))
 
 
-def inferred_projects(tree: TreeReader, covered: frozenset[str], candidate: Candidate) -> tuple[InferredProject, ...]:
-    return ()
+def nothing_to_judge(found: FoundProjects) -> CheckerError:
+    """The error for a tree in which no project can be opened."""
+    if found.unjudged:
+        first = found.unjudged[0]
+        return CheckerError(
+            f"no project can be judged; {first.project}: {first.reason}", first.hint or "Choose others."
+        )
+    return CheckerError(
+        "there is no tsconfig.json with sources in the tree: nothing would be checked",
+        'Add one (for a start: {"compilerOptions": {"strict": true, "noEmit": true}, "include": ["src"]}) and commit it.',
+    )
 
 
-def reached(files_of: Mapping[str, frozenset[str]], candidate: Candidate) -> tuple[str, ...]:
-    touched = set(candidate.files)
-    if any(state is None or candidate.before.get(path) is None for path, state in candidate.files.items()):
-        return tuple(files_of)
-    return tuple(config for config, files in files_of.items() if files & touched)
+class _Search:
+    def __init__(self, tree: TreeReader, configs: ConfigReader, paths: tuple[str, ...]) -> None:
+        self._tree, self._configs, self._paths = tree, configs, paths
+        self._named: set[str] = set()
+        self._seen: dict[str, Config] = {}
+        self._unjudged: dict[str, Unjudged] = {}
+
+    def all(self) -> list[str]:
+        """Every ``tsconfig.json``, what scripts name, and every ``jsconfig.json`` that asks for a check."""
+        here = [path for path in self._paths if posixpath.basename(path) == NAME]
+        manifests = [path for path in self._paths if posixpath.basename(path) == "package.json"]
+        scripts = [path for each in manifests[:MAX_MANIFESTS] for path in named_by_scripts(self._tree, each)]
+        self._named.update(path for path in scripts if not is_foreign(path))
+        folders = {posixpath.dirname(path) for path in here}
+        plain = [
+            path
+            for path in self._paths
+            if posixpath.basename(path) == JAVASCRIPT
+            and posixpath.dirname(path) not in folders
+            and self._configs.read(path).options.get("checkJs") is True
+        ]
+        return [*dict.fromkeys([*here, *sorted(self._named), *plain])]
+
+    def chosen(self, wanted: tuple[str, ...]) -> list[str]:
+        """The configs that the choice names, by path, by folder or by glob."""
+        found: dict[str, None] = {}
+        for pattern in wanted:
+            exact = [path for path in (pattern, in_folder(pattern, NAME)) if self._tree.kind(path) == "file"][:1]
+            those = exact or [path for path in self._paths if _is_config(path) and _matches(pattern, path)]
+            if not those:
+                self._skip(pattern, "typescript.projects names it, but there is no such tsconfig", "Correct the name.")
+            found.update(dict.fromkeys(those))
+        self._named.update(found)
+        return list(found)
+
+    def follow(self, starts: Iterable[str], *, only_solutions: bool = False) -> None:
+        """Read the configs and what they refer to."""
+        waiting = [(path, "") for path in reversed(list(starts))]
+        while waiting:
+            path, source = waiting.pop()
+            if path in self._seen or path in self._unjudged:
+                continue
+            if len(self._seen) >= MAX_PROJECTS:
+                self._skip(path, f"the tree has more than {MAX_PROJECTS} projects", "Choose some: typescript.projects.")
+                return
+            if reason := self._unreachable(path, source):
+                self._skip(path, *reason)
+                continue
+            config = self._configs.read(path)
+            if config.problem:
+                self._skip(path, f"it cannot be read: {config.problem}", "Correct its syntax.")
+                continue
+            self._seen[path] = config
+            if source:
+                self._named.add(path)
+            if config.is_solution or not only_solutions:
+                waiting += [(target, path) for target in reversed(config.references)]
+
+    def result(self, exclude: tuple[str, ...]) -> FoundProjects:
+        own = self._own_sources()
+        extended = {base for config in self._seen.values() for base in config.bases}
+        projects: list[str] = []
+        for path, config in self._seen.items():
+            if any(_names(pattern, path) for pattern in exclude):
+                self._skip(path, LEFT_OUT, "")
+            elif config.is_solution or self._is_only_a_base(config, extended, own):
+                continue
+            elif config.files == () and not config.include:
+                self._skip(path, "it lists no files", "Give it files, or remove it.")
+            else:
+                projects.append(path)
+        return FoundProjects(tuple(sorted(projects)), tuple(self._unjudged[key] for key in sorted(self._unjudged)))
+
+    def _is_only_a_base(self, config: Config, extended: set[str], own: dict[str, bool]) -> bool:
+        """Nobody names it, it names no files, and each source below it has a nearer config, or there is none."""
+        if config.path in self._named or config.lists or config.files is not None or config.include is not None:
+            return False
+        own_sources = own.get(config.folder)
+        return own_sources is None or (config.path in extended and not own_sources)
+
+    def _own_sources(self) -> dict[str, bool]:
+        """The folders with sources below them; true for those that are the nearest with a config for one of them."""
+        configured = {config.folder for config in self._seen.values()}
+        found: dict[str, bool] = {}
+        for folder in {posixpath.dirname(path) for path in self._paths if path.endswith(SOURCES)}:
+            above = folders_above(in_folder(folder, "x"))
+            nearest = next((each for each in above if each in configured), None)
+            for each in above:
+                found[each] = found.get(each, False) or each == nearest
+        return found
+
+    def _unreachable(self, path: str, source: str) -> tuple[str, str] | None:
+        hint = f"Correct the references of {source}." if source else ""
+        if is_outside(path):
+            return f"{source} refers to it, outside of the repository", hint
+        if self._tree.kind(path) != "file":
+            return f"{source} refers to it, but it does not exist", hint
+        return ("it is inside node_modules", hint) if is_foreign(path) else None
+
+    def _skip(self, path: str, reason: str, hint: str) -> None:
+        self._unjudged.setdefault(path, Unjudged(path, reason, hint))
+
+
+def _is_config(path: str) -> bool:
+    name = posixpath.basename(path)
+    return name.startswith(("tsconfig", "jsconfig")) and name.endswith(".json")
+
+
+def _names(pattern: str, path: str) -> bool:
+    """Whether a choice names this config: by its path, by its folder, or by a glob of either."""
+    return pattern == path or in_folder(pattern.rstrip("/"), NAME) == path or _matches(pattern, path)
+
+
+def _matches(pattern: str, path: str) -> bool:
+    return matches(pattern, path) or (posixpath.basename(path) == NAME and matches(pattern, posixpath.dirname(path)))
+
+
+def nearest_first(configs: Iterable[str], file: str) -> Iterator[str]:
+    """The configs in the folders of ``file`` and above, the nearest first, ``tsconfig.json`` before others there."""
+    by_folder: dict[str, list[str]] = {}
+    for config in configs:
+        by_folder.setdefault(posixpath.dirname(config), []).append(config)
+    for folder in folders_above(file):
+        yield from sorted(by_folder.get(folder, ()), key=lambda path: (posixpath.basename(path) != NAME, path))

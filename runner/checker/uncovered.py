@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, replace
 
 from runner.checker.compare import compare
+from runner.checker.inferred import InferredProject, inferred_projects
 from runner.checker.opening import Versions
 from runner.checker.outcome import SOURCES, refuse_uncovered, uncovered
-from runner.checker.projects import InferredProject, inferred_projects
 from runner.checker.question import Question
 from runner.checker.server.client import NoVerdict
 from runner.checker.state import TreeState, project_state
@@ -43,13 +43,15 @@ class Beside:
         self, question: Question, after: TreeState, result: CheckResult, outside: tuple[str, ...]
     ) -> CheckResult:
         judged: set[str] = set()
-        for inferred in inferred_projects(question.tree, after.covered, question.candidate):
+        sick_ones = {each.project for each in after.unjudged}
+        for inferred in inferred_projects(question.tree, after.covered, question.candidate, avoid=sick_ones):
             try:
                 project = for_uncovered(inferred, question.tree, self._version(question, inferred))
                 found, sick = self._new(project, question)
             except CheckerError as error:
                 found, sick = (), Unjudged(inferred.config, error.message, error.hint)
-            result = _with(result, found, sick)
+            # Everything else has a project of its own, or nobody checks it.
+            result = _with(result, tuple(each for each in found if each.file in inferred.files), sick)
             if not sick:
                 judged.update(inferred.files)
         unchecked = tuple(path for path in outside if path not in judged)

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runner.checker.config_inputs import references
-from runner.checker.health import health
-from runner.checker.projects import InferredProject
+from runner.checker.health import Health
+from runner.checker.inferred import InferredProject
 from runner.checker.question import Question
 from runner.checker.server.process import CheckerServer
 from runner.checker.server.tree_server import TreeServer
@@ -43,6 +43,7 @@ class VirtualProjects:
     """Not thread-safe. A project stays open while its text and snapshot are the same."""
 
     server: TreeServer
+    health: Health
     _open: dict[str, tuple[CheckerServer, str, str, Opened]] = field(default_factory=dict)
 
     def judge(self, project: VirtualProject, question: Question) -> tuple[Opened, list[Checked], Unjudged | None]:
@@ -50,7 +51,7 @@ class VirtualProjects:
         candidate, cancel = question.candidate, question.cancel
         server = self.server.at(candidate.base, cancel)
         opened = self._opened(server, project, candidate.base, cancel)
-        if sick := health(opened, question.tree):
+        if sick := self.health.of(opened, question.tree):
             return opened, [], sick
         files = dict(candidate.files)
         if project.after != project.before:
@@ -73,11 +74,12 @@ def for_uncovered(inferred: InferredProject, tree: TreeReader, typescript: str) 
     """The project of files that no project includes. An empty module keeps it from having no files at all."""
     folder = posixpath.dirname(inferred.config)
     config: dict[str, Any] = json.loads(inferred.text)
-    relative = [posixpath.relpath(path, folder or ".") for path in inferred.files]
-    existing = [posixpath.relpath(path, folder or ".") for path in inferred.files if tree.kind(path) == "file"]
+    existing = [
+        each for each in config["files"] if tree.kind(posixpath.normpath(posixpath.join(folder, each))) == "file"
+    ]
     anchor = posixpath.join(folder, ANCHOR)
     before = json.dumps({**config, "files": [ANCHOR, *existing]})
-    after = json.dumps({**config, "files": [ANCHOR, *relative]})
+    after = json.dumps({**config, "files": [ANCHOR, *config["files"]]})
     return VirtualProject(inferred.config, typescript, before, after, {anchor: _EMPTY})
 
 

@@ -16,9 +16,9 @@ from runner.checker.compare import Carry
 from runner.checker.config_inputs import config_inputs
 from runner.checker.opening import Opener
 from runner.checker.outcome import after_judging, conclude, new_so_far, rejected_early
-from runner.checker.projects import reached
 from runner.checker.proof import moved, unseen_by_types
 from runner.checker.question import Question
+from runner.checker.reach import reached
 from runner.checker.server.client import NoVerdict
 from runner.checker.server.tree_server import Changed, TreeServer
 from runner.checker.server.wire import Checked
@@ -173,7 +173,7 @@ class WarmChecker:
 
     @property
     def _cold(self) -> ColdChecker:
-        return ColdChecker(self.server, self.opener.choice, self.opener.versions.version_of)
+        return ColdChecker(self.server, self.opener.health, self.opener.choice, self.opener.versions.version_of)
 
     def _keep(self, state: TreeState) -> None:
         self._states.pop(state.snapshot, None)

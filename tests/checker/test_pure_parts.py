@@ -1,4 +1,4 @@
-"""The checker without tsc: reading configs, finding projects, reading tsc's output, telling old errors from new ones."""
+"""The checker without tsc: reading JSON with comments, telling old errors from new ones."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.checker.compare import compare
-from runner.checker.projects import find_projects
-from runner.errors import CheckerError
 from runner.model.diagnostics import Diagnostic
-from runner.snapshots.memory import MemoryTree
 from runner.syntax.jsonc import parse_jsonc
 
 
@@ -44,95 +41,6 @@ def test_what_is_no_json_even_without_comments_is_an_error(text: str) -> None:
 @given(st.recursive(st.text() | st.integers() | st.none(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)))
 def test_plain_json_reads_as_json(value: object) -> None:
     assert parse_jsonc(json.dumps(value, indent=1, ensure_ascii=False)) == value
-
-
-def tree(**configs: str) -> MemoryTree:
-    return MemoryTree.of(**configs)
-
-
-SOLUTION = '{"files": [], "references": [{"path": "./a"}, {"path": "./b/tsconfig.build.json"}]}'
-
-
-@pytest.mark.parametrize(
-    ("files", "projects"),
-    [
-        ({"tsconfig.json": "{}"}, ("tsconfig.json",)),
-        ({"tsconfig.json": "{}", "pkg/tsconfig.json": "{}"}, ("pkg/tsconfig.json", "tsconfig.json")),
-        ({"tsconfig.json": "{}", "node_modules/x/tsconfig.json": "{}"}, ("tsconfig.json",)),
-        ({"tsconfig.json": "{}", "tsconfig.unused.json": "{}"}, ("tsconfig.json",)),
-        (
-            {"tsconfig.json": SOLUTION, "a/tsconfig.json": "{}", "b/tsconfig.build.json": "{}"},
-            ("a/tsconfig.json", "b/tsconfig.build.json"),
-        ),
-        # A solution that has files of its own is a project too.
-        (
-            {
-                "tsconfig.json": '{"include": ["x"], "files": [], "references": [{"path": "a"}]}',
-                "a/tsconfig.json": "{}",
-            },
-            ("a/tsconfig.json", "tsconfig.json"),
-        ),
-        # One whose base config gives it files is no solution; one whose base has only options is.
-        (
-            {
-                "tsconfig.json": '{"extends": "./base", "files": [], "references": [{"path": "a"}]}',
-                "base.json": '{"extends": ["./deeper.json"]}',
-                "deeper.json": '{"include": ["src"]}',
-                "a/tsconfig.json": "{}",
-            },
-            ("a/tsconfig.json", "tsconfig.json"),
-        ),
-        (
-            {
-                "tsconfig.json": '{"extends": "./base.json", "files": [], "references": [{"path": "a"}]}',
-                "base.json": '{"extends": "./tsconfig.json", "compilerOptions": {}}',
-                "a/tsconfig.json": "{}",
-            },
-            ("a/tsconfig.json",),
-        ),
-        # Nothing listed and nothing referred to: tsc has to say that it is empty.
-        ({"tsconfig.json": '{"files": []}'}, ("tsconfig.json",)),
-        # Two that refer to each other.
-        (
-            {
-                "tsconfig.json": '{"references": [{"path": "./a"}]}',
-                "a/tsconfig.json": '{"references": [{"path": ".."}]}',
-            },
-            ("a/tsconfig.json", "tsconfig.json"),
-        ),
-        # References that are not what they should be say nothing.
-        ({"tsconfig.json": '{"references": [1, {"path": 2}, {}]}'}, ("tsconfig.json",)),
-        ({"tsconfig.json": '{"references": "x"}'}, ("tsconfig.json",)),
-    ],
-)
-def test_the_projects_of_a_tree(files: dict[str, str], projects: tuple[str, ...]) -> None:
-    assert find_projects(tree(**files)) == projects
-
-
-@pytest.mark.parametrize(
-    ("files", "message"),
-    [
-        ({}, "no tsconfig.json"),
-        ({"sub/tsconfig.build.json": "{}"}, "no tsconfig.json"),
-        ({"tsconfig.json": "{"}, "tsconfig.json cannot be read"),
-        ({"tsconfig.json": "[]"}, "not a JSON object"),
-        ({"tsconfig.json": '{"references": [{"path": "./gone"}]}'}, "gone/tsconfig.json is referred to but"),
-        ({"tsconfig.json": '{"references": [{"path": "./gone.json"}]}'}, "is referred to but does not exist"),
-        ({"tsconfig.json": '{"references": [{"path": "../out"}]}'}, "outside of the repository"),
-        ({"tsconfig.json": '{"references": [{"path": "/etc"}]}'}, "outside of the repository"),
-        (
-            {
-                "tsconfig.json": '{"files": [], "references": [{"path": "./a"}]}',
-                "a/tsconfig.json": '{"files": [], "references": [{"path": ".."}]}',
-            },
-            "none of them has files",
-        ),
-    ],
-)
-def test_a_tree_without_anything_to_check_is_an_error(files: dict[str, str], message: str) -> None:
-    with pytest.raises(CheckerError, match=message) as caught:
-        find_projects(tree(**files))
-    assert caught.value.hint
 
 
 def error(place: str, code: str = "TS1", message: str = "m", project: str = "p") -> Diagnostic:
