@@ -153,12 +153,10 @@ class NativeAdapter {
     return base.graph;
   }
 
-  /** Whether a file acts on files that do not import it. */
-  async reachesBeyond(config, project, file, edited) {
-    const { beyond } = this.base(config);
-    if (edited) return (await project.tree(file)).reachesBeyond();
-    if (!beyond.has(file)) beyond.set(file, (await project.tree(file)).reachesBeyond());
-    return beyond.get(file);
+  /** The text of a file that no candidate changes, kept. @param {Base} base @param {string} file */
+  text(base, file) {
+    if (!base.texts.has(file)) base.texts.set(file, this.diagnostics.content(file));
+    return base.texts.get(file);
   }
 
   // ------------------------------------------------------------------------------------------------------ inside

@@ -14,6 +14,8 @@ class Base {
     this.complete = complete; // null once the base has moved on
     this.codes = new Set();
     this.syntax = new Set(); // files with an error of syntax
+    this.faulty = new Set(); // files with an error
+    this.texts = new Map(); // of files that were looked at
     this.learn(complete.errors);
     this.sure = true; // whether codes and syntax are known
     this.seen = []; // errors of the candidate that is judged
@@ -25,6 +27,7 @@ class Base {
   learn(errors) {
     for (const { code, file } of errors) {
       this.codes.add(code);
+      this.faulty.add(file);
       if (/^TS1\d{3}$/.test(code)) this.syntax.add(file);
     }
   }
@@ -43,7 +46,10 @@ class Base {
   /** The base has changed. @param {{changed: string[], created: string[], deleted: string[]}} changes */
   moved({ changed, created, deleted }) {
     this.complete = null;
-    for (const file of changed) this.beyond.delete(file);
+    for (const file of [...changed, ...created, ...deleted]) {
+      this.beyond.delete(file);
+      this.texts.delete(file);
+    }
     if (this.graph) this.graph.edited(changed);
     if (created.length || deleted.length || !changed.every((path) => /\.[cm]?[jt]sx?$/.test(path))) {
       this.graph = null;

@@ -1,5 +1,5 @@
 'use strict';
-// The cut at a function's body. Where a function says what it returns, nothing outside its body depends on what the
+// The cuts at the edited file. A new name that nobody knows concerns nobody; and where a function says what it returns, nothing outside its body depends on what the
 // body says, but for a few things that are looked for here. docs/adr/0018-warm-checking.md has the argument.
 
 const { KIND } = require('./native_tree.js');
@@ -10,39 +10,109 @@ const RETURNS = new Map([
   [KIND.GetAccessor, 4], [KIND.SetAccessor, null], [KIND.Constructor, null],
 ]);
 const TRANSPARENT = new Set([KIND.Parenthesized, KIND.NonNull, KIND.As, KIND.Satisfies, KIND.TypeAssertion]);
+const BLANKS = /^(?:\s+|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)*/; // and comments
+const ANYWHERE = new Set([KIND.FunctionDeclaration, KIND.Interface, KIND.TypeAlias]);
+const AT_THE_END = new Set([KIND.Class, KIND.Enum]);
 const WRITES = 4; // the operators of a prefix from here on are ++ and --
 
 /**
+ * What an edit adds to a module of TypeScript, if it changes nothing else that other files can see.
  * @param {import('./native_tree.js').Tree} before @param {import('./native_tree.js').Tree} after
- * @returns {boolean} whether they differ only in bodies that nobody outside can see
+ * @returns {string[] | null} the exported names that are new; null if more than that may have changed
  */
-function onlyBodiesDiffer(before, after) {
-  if (!before.isModule() || !after.isModule()) return false;
-  const [old, now] = [skeleton(before), skeleton(after)];
+function onlyAdds(before, after) {
+  if (!before.isModule() || !after.isModule()) return null;
+  const outer = names(before);
+  const old = before.statements();
+  const now = after.statements();
+  const added = [];
+  let next = 0;
+  for (const statement of now) {
+    if (next < old.length && isSame(before, old[next], after, statement, outer)) next += 1;
+    else added.push({ statement, last: next === old.length });
+  }
+  if (next < old.length) return null;
+  const exported = [];
+  for (const { statement, last } of added) {
+    const found = addition(after, statement, last);
+    const known = found && found.names.some((name) => isWordOf(before.text, name));
+    if (!found || known || [...written(after, statement)].some((name) => outer.has(name))) return null;
+    if (found.exported) exported.push(...found.names);
+  }
+  return exported;
+}
+
+/** Whether two statements differ at most in bodies that nobody outside can see. */
+function isSame(before, one, after, other, outer) {
+  const [old, now] = [skeleton(before, one), skeleton(after, other)];
   if (old.text !== now.text) return false;
   return old.bodies.every((body, index) => {
-    const other = now.bodies[index];
-    return source(before, body) === source(after, other) || writes(before, body, old) === writes(after, other, now);
+    if (source(before, body) === source(after, now.bodies[index])) return true;
+    const inner = (tree, node) => [...written(tree, node)].filter((name) => outer.has(name)).sort().join();
+    return inner(before, body) === inner(after, now.bodies[index]);
   });
 }
 
-/** The text without the bodies, the bodies, and the names that stand outside them. */
-function skeleton(tree) {
-  const bodies = [];
-  const names = new Set();
+/** The names that an added statement declares; null for one that may act on what stands around it. */
+function addition(tree, statement, last) {
+  const kind = tree.kind(statement);
+  const children = tree.children(statement);
+  if (children.some((child) => tree.kind(child) === KIND.DefaultKeyword)) return null;
+  const exported = children.some((child) => tree.kind(child) === KIND.ExportKeyword);
+  if (kind === KIND.Import) return { exported: false, names: identifiers(tree, statement) };
+  if (kind === KIND.Variable) {
+    const declared = tree.children(children[children.length - 1]).map((each) => tree.children(each)[0]);
+    if (!last || declared.some((name) => tree.kind(name) !== KIND.Identifier)) return null;
+    return { exported, names: declared.map((name) => tree.name(name)) };
+  }
+  if (!ANYWHERE.has(kind) && !(last && AT_THE_END.has(kind))) return null;
+  const name = children.find((child) => tree.kind(child) === KIND.Identifier);
+  return name === undefined ? null : { exported, names: [tree.name(name)] };
+}
+
+function identifiers(tree, node) {
+  const found = [];
+  tree.walk(node, (child) => {
+    if (tree.kind(child) === KIND.Identifier) found.push(tree.name(child));
+    return true;
+  });
+  return found;
+}
+
+/** @param {string} text @param {string} name @returns {boolean} whether the name stands anywhere in the text */
+function isWordOf(text, name) {
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
+    const inside = /[\p{ID_Continue}$]/u;
+    if (!inside.test(text[at - 1] || ' ') && !inside.test(text[at + name.length] || ' ')) return true;
+  }
+  return false;
+}
+
+/** The names that stand outside all hidden bodies. */
+function names(tree) {
+  const found = new Set();
   tree.walk(tree.root, (node) => {
-    if (tree.kind(node) === KIND.Identifier) names.add(tree.name(node));
+    if (tree.kind(node) === KIND.Identifier) found.add(tree.name(node));
+    return !isHidden(tree, node);
+  });
+  return found;
+}
+
+/** A statement's text without the hidden bodies and without the comments before it; the bodies. */
+function skeleton(tree, statement) {
+  const bodies = [];
+  tree.walk(statement, (node) => {
     if (!isHidden(tree, node)) return true;
     bodies.push(node);
     return false;
   });
   let text = '';
-  let at = 0;
+  let at = tree.start(statement);
   for (const body of bodies) {
     text += `${tree.text.slice(at, tree.start(body))}\0`;
     at = tree.end(body);
   }
-  return { text: text + tree.text.slice(at), bodies, names };
+  return { text: (text + tree.text.slice(at, tree.end(statement))).replace(BLANKS, ''), bodies };
 }
 
 function source(tree, node) {
@@ -74,16 +144,16 @@ function isCalledOnTheSpot(tree, owner) {
 }
 
 /**
- * The outer names that a body writes to. A variable that a function assigns is narrowed less elsewhere, and a property
+ * The variables that something writes to. A variable that a function assigns is narrowed less elsewhere, and a property
  * that is assigned to a function can belong to its type.
  */
-function writes(tree, body, { names }) {
+function written(tree, root) {
   const found = new Set();
-  tree.walk(body, (node) => {
-    for (const target of targets(tree, node)) for (const name of roots(tree, target)) if (names.has(name)) found.add(name);
+  tree.walk(root, (node) => {
+    for (const target of targets(tree, node)) for (const name of roots(tree, target)) found.add(name);
     return true;
   });
-  return [...found].sort().join();
+  return found;
 }
 
 function targets(tree, node) {
@@ -107,4 +177,4 @@ function roots(tree, target) {
   return below.flatMap((child) => roots(tree, child));
 }
 
-module.exports = { onlyBodiesDiffer };
+module.exports = { isWordOf, onlyAdds };

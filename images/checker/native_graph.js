@@ -37,10 +37,20 @@ class Graph {
     const automatic = await importsUnseen(project);
     for (const file of files) {
       const text = project.diagnostics.content(file);
-      if ((automatic && /[jt]sx$/.test(file)) || text.includes('@jsx')) this.wild.add(file);
+      if (/\.(?:[jt]sx|js)$/.test(file) && (automatic || text.includes('@jsx'))) this.wild.add(file);
       const positions = [...text.matchAll(PLACES)].map((match) => match.index + match[0].length);
       const symbols = positions.length ? await project.ask('getSymbolsAtPositions', { file, positions }) : [];
-      this.imports.set(file, new Set(symbols.flatMap(declaringFiles).filter((other) => other !== file)));
+      if (!this.imports.has(file)) this.imports.set(file, new Set());
+      for (const symbol of symbols) this.link(file, declaringFiles(symbol));
+    }
+  }
+
+  /** A file depends on those that declare what it imports, and they depend on each other: one augments the other. */
+  link(file, declaring) {
+    for (const from of [file, ...declaring]) {
+      const others = this.imports.get(from) || new Set();
+      for (const other of declaring) if (other !== from) others.add(other);
+      this.imports.set(from, others);
     }
   }
 

@@ -2,7 +2,8 @@
 // A judgement of one project: the edited files first, so that a host can reject early; then the cheapest argument that
 // the rest of the program is as it was; without one, the whole program. docs/adr/0018-warm-checking.md has the arguments.
 
-const { onlyBodiesDiffer } = require('./native_cut.js');
+const { onlyAdds } = require('./native_cut.js');
+const { whoNotices } = require('./native_names.js');
 
 const SOURCE = /\.(?:[cm]?[jt]s|[jt]sx)$/;
 const TYPED = /\.(?:[cm]?ts|tsx)$/;
@@ -56,8 +57,7 @@ class Judgement {
     for (const file of this.edited) first[this.project.diagnostics.name(file)] = await this.project.ofFile(file);
     this.base.seen.push(...Object.values(first).flat());
     this.plain = this.steady && this.isPlain(first) && (await this.project.quick()) === this.base.quick;
-    const accepted = this.plain && (await this.isCut()) ? 'shape' : null;
-    return { first, accepted };
+    return { first, accepted: this.plain && (await this.isUnseen(first)) ? 'shape' : null };
   }
 
   /** Whether no rule for the whole program speaks against a look at a part of it. */
@@ -72,12 +72,31 @@ class Judgement {
     return disposable || !this.edited.some((file) => /\busing\b/.test(this.project.diagnostics.content(file)));
   }
 
-  async isCut() {
+  /** Whether no other file can see the edit; those whose old errors may read otherwise are added to the first batch. */
+  async isUnseen(first) {
+    const look = new Set();
     for (const file of this.edited) {
       const before = await this.adapter.before(this.config, file);
-      if (before === null || !onlyBodiesDiffer(before, await this.project.tree(file))) return false;
+      const names = before && onlyAdds(before, await this.project.tree(file));
+      if (!names) return false;
+      const noticing = names.length ? whoNotices(names, file, await this.program()) : [];
+      if (!noticing) return false;
+      for (const other of noticing) look.add(other);
     }
+    if (look.size > CHUNK) return false;
+    Object.assign(first, await this.check([...look].filter((file) => !this.edited.includes(file))));
     return true;
+  }
+
+  async program() {
+    const { adapter, base, config, edited, project } = this;
+    return {
+      graph: await adapter.graph(config, project),
+      files: this.names.filter((file) => project.listed(file)),
+      text: (file) => (edited.includes(file) ? project.diagnostics.content(file) : adapter.text(base, file)),
+      isFaulty: (file) => base.faulty.has(project.diagnostics.name(file)),
+      edited,
+    };
   }
 
   /** The files that the edit can reach, in batches; null if that is not known or not worth it. */
@@ -101,9 +120,16 @@ class Judgement {
     }
     for (const file of reached) {
       if (this.base.syntax.has(this.project.diagnostics.name(file))) return false;
-      if (await this.adapter.reachesBeyond(this.config, this.project, file, this.edited.includes(file))) return false;
+      if (await this.actsOnAll(file)) return false;
     }
     return true;
+  }
+
+  async actsOnAll(file) {
+    if (this.edited.includes(file)) return (await this.project.tree(file)).reachesBeyond();
+    const { beyond } = this.base;
+    if (!beyond.has(file)) beyond.set(file, (await this.project.tree(file)).isGlobal());
+    return beyond.get(file);
   }
 
   async *batches(near, files) {

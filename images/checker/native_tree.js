@@ -11,11 +11,12 @@ const LIST = 0xffffffff;
 /** The kinds that somebody here asks for. */
 const KIND = Object.freeze({
   StringLiteral: 10, NoSubstitutionTemplateLiteral: 14, FirstAssignment: 63, LastAssignment: 78, Identifier: 79,
-  ExportKeyword: 94, PropertyDeclaration: 173, MethodDeclaration: 175, Constructor: 177, GetAccessor: 178,
+  DefaultKeyword: 89, ExportKeyword: 94, PropertyDeclaration: 173, MethodDeclaration: 175, Constructor: 177, GetAccessor: 178,
   SetAccessor: 179, ObjectBindingPattern: 207, ArrayLiteral: 210, ObjectLiteral: 211, PropertyAccess: 212,
   ElementAccess: 213, Call: 214, TypeAssertion: 217, Parenthesized: 218, FunctionExpression: 219, ArrowFunction: 220,
   Delete: 221, PrefixUnary: 225, PostfixUnary: 226, Binary: 227, As: 235, NonNull: 236, Meta: 237, Satisfies: 239,
-  Block: 242, ForIn: 250, ForOf: 251, FunctionDeclaration: 263, ModuleDeclaration: 268, NamespaceExport: 271,
+  Block: 242, Variable: 244, ForIn: 250, ForOf: 251, FunctionDeclaration: 263, Class: 264, Interface: 265,
+  TypeAlias: 266, Enum: 267, ModuleDeclaration: 268, NamespaceExport: 271,
   ImportEquals: 272, Import: 273, ExportAssignment: 278, Export: 279,
 });
 
@@ -105,22 +106,26 @@ class Tree {
     });
   }
 
-  /**
-   * Whether it may reach beyond those who import it: a script, something global, an augmentation of another module.
-   * @returns {boolean}
-   */
-  reachesBeyond() {
-    if (!this.isModule() || /^\s*\/\/\/\s*</m.test(this.text)) return true;
-    return this.statements().some((statement) => {
-      const kind = this.kind(statement);
-      return kind === KIND.NamespaceExport || (kind === KIND.ModuleDeclaration && !this.isNamespace(statement));
-    });
+  /** Whether it acts on files that import neither it nor what it augments: a script, or something global. */
+  isGlobal() {
+    return !this.isModule() || this.modules().some((name) => name === 'global' || name === null);
   }
 
-  /** `namespace a`, not `declare module "a"` and not `declare global`. */
-  isNamespace(statement) {
-    const name = this.children(statement).find((child) => [KIND.Identifier, KIND.StringLiteral].includes(this.kind(child)));
-    return name !== undefined && this.kind(name) === KIND.Identifier && this.name(name) !== 'global';
+  /** Whether it may act on files that do not import it. */
+  reachesBeyond() {
+    return this.isGlobal() || /^\s*\/\/\/\s*</m.test(this.text) || this.modules().some((name) => name !== 'namespace');
+  }
+
+  /** What its `declare module "a"`, `declare global`, namespaces and `export as namespace` (null) are. */
+  modules() {
+    return this.statements().flatMap((statement) => {
+      if (this.kind(statement) === KIND.NamespaceExport) return [null];
+      if (this.kind(statement) !== KIND.ModuleDeclaration) return [];
+      const name = this.children(statement).find((child) => [KIND.Identifier, KIND.StringLiteral].includes(this.kind(child)));
+      if (name === undefined) return [null];
+      if (this.kind(name) === KIND.StringLiteral) return ['module'];
+      return [this.name(name) === 'global' ? 'global' : 'namespace'];
+    });
   }
 }
 
