@@ -3,12 +3,14 @@
 // name the files. Every place where a specifier can stand is asked for; one that is none has another symbol.
 
 const PLACES = /(?:\bfrom|\bimport|\bmodule|\brequire\s*\(|\bimport\s*\(|\*\/|\/\/[^\n]*\n)\s*(?=["'`])/g;
+const LONGEST = 20_000; // characters of a list of imported names
 const MODULE = 512; // the flag of a module's symbol
 const AUTOMATIC = new Set([4, 5]); // jsx: react-jsx, react-jsxdev
 
 class Graph {
   constructor() {
     this.imports = new Map(); // file -> Set of files
+    this.forms = new Map(); // file -> Map(file -> Set of the ways in which it is imported)
     this.stale = new Set(); // files whose imports have to be asked for again
     this.wild = new Set(); // files with imports that no specifier shows
   }
@@ -38,10 +40,15 @@ class Graph {
     for (const file of files) {
       const text = project.diagnostics.content(file);
       if (/\.(?:[jt]sx|js)$/.test(file) && (automatic || text.includes('@jsx'))) this.wild.add(file);
-      const positions = [...text.matchAll(PLACES)].map((match) => match.index + match[0].length);
+      const places = [...text.matchAll(PLACES)];
+      const positions = places.map((match) => match.index + match[0].length);
       const symbols = positions.length ? await project.ask('getSymbolsAtPositions', { file, positions }) : [];
       if (!this.imports.has(file)) this.imports.set(file, new Set());
-      for (const symbol of symbols) this.link(file, declaringFiles(symbol));
+      for (const [index, symbol] of symbols.entries()) {
+        const declaring = declaringFiles(symbol);
+        this.link(file, declaring);
+        for (const other of declaring) this.note(file, other, form(text, places[index], positions[index]));
+      }
     }
   }
 
@@ -52,6 +59,16 @@ class Graph {
       for (const other of declaring) if (other !== from) others.add(other);
       this.imports.set(from, others);
     }
+  }
+
+  note(file, other, how) {
+    const forms = this.forms.get(file) || new Map();
+    this.forms.set(file, forms.set(other, (forms.get(other) || new Set()).add(how)));
+  }
+
+  /** How a file imports another: "named", "default", "star" (`export *`) and "whole". @returns {Set<string>} */
+  howImports(file, other) {
+    return this.forms.get(file)?.get(other) || new Set(['whole']);
   }
 
   /** @param {Iterable<string>} files @returns {Set<string>} those that import one of them */
@@ -72,6 +89,18 @@ class Graph {
     for (const file of found) for (const importer of reverse.get(file) || []) found.add(importer);
     return found;
   }
+}
+
+/** What a place takes of a module. Where we are not sure, it is the whole. */
+function form(text, match, position) {
+  if (match[0].trimEnd() !== 'from') return 'whole';
+  const before = text.slice(Math.max(0, position - LONGEST), match.index);
+  const start = Math.max(...[...before.matchAll(/(?:^|[;}\n])[^\S\n]*(?=(?:import|export)\b)/g)].map((each) => each.index + each[0].length), -1);
+  const clause = start < 0 ? '' : before.slice(start);
+  if (!/^(?:import|export)\b/.test(clause) || /\/[/*]|["'`;=(]/.test(clause)) return 'whole';
+  if (/^export\s+(?:type\s+)?\*\s*$/.test(clause)) return 'star';
+  if (clause.includes('*')) return 'whole';
+  return /^(?:import|export)\s+(?:type\s+|defer\s+)?\{/.test(clause) ? 'named' : 'default';
 }
 
 /** Whether elements import their runtime by themselves, and perhaps from a file of the repository. */

@@ -10,6 +10,7 @@ const TYPED = /\.(?:[cm]?ts|tsx)$/;
 const CHUNK = 25; // files a batch
 const NEAR = 60; // so many importers are asked before the rest
 const SHARE = 0.6; // of the program's own files: above it, the whole program costs no more
+const INTEROP = (module) => module >= 100 && module < 200; // node16 and later: a default may be the whole module
 const SYNTAX = /^TS1\d{3}$/; // the compiler leaves out what stands behind such an error
 const HELPERS = ['TS2343', 'TS2354', 'TS2807']; // said once a program, wherever it is met first
 // What the language's own features need of the libraries. What is missing is said once a program and in no file.
@@ -93,6 +94,7 @@ class Judgement {
     return {
       graph: await adapter.graph(config, project),
       files: this.names.filter((file) => project.listed(file)),
+      hasDefault: (file) => !INTEROP(project.options.module) && /\bexport\s+default\b/.test(adapter.text(base, file)),
       text: (file) => (edited.includes(file) ? project.diagnostics.content(file) : adapter.text(base, file)),
       isFaulty: (file) => base.faulty.has(project.diagnostics.name(file)),
       edited,

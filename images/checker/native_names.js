@@ -3,19 +3,16 @@
 
 const { isWordOf } = require('./native_cut.js');
 
-// `* as a`, `import('a')`, `require('a')`, `declare module 'a'`, `import a =`, `typeof import('a')`
-const WHOLE = /\*\s*as\b|\bimport\s*\(|\brequire\b|\bmodule\s*["'`]|\bimport\s+(?:type\s+)?[\w$]+\s*=/;
-const PASSED_ON = /\bexport\s+(?:type\s+)?\*/;
 const UNSAID = /^(?:__|jsx|JSX$|Fragment$|createElement$|h$|default$)/; // the compiler says these by itself
 
 /**
  * @param {string[]} names  new exports of `file`
  * @param {string} file
  * @param {{graph: import('./native_graph.js').Graph, text: (file: string) => string, files: string[], edited: string[],
- *   isFaulty: (file: string) => boolean}} program
+ *   isFaulty: (file: string) => boolean, hasDefault: (file: string) => boolean}} program
  * @returns {string[] | null} files to look at, because their old errors may read otherwise; null if somebody may notice
  */
-function whoNotices(names, file, { graph, text, files, edited, isFaulty }) {
+function whoNotices(names, file, { graph, text, files, edited, isFaulty, hasDefault }) {
   if (names.some((name) => UNSAID.test(name))) return null;
   const others = files.filter((other) => !edited.includes(other));
   const look = new Set();
@@ -24,8 +21,9 @@ function whoNotices(names, file, { graph, text, files, edited, isFaulty }) {
     for (const importer of graph.importers([module])) {
       const content = text(importer);
       const says = !edited.includes(importer) && names.some((name) => isWordOf(content, name));
-      if (says || WHOLE.test(content)) return null;
-      if (PASSED_ON.test(content)) exporting.add(importer);
+      const how = graph.howImports(importer, module);
+      if (says || how.has('whole') || (how.has('default') && !hasDefault(module))) return null;
+      if (how.has('star')) exporting.add(importer);
       if (isFaulty(importer)) look.add(importer);
     }
   }
