@@ -78,14 +78,8 @@ class NativeAdapter {
   }
 
   async cold(config, fs) {
-    this.known();
-    const fresh = new NativeAdapter({ version: this.version, folder: this.folder, fs, root: this.root });
-    try {
-      const { files, errors, stops } = await fresh.open(config);
-      return { files, errors, stops };
-    } finally {
-      fresh.dispose();
-    }
+    const { checked, files, stops } = await this.everythingCold(config, fs);
+    return { files, errors: Object.values(checked).flat(), stops };
   }
 
   memory() {
@@ -117,6 +111,19 @@ class NativeAdapter {
       await this.update({ fileChanges: { changed: [file] } });
     }
     return this.of(config);
+  }
+
+  /** Every error by file, of a process that knows nothing yet. */
+  async everythingCold(config, fs) {
+    this.known();
+    const fresh = new NativeAdapter({ version: this.version, folder: this.folder, fs, root: this.root });
+    fresh.configs.add(config);
+    try {
+      const project = await fresh.project(config);
+      return { ...(await project.everything()), files: await project.files() };
+    } finally {
+      fresh.dispose();
+    }
   }
 
   /** @param {string} config @returns {Base} */
@@ -209,7 +216,10 @@ class NativeAdapter {
   async present() {
     const changes = this.differences();
     if (!this.snapshot || this.connection.ended !== null) return void (await this.restart());
-    if (changes) await this.update({ fileChanges: changes });
+    if (!changes) return;
+    // A configuration, a package.json, a module of JSON: the process would have to forget more than it can be told to.
+    if (!Object.values(changes).flat().every(isSource)) return void (await this.restart());
+    await this.update({ fileChanges: changes });
   }
 
   async restart() {
@@ -228,9 +238,7 @@ class NativeAdapter {
       else if (before !== null && after === null) changes.deleted.push(path);
       else if (before !== null && !before.equals(after)) changes.changed.push(path);
     }
-    if (Object.values(changes).every((paths) => !paths.length)) return null;
-    const paths = Object.values(changes).flat();
-    return paths.every(isSource) ? changes : { invalidateAll: true };
+    return Object.values(changes).some((paths) => paths.length) ? changes : null;
   }
 
   async update(params) {

@@ -28,6 +28,7 @@ function isSource(path) {
  * @param {{changed: string[], created: string[], deleted: string[]}} changes
  */
 async function* judge(adapter, config, changes) {
+  if (!Object.values(changes).flat().every(isSource)) return yield* anew(adapter, config);
   const judgement = new Judgement(adapter, config, changes, await adapter.project(config));
   await judgement.begin();
   const { first, accepted } = await judgement.own();
@@ -167,6 +168,14 @@ async function* whole(adapter, config, base) {
   const { checked, stops } = await project.everything();
   base.seen.push(...Object.values(checked).flat());
   yield { checked, files: changed ? await project.files() : null, stops, how: 'whole', done: true };
+}
+
+/** A configuration has changed, or something else that is not source: a new process reads everything. */
+async function* anew(adapter, config) {
+  const base = adapter.base(config);
+  const { checked, files, stops } = await adapter.everythingCold(config, adapter.fs);
+  base.seen.push(...Object.values(checked).flat());
+  yield { checked, files, stops, how: 'whole', done: true };
 }
 
 function batch(checked, how, done, base) {

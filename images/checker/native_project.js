@@ -88,9 +88,10 @@ class Project {
     const config = this.diagnostics.errors(await this.ask('getConfigFileParsingDiagnostics'), 'config');
     const program = this.diagnostics.errors(await this.ask('getProgramDiagnostics'), 'global');
     const global = this.diagnostics.errors(await this.ask('getGlobalDiagnostics'), 'global');
-    const errors = unique([...config, ...program, ...global]);
-    const stops = !this.rootFiles.length ? 'config' : program.length || global.length ? 'global' : null;
-    return { errors, stops };
+    const known = new Set(config.map(key)); // what the configuration has wrong stops nobody
+    const stopping = [...program, ...global].filter((error) => !known.has(key(error)));
+    const stops = !this.rootFiles.length ? 'config' : stopping.length ? 'global' : null;
+    return { errors: unique([...config, ...program, ...global]), stops };
   }
 
   /** Every error of the program, by file; "" has the general ones. @returns {Promise<{checked: object, stops: string | null}>} */
@@ -110,8 +111,12 @@ class Project {
   }
 }
 
+function key(error) {
+  return JSON.stringify({ ...error, stage: '' });
+}
+
 function unique(errors) {
-  return [...new Map(errors.map((error) => [JSON.stringify({ ...error, stage: '' }), error])).values()];
+  return [...new Map(errors.map((error) => [key(error), error])).values()];
 }
 
 module.exports = { Project };
