@@ -52,13 +52,14 @@ class NativeAdapter {
   async close(config) {
     if (!this.configs.delete(config)) return;
     this.bases.delete(config);
-    if (this.connection) await this.update({ closeProjects: [config] });
+    await this.present();
+    await this.update({ closeProjects: [config] });
+    if (this.bases.size) await this.becomesOrigin();
   }
 
   async errors(config) {
-    const base = this.base(config);
-    if (!base.complete) await this.read(config);
-    return base.complete;
+    if (!this.base(config).complete) await this.read(config);
+    return this.base(config).complete;
   }
 
   judge(config, changes) {
@@ -219,11 +220,14 @@ class NativeAdapter {
     if (!changes) return;
     // A configuration, a package.json, a module of JSON: the process would have to forget more than it can be told to.
     if (!Object.values(changes).flat().every(isSource)) return void (await this.restart());
+    const shown = new Map(this.fs.overlaid());
     await this.update({ fileChanges: changes });
+    this.shown = shown;
   }
 
   async restart() {
     this.dispose();
+    this.shown = new Map(this.fs.overlaid());
     await this.update({ openProjects: [...this.configs] });
   }
 
@@ -247,11 +251,9 @@ class NativeAdapter {
       await this.connection.request('initialize');
     }
     const before = this.snapshot;
-    const shown = new Map(this.fs.overlaid());
     const { snapshot, projects } = await this.connection.request('updateSnapshot', params);
     if (!Array.isArray(projects)) throw new CompilerError('the compiler answers without projects');
     this.snapshot = { id: snapshot, projects };
-    this.shown = shown;
     if (before && before !== this.origin) await this.connection.request('release', { snapshot: before.id });
   }
 
