@@ -1,0 +1,180 @@
+'use strict';
+// The cuts at the edited file. A new name that nobody knows concerns nobody; and where a function says what it returns, nothing outside its body depends on what the
+// body says, but for a few things that are looked for here. docs/adr/0018-warm-checking.md has the argument.
+
+const { KIND } = require('./native_tree.js');
+
+// Functions, and the bit of the return type among their children; a setter and a constructor return nothing.
+const RETURNS = new Map([
+  [KIND.FunctionDeclaration, 5], [KIND.FunctionExpression, 5], [KIND.MethodDeclaration, 6], [KIND.ArrowFunction, 3],
+  [KIND.GetAccessor, 4], [KIND.SetAccessor, null], [KIND.Constructor, null],
+]);
+const TRANSPARENT = new Set([KIND.Parenthesized, KIND.NonNull, KIND.As, KIND.Satisfies, KIND.TypeAssertion]);
+const BLANKS = /^(?:\s+|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)*/; // and comments
+const ANYWHERE = new Set([KIND.FunctionDeclaration, KIND.Interface, KIND.TypeAlias]);
+const AT_THE_END = new Set([KIND.Class, KIND.Enum]);
+const WRITES = 4; // the operators of a prefix from here on are ++ and --
+
+/**
+ * What an edit adds to a module of TypeScript, if it changes nothing else that other files can see.
+ * @param {import('./native_tree.js').Tree} before @param {import('./native_tree.js').Tree} after
+ * @returns {string[] | null} the exported names that are new; null if more than that may have changed
+ */
+function onlyAdds(before, after) {
+  if (!before.isModule() || !after.isModule()) return null;
+  const outer = names(before);
+  const old = before.statements();
+  const now = after.statements();
+  const added = [];
+  let next = 0;
+  for (const statement of now) {
+    if (next < old.length && isSame(before, old[next], after, statement, outer)) next += 1;
+    else added.push({ statement, last: next === old.length });
+  }
+  if (next < old.length) return null;
+  const exported = [];
+  for (const { statement, last } of added) {
+    const found = addition(after, statement, last);
+    const known = found && found.names.some((name) => isWordOf(before.text, name));
+    if (!found || known || [...written(after, statement)].some((name) => outer.has(name))) return null;
+    if (found.exported) exported.push(...found.names);
+  }
+  return exported;
+}
+
+/** Whether two statements differ at most in bodies that nobody outside can see. */
+function isSame(before, one, after, other, outer) {
+  const [old, now] = [skeleton(before, one), skeleton(after, other)];
+  if (old.text !== now.text) return false;
+  return old.bodies.every((body, index) => {
+    if (source(before, body) === source(after, now.bodies[index])) return true;
+    const inner = (tree, node) => [...written(tree, node)].filter((name) => outer.has(name)).sort().join();
+    return inner(before, body) === inner(after, now.bodies[index]);
+  });
+}
+
+/** The names that an added statement declares; null for one that may act on what stands around it. */
+function addition(tree, statement, last) {
+  const kind = tree.kind(statement);
+  const children = tree.children(statement);
+  if (children.some((child) => tree.kind(child) === KIND.DefaultKeyword)) return null;
+  const exported = children.some((child) => tree.kind(child) === KIND.ExportKeyword);
+  if (kind === KIND.Import) return { exported: false, names: identifiers(tree, statement) };
+  if (kind === KIND.Variable) {
+    const declared = tree.children(children[children.length - 1]).map((each) => tree.children(each)[0]);
+    if (!last || declared.some((name) => tree.kind(name) !== KIND.Identifier)) return null;
+    return { exported, names: declared.map((name) => tree.name(name)) };
+  }
+  if (!ANYWHERE.has(kind) && !(last && AT_THE_END.has(kind))) return null;
+  const name = children.find((child) => tree.kind(child) === KIND.Identifier);
+  return name === undefined ? null : { exported, names: [tree.name(name)] };
+}
+
+function identifiers(tree, node) {
+  const found = [];
+  tree.walk(node, (child) => {
+    if (tree.kind(child) === KIND.Identifier) found.push(tree.name(child));
+    return true;
+  });
+  return found;
+}
+
+/** @param {string} text @param {string} name @returns {boolean} whether the name stands anywhere in the text */
+function isWordOf(text, name) {
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
+    const inside = /[\p{ID_Continue}$]/u;
+    if (!inside.test(text[at - 1] || ' ') && !inside.test(text[at + name.length] || ' ')) return true;
+  }
+  return false;
+}
+
+/** The names that stand outside all hidden bodies. */
+function names(tree) {
+  const found = new Set();
+  tree.walk(tree.root, (node) => {
+    if (tree.kind(node) === KIND.Identifier) found.add(tree.name(node));
+    return !isHidden(tree, node);
+  });
+  return found;
+}
+
+/** A statement's text without the hidden bodies and without the comments before it; the bodies. */
+function skeleton(tree, statement) {
+  const bodies = [];
+  tree.walk(statement, (node) => {
+    if (!isHidden(tree, node)) return true;
+    bodies.push(node);
+    return false;
+  });
+  let text = '';
+  let at = tree.start(statement);
+  for (const body of bodies) {
+    text += `${tree.text.slice(at, tree.start(body))}\0`;
+    at = tree.end(body);
+  }
+  return { text: (text + tree.text.slice(at, tree.end(statement))).replace(BLANKS, ''), bodies };
+}
+
+function source(tree, node) {
+  return tree.text.slice(tree.start(node), tree.end(node));
+}
+
+/** Whether it is the body of a function that says what it returns, and that is not called on the spot. */
+function isHidden(tree, node) {
+  if (tree.kind(node) !== KIND.Block) return false;
+  const owner = tree.parent(node);
+  const bit = RETURNS.get(tree.kind(owner));
+  if (bit === undefined || (bit !== null && !tree.has(owner, bit))) return false;
+  if (tree.kind(owner) === KIND.Constructor) return declaresItsProperties(tree, tree.parent(owner));
+  return !isCalledOnTheSpot(tree, owner);
+}
+
+/** A property without a type and a value gets its type from what the constructor assigns. */
+function declaresItsProperties(tree, type) {
+  return tree
+    .children(type)
+    .every((member) => tree.kind(member) !== KIND.PropertyDeclaration || tree.has(member, 3) || tree.has(member, 4));
+}
+
+/** The flow of control around it goes through the body. */
+function isCalledOnTheSpot(tree, owner) {
+  let [node, parent] = [owner, tree.parent(owner)];
+  while (TRANSPARENT.has(tree.kind(parent))) [node, parent] = [parent, tree.parent(parent)];
+  return tree.kind(parent) === KIND.Call && tree.direct(parent)[0] === node;
+}
+
+/**
+ * The variables that something writes to. A variable that a function assigns is narrowed less elsewhere, and a property
+ * that is assigned to a function can belong to its type.
+ */
+function written(tree, root) {
+  const found = new Set();
+  tree.walk(root, (node) => {
+    for (const target of targets(tree, node)) for (const name of roots(tree, target)) found.add(name);
+    return true;
+  });
+  return found;
+}
+
+function targets(tree, node) {
+  const kind = tree.kind(node);
+  const parts = tree.direct(node);
+  if (kind === KIND.Binary) {
+    const operator = parts.findIndex((part) => tree.kind(part) >= KIND.FirstAssignment && tree.kind(part) <= KIND.LastAssignment);
+    return operator > 0 ? parts.slice(0, operator) : [];
+  }
+  if (kind === KIND.PrefixUnary) return tree.extra(node) >= WRITES ? parts : [];
+  if (kind === KIND.PostfixUnary || kind === KIND.Delete) return parts;
+  return kind === KIND.ForIn || kind === KIND.ForOf ? parts.slice(0, -2) : [];
+}
+
+/** The variables at the roots of what is assigned: `a` for `a.b[c]`, `a` and `b` for `[a, {x: b}]`. */
+function roots(tree, target) {
+  const kind = tree.kind(target);
+  if (kind === KIND.Identifier) return [tree.name(target)];
+  const below = tree.children(target);
+  if (kind === KIND.PropertyAccess || kind === KIND.ElementAccess) return below.length ? roots(tree, below[0]) : [];
+  return below.flatMap((child) => roots(tree, child));
+}
+
+module.exports = { isWordOf, onlyAdds };
