@@ -16,6 +16,7 @@ from runner.checker.canary import may_stop, new_early, plant, was_found
 from runner.checker.check_tree import ROOT, CheckTree, Renew
 from runner.checker.compare import Carry, compare
 from runner.checker.output import NOTHING, TscOutput, parse_output
+from runner.checker.places import Places
 from runner.checker.projects import find_projects
 from runner.errors import CheckerError, CheckLimit
 from runner.model.container import ContainerSpec, Mount, Outcome
@@ -126,7 +127,7 @@ class TscCompiler:
             if reason := nothing_checked(output):
                 raise Refused(violation("typecheck.nothing-to-check", f"{project}: {reason}"))
         after = [error for output in outputs.values() for error in output.errors]
-        result = compare(base.errors, after, self._carry_of(candidate))
+        result = compare(base.errors, after, self._carry_of(candidate), Places(candidate))
         blinding = [error for error in new_early(base.errors, after) if error not in result.new]
         seen = frozenset(file for output in outputs.values() for file in output.files)
         unchecked = self._unchecked(candidate, tree, seen)
@@ -188,7 +189,7 @@ class TscCompiler:
         base = _in_declarations(self._run(find_projects(tree), cancel, LOOK_CLOSER))
         with self._files.holding(candidate.files, tree):
             after = _in_declarations(self._run(projects, cancel, LOOK_CLOSER))
-        return list(compare(base, after, self._carry_of(candidate)).new)
+        return list(compare(base, after, self._carry_of(candidate), Places(candidate)).new)
 
     def _run(self, projects: Sequence[str], cancel: Cancel, flags: tuple[str, ...] = ()) -> dict[str, TscOutput]:
         stop = cancel or threading.Event()
