@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from runner.checker.compare import compare
 from runner.checker.question import Question
 from runner.checker.server.wire import Checked
 from runner.checker.state import TreeState
@@ -29,13 +28,13 @@ def after_judging(question: Question, checked: Sequence[Checked]) -> TreeState:
 def new_so_far(question: Question, checked: Sequence[Checked]) -> tuple[Diagnostic, ...]:
     """The errors of some batches that the base did not have, in whichever project."""
     after = [error for each in checked for found in each.errors.values() for error in found]
-    return compare(question.base.errors, after, question.carry).new if after else ()
+    return question.compare(question.base.errors, after).new if after else ()
 
 
 def rejected_early(question: Question, checked: Sequence[Checked]) -> CheckResult:
     """The result of a check that stopped at the first new errors."""
     after = after_judging(question, checked)
-    result = compare(question.base.errors, after.errors, question.carry)
+    result = question.compare(question.base.errors, after.errors)
     return replace(result, unjudged=after.unjudged, notes=after.notes, partial=True)
 
 
@@ -45,7 +44,7 @@ def conclude(question: Question, after: TreeState) -> CheckResult:
         now = after.projects.get(config)
         if now is None or (project.files and not now.files):
             raise Refused(violation("typecheck.nothing-to-check", f"with this edit, {config} has no files to check"))
-    result = compare(question.base.errors, after.errors, question.carry)
+    result = question.compare(question.base.errors, after.errors)
     if not result.new:
         refuse_leaving(question.base, question.candidate, after)
     return replace(result, unjudged=after.unjudged, notes=after.notes)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from runner.checker.compare import Carry
+from runner.checker.compare import Carry, compare
+from runner.checker.places import Places
 from runner.checker.state import TreeState
+from runner.model.diagnostics import CheckResult, Diagnostic
 from runner.model.tree import Candidate, TreeReader
 
 
@@ -19,6 +22,10 @@ class Question:
     base: TreeState
     carry: Carry
     cancel: threading.Event | None = None
+
+    def compare(self, before: Iterable[Diagnostic], after: Iterable[Diagnostic]) -> CheckResult:
+        """Which of the errors ``after`` the candidate are new, and which are gone."""
+        return compare(before, after, self.carry, Places(self.candidate))
 
     @property
     def touched(self) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from runner.checker.compare import compare
 from runner.checker.inferred import InferredProject, inferred_projects
 from runner.checker.opening import Versions
 from runner.checker.outcome import SOURCES, refuse_uncovered, uncovered
@@ -81,7 +80,7 @@ class Beside:
         if sick:
             return (), sick
         now = project_state(opened, project.typescript).updated(batches, question.gone)
-        return compare((*question.base.errors, *opened.errors), now.errors, question.carry).new, None
+        return question.compare((*question.base.errors, *opened.errors), now.errors).new, None
 
 
 def _with(result: CheckResult, new: tuple[Diagnostic, ...], sick: Unjudged | None) -> CheckResult:

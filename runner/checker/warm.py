@@ -111,7 +111,7 @@ class WarmChecker:
 
     def _proved(self, question: Question) -> _Judged | None:
         base, candidate = question.base, question.candidate
-        if not unseen_by_types(candidate):
+        if not unseen_by_types(candidate, question.tree, base.errors):
             return None
         after = base.with_projects(
             replace(project, errors=moved(project.errors, candidate, question.carry))

@@ -7,13 +7,13 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from runner.checker.output import parse_output
 from runner.checker.proof import moved, unseen_by_types
 from runner.edits.changes.placing import carry_of
 from runner.model.diagnostics import Diagnostic
 from runner.syntax.trivia import trivia
 from tests.checker.candidates import candidate
 from tests.checker.layouts import relaid, spoilt
+from tests.checker.tsc_output import parse_output
 from tests.lsp_bridge.local import compiler
 
 _PROJECT = Path(__file__).resolve().parents[2] / "examples/zod/project"

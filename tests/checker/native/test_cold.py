@@ -10,7 +10,14 @@ import pytest
 from tests.checker.native.server import Files, Server, ServerError, command_line, lines
 from tests.checker.native.tree import FILES
 
-PLAIN = {"noEmit": True, "module": "esnext", "moduleResolution": "bundler", "strict": True, "types": [], "skipLibCheck": True}
+PLAIN = {
+    "noEmit": True,
+    "module": "esnext",
+    "moduleResolution": "bundler",
+    "strict": True,
+    "types": [],
+    "skipLibCheck": True,
+}
 
 
 def config(files: list[str] | None = None, **options: object) -> str:
@@ -70,7 +77,9 @@ def shown(found: dict[str, object]) -> list[str]:
     return lines({"errors": errors})
 
 
-def test_the_default_of_four_checkers_loses_an_error_that_warm_and_cold_report(serve: Callable[[Files], Server]) -> None:
+def test_the_default_of_four_checkers_loses_an_error_that_warm_and_cold_report(
+    serve: Callable[[Files], Server],
+) -> None:
     state = STATES["an import in a block"]
     server = serve(state)
     lost = {"a.ts:1:20 TS2307 Cannot find module 'm' or its corresponding type declarations."}

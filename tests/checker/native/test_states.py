@@ -8,7 +8,15 @@ from collections.abc import Callable
 from tests.checker.native.server import Files, Server, lines
 from tests.checker.native.tree import FILES
 
-LIBRARY = {"composite": True, "declaration": True, "strict": True, "module": "esnext", "moduleResolution": "bundler", "types": [], "skipLibCheck": True}
+LIBRARY = {
+    "composite": True,
+    "declaration": True,
+    "strict": True,
+    "module": "esnext",
+    "moduleResolution": "bundler",
+    "types": [],
+    "skipLibCheck": True,
+}
 REFERENCES = {
     "lib/tsconfig.json": json.dumps({"compilerOptions": LIBRARY | {"outDir": "dist"}, "include": ["*.ts"]}),
     "lib/index.ts": "export const width: number = 1;\n",
@@ -28,12 +36,17 @@ def test_what_was_kept_is_the_base_of_the_next_judgement(serve: Callable[[Files]
     base = server.ask("errors", configs=["tsconfig.json"])["projects"][0]
     assert lines(base) == lines(server.cold({}))
 
-    body = {"src/shape.ts": kept["src/shape.ts"].replace("const name = shape.name;", "const name: string = shape.name;")}
+    body = {
+        "src/shape.ts": kept["src/shape.ts"].replace("const name = shape.name;", "const name: string = shape.name;")
+    }
     ways, warm = server.judge(base, body)
     assert ways == ["shape"]
     assert lines(warm) == lines(server.cold(body))
 
-    user = {"src/user.ts": FILES["src/user.ts"] + "import { length } from './shape';\nexport const l: string = length({ name: '' });\n"}
+    user = {
+        "src/user.ts": FILES["src/user.ts"]
+        + "import { length } from './shape';\nexport const l: string = length({ name: '' });\n"
+    }
     _, warm = server.judge(base, user, keep=True)
     base = {**base, "errors": warm["errors"]}
     later = {"src/shape.ts": kept["src/shape.ts"].replace("length(shape: Shape): number", "length(shape: Shape): 0")}
