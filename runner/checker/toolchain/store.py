@@ -11,7 +11,7 @@ import fcntl
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,12 +30,15 @@ from runner.checker.toolchain.records import (
     write_record,
 )
 from runner.checker.toolchain.unpack import check_integrity, make_folder, unpack
-from runner.checker.toolchain.versions import OLDEST, TOO_NEW, Version, parse_range, parse_version
+from runner.checker.toolchain.versions import OLDEST, TOO_NEW, Version, allows, parse_range, parse_version
 from runner.checker.toolchain.wanted import Wanted
 from runner.errors import CheckerError, UsageError
 
 LATEST = "latest"
 _SILENCE_S = 60.0
+_KNOWN_S = 600.0
+# A repository may ask for every version that there is. People fetch more with "patchgate toolchain add".
+_MOST_FETCHES = 12
 _WORK = ".adding-"
 
 
@@ -49,6 +52,9 @@ class ToolchainStore:
         self._answers = Answers(root)
         self._verified: set[str] = set()
         self._silent_until = 0.0
+        self._releases_known: Mapping[str, Release] = {}
+        self._known_until = 0.0
+        self._fetches = 0
 
     def list(self) -> tuple[Toolchain, ...]:
         """What may judge, oldest first. Every byte is verified, once for each object of this class."""
@@ -127,6 +133,9 @@ class ToolchainStore:
             return found
         if version not in {package.version for package in self.pinned()}:
             self._may_ask(version)
+            if self._fetches >= _MOST_FETCHES:
+                raise NpmSilent(f"{_MOST_FETCHES} others were fetched just now, which is enough for one run")
+            self._fetches += 1
         return self.add(version)
 
     # -------------------------------------------------------------------------------------------------- inside
@@ -166,26 +175,39 @@ class ToolchainStore:
             raise NpmSilent("npm did not answer a moment ago")
 
     def _ask(self, wanted: str) -> str:
-        """The newest version that npm names for a range and that can judge, or the nearest one that can."""
-        with self._work() as work:
-            releases = self._releases(CLASSIC, wanted, wanted, work)
-        versions = [found for one in releases if (found := parse_version(one.version)) and not found.preview]
-        usable = [one for one in versions if one.supported]
-        if usable:
-            chosen = str(max(usable, key=lambda one: one.triple))
-        else:
-            old = any(one.triple < OLDEST for one in versions)
-            chosen = self._ask(f"~{OLDEST[0]}.{OLDEST[1]}.0" if old else f"<{TOO_NEW[0]}")
+        """The newest release that a range allows and that can judge, or the nearest one that can."""
+        intervals = parse_range("*" if wanted == LATEST else wanted) or ()
+        if intervals and all(high <= OLDEST for _, high in intervals):
+            intervals = parse_range("~5.0.0") or ()
+        elif intervals and all(low >= TOO_NEW for low, _ in intervals):
+            intervals = parse_range("*") or ()
+        fitting = [found for text in self._known() if (found := parse_version(text)) and allows(intervals, found)]
+        if not fitting:
+            raise self._unknown(wanted)
+        chosen = str(max(fitting, key=lambda one: one.triple))
         self._answers.keep(wanted, chosen)
         return chosen
 
-    def _releases(self, name: str, version: str, wanted: str, work: Path) -> tuple[Release, ...]:
+    def _known(self) -> Mapping[str, Release]:
+        """Every release that can judge, by its version. npm is asked once in ten minutes, however many ranges there are."""
+        if time.monotonic() >= self._known_until:
+            with self._work() as work, self._asking() as npm:
+                listed = npm.releases(CLASSIC, ">=5.0.0 <8.0.0", work)
+            usable = {one.version: one for one in listed if (parsed := parse_version(one.version)) and parsed.supported}
+            self._releases_known, self._known_until = usable, time.monotonic() + _KNOWN_S
+        return self._releases_known
+
+    def _unknown(self, wanted: str) -> NoSuchRelease:
+        self._answers.keep(wanted, "")
+        return NoSuchRelease(
+            f"npm knows no TypeScript {wanted}", "This lists what there is: npm view typescript versions"
+        )
+
+    @contextmanager
+    def _asking(self) -> Iterator[PackageSource]:
+        """npm; if it does not answer, it is not asked again for a while."""
         try:
-            return self._npm.releases(name, version, work)
-        except NoSuchRelease as error:
-            self._answers.keep(wanted, "")
-            error.hint = f"Name a version that there is; this lists them: npm view {name} versions"
-            raise
+            yield self._npm
         except NpmSilent:
             self._silent_until = time.monotonic() + _SILENCE_S
             raise
@@ -211,11 +233,16 @@ class ToolchainStore:
 
     def _download(self, version: str, work: Path, folder: Path) -> str:
         name = package_name(version)
-        integrity = self._releases(name, version, version, work)[0].integrity
-        tarball = self._npm.tarball(name, version, work)
-        check_integrity(tarball, integrity)
+        release = self._known().get(version)
+        if release is None:
+            raise self._unknown(version)
+        with self._asking() as npm:
+            if name != CLASSIC:
+                release = npm.releases(name, version, work)[0]
+            tarball = npm.tarball(name, version, work)
+        check_integrity(tarball, release.integrity)
         unpack(tarball, folder)
-        return integrity
+        return release.integrity
 
     @contextmanager
     def _writing(self, wanted: str) -> Iterator[None]:
