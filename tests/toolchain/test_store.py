@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.checker.toolchain import store as store_module
+from runner.checker.toolchain import registry
 from runner.checker.toolchain.npm import Release
 from runner.checker.toolchain.store import ToolchainStore
 from runner.checker.toolchain.wanted import Wanted
@@ -136,7 +136,7 @@ def test_a_full_disk_leaves_the_store_as_it_was(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(store_module, "unpack", full)
+    monkeypatch.setattr(registry, "unpack", full)
     with pytest.raises(CheckerError, match="No space left on device") as caught:
         store.add("5.9.3")
     assert "patchgate toolchain add 5.9.3" in caught.value.hint

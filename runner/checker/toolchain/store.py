@@ -10,15 +10,13 @@ import contextlib
 import fcntl
 import shutil
 import tempfile
-import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from runner.checker.toolchain import providing
-from runner.checker.toolchain.answers import Answers
-from runner.checker.toolchain.npm import NoSuchRelease, Npm, NpmSilent, PackageSource, Release
-from runner.checker.toolchain.pinned import CLASSIC, Package, copy_package, package_name, pinned_packages
+from runner.checker.toolchain.npm import Npm, NpmSilent, PackageSource
+from runner.checker.toolchain.pinned import Package, copy_package, package_name, pinned_packages
 from runner.checker.toolchain.records import (
     PREFIX,
     BrokenToolchain,
@@ -29,14 +27,12 @@ from runner.checker.toolchain.records import (
     verify,
     write_record,
 )
-from runner.checker.toolchain.unpack import check_integrity, make_folder, unpack
-from runner.checker.toolchain.versions import OLDEST, TOO_NEW, Version, allows, parse_range, parse_version
+from runner.checker.toolchain.registry import LATEST, Registry
+from runner.checker.toolchain.unpack import make_folder
+from runner.checker.toolchain.versions import Version, parse_range, parse_version
 from runner.checker.toolchain.wanted import Wanted
 from runner.errors import CheckerError, UsageError
 
-LATEST = "latest"
-_SILENCE_S = 60.0
-_KNOWN_S = 600.0
 # A repository may ask for every version that there is. People fetch more with "patchgate toolchain add".
 _MOST_FETCHES = 12
 _WORK = ".adding-"
@@ -48,12 +44,8 @@ class ToolchainStore:
     def __init__(self, root: Path, *, pinned: Path | None = None, npm: PackageSource | None = None) -> None:
         self.root = root
         self._pinned_folder = pinned
-        self._npm = npm or Npm()
-        self._answers = Answers(root)
+        self._registry = Registry(root, npm or Npm())
         self._verified: set[str] = set()
-        self._silent_until = 0.0
-        self._releases_known: Mapping[str, Release] = {}
-        self._known_until = 0.0
         self._fetches = 0
 
     def list(self) -> tuple[Toolchain, ...]:
@@ -91,8 +83,8 @@ class ToolchainStore:
             raise UsageError(f"{wanted!r} is no version of TypeScript", "patchgate toolchain add 5.9.3")
         if parsed is not None and not parsed.supported:
             raise UsageError(f"TypeScript {wanted} cannot judge: only releases from 5.0 to 7.x can")
-        with self._writing(wanted):
-            version = str(parsed) if parsed else self._ask(wanted)
+        with self._writing(f"add {wanted}"):
+            version = str(parsed) if parsed else self._newest(wanted)
             return self._whole(version) or self._store(version)
 
     def prune(self, keep: Iterable[str]) -> tuple[str, ...]:
@@ -119,12 +111,12 @@ class ToolchainStore:
 
         Raises as ``add``.
         """
-        known = self._answers.version(wanted)
+        known = self._registry.answered(wanted)
         if known and self.find(known):
             return known
-        self._may_ask(wanted)
-        with self._writing(wanted):
-            return self._ask(wanted)
+        self._registry.check_may_ask(wanted)
+        with self._writing(f"add {wanted}"):
+            return self._newest(wanted)
 
     def fetch(self, version: str) -> Toolchain:
         """As ``find``, else as ``add`` if npm may be asked. Raises as ``add``."""
@@ -132,7 +124,7 @@ class ToolchainStore:
         if found is not None:
             return found
         if version not in {package.version for package in self.pinned()}:
-            self._may_ask(version)
+            self._registry.check_may_ask(version)
             if self._fetches >= _MOST_FETCHES:
                 raise NpmSilent(f"{_MOST_FETCHES} others were fetched just now, which is enough for one run")
             self._fetches += 1
@@ -168,49 +160,9 @@ class ToolchainStore:
             return None
         return found
 
-    def _may_ask(self, wanted: str) -> None:
-        if self._answers.is_unknown(wanted):
-            raise NoSuchRelease(f"npm knows no TypeScript {wanted}")
-        if time.monotonic() < self._silent_until:
-            raise NpmSilent("npm did not answer a moment ago")
-
-    def _ask(self, wanted: str) -> str:
-        """The newest release that a range allows and that can judge, or the nearest one that can."""
-        intervals = parse_range("*" if wanted == LATEST else wanted) or ()
-        if intervals and all(high <= OLDEST for _, high in intervals):
-            intervals = parse_range("~5.0.0") or ()
-        elif intervals and all(low >= TOO_NEW for low, _ in intervals):
-            intervals = parse_range("*") or ()
-        fitting = [found for text in self._known() if (found := parse_version(text)) and allows(intervals, found)]
-        if not fitting:
-            raise self._unknown(wanted)
-        chosen = str(max(fitting, key=lambda one: one.triple))
-        self._answers.keep(wanted, chosen)
-        return chosen
-
-    def _known(self) -> Mapping[str, Release]:
-        """Every release that can judge, by its version. npm is asked once in ten minutes, however many ranges there are."""
-        if time.monotonic() >= self._known_until:
-            with self._work() as work, self._asking() as npm:
-                listed = npm.releases(CLASSIC, ">=5.0.0 <8.0.0", work)
-            usable = {one.version: one for one in listed if (parsed := parse_version(one.version)) and parsed.supported}
-            self._releases_known, self._known_until = usable, time.monotonic() + _KNOWN_S
-        return self._releases_known
-
-    def _unknown(self, wanted: str) -> NoSuchRelease:
-        self._answers.keep(wanted, "")
-        return NoSuchRelease(
-            f"npm knows no TypeScript {wanted}", "This lists what there is: npm view typescript versions"
-        )
-
-    @contextmanager
-    def _asking(self) -> Iterator[PackageSource]:
-        """npm; if it does not answer, it is not asked again for a while."""
-        try:
-            yield self._npm
-        except NpmSilent:
-            self._silent_until = time.monotonic() + _SILENCE_S
-            raise
+    def _newest(self, wanted: str) -> str:
+        with self._work() as work:
+            return self._registry.newest(wanted, work)
 
     def _store(self, version: str) -> Toolchain:
         target = self.root / f"{PREFIX}{version}"
@@ -222,7 +174,7 @@ class ToolchainStore:
                 copy_package(package.folder, folder)
                 integrity = package.integrity
             else:
-                integrity = self._download(version, work, folder)
+                integrity = self._registry.download(version, work, folder)
             if not (folder / program_of(is_native(version))).is_file():
                 raise CheckerError(f"the npm package of TypeScript {version} holds no compiler")
             write_record(folder, name=package_name(version), version=version, integrity=integrity)
@@ -231,22 +183,10 @@ class ToolchainStore:
             folder.rename(target)
         return read_toolchain(target)
 
-    def _download(self, version: str, work: Path, folder: Path) -> str:
-        name = package_name(version)
-        release = self._known().get(version)
-        if release is None:
-            raise self._unknown(version)
-        with self._asking() as npm:
-            if name != CLASSIC:
-                release = npm.releases(name, version, work)[0]
-            tarball = npm.tarball(name, version, work)
-        check_integrity(tarball, release.integrity)
-        unpack(tarball, folder)
-        return release.integrity
-
     @contextmanager
-    def _writing(self, wanted: str) -> Iterator[None]:
+    def _writing(self, command: str) -> Iterator[None]:
         """The lock of the store, and errors that say what to type."""
+        again = f"patchgate toolchain {command}"
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             with (self.root / ".lock").open("ab") as held:
@@ -255,9 +195,9 @@ class ToolchainStore:
                 yield
         except OSError as error:
             why = f"the toolchain store {self.root} cannot be written: {error.strerror or error}"
-            raise CheckerError(why, f"Free or mend it, then: patchgate toolchain add {wanted}") from error
+            raise CheckerError(why, f"Mend that, or free some space; then: {again}") from error
         except CheckerError as error:
-            error.hint = error.hint or f"patchgate toolchain add {wanted}"
+            error.hint = error.hint or again
             raise
 
     @contextmanager
