@@ -13,6 +13,7 @@ from runner.checker.server.client import NoVerdict
 from runner.checker.server.tree_server import TreeServer
 from runner.checker.server.wire import Opened
 from runner.checker.state import ProjectState, TreeState, project_state
+from runner.errors import CheckerError
 from runner.model.diagnostics import Unjudged
 from runner.model.order import TypeScriptChoice
 from runner.model.tree import TreeReader
@@ -41,7 +42,7 @@ class Opener:
     say: Callable[[str], None] = lambda line: None
 
     def open_all(self, server: TreeServer, tree: TreeReader, snapshot: str, cancel: Cancel = None) -> TreeState:
-        """Raises ``CheckerError`` if there is no project at all, if a compiler is missing, or if ``cancel`` is set."""
+        """Raises ``CheckerError`` if there is no project at all, if a compiler is missing or broken, or if ``cancel`` is set."""
         found = find_projects(tree, self.choice)
         if not found.projects:
             raise nothing_to_judge(found)
@@ -55,6 +56,8 @@ class Opener:
             try:
                 opened = self.open(server, snapshot, config, version, cancel)
             except NoVerdict as why:
+                if broken := server.untrusted(version, cancel):
+                    raise CheckerError(f"TypeScript {version} does not work here: {broken}", "patchgate doctor") from why
                 unjudged.append(Unjudged(config, f"its compiler failed: {why}"[:500], "patchgate doctor"))
                 continue
             if sick := self.health.of(opened, tree):

@@ -37,8 +37,8 @@ def list_(as_json: Json = False) -> None:
     with reported(consoles.errors(), as_json=as_json):
         view = view_store(read_settings())
         if as_json:
-            broken = [{"version": version, "why": why} for version, why in view.broken]
-            body = {"root": str(view.root), "toolchains": [_row(one) for one in view.toolchains], "broken": broken}
+            unusable = [{"version": version, "why": why} for version, why in view.broken]
+            body = {"root": str(view.root), "toolchains": [_row(one) for one in view.toolchains], "unusable": unusable}
             sys.stdout.write(json.dumps({"version": 1, **body}) + "\n")
             return
         console = consoles.output()

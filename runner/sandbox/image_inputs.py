@@ -78,9 +78,13 @@ def typescript_lib() -> Path:
 
 
 def pinned_typescript() -> str:
-    """The version that the toolchain's lock file pins."""
+    """The version that the toolchain's lock file pins for the language server."""
+    return str(_pinned("typescript")["version"])
+
+
+def _pinned(package: str) -> dict[str, object]:
     lock = json.loads((TOOLCHAIN / "package-lock.json").read_text("utf-8"))
-    return str(lock["packages"]["node_modules/typescript"]["version"])
+    return dict(lock["packages"][f"node_modules/{package}"])
 
 
 def tsc_inputs() -> Inputs:
@@ -95,8 +99,9 @@ def tsc_inputs() -> Inputs:
         *(ContextFile(f"lib/{path.name}", path, path.name == "tsc") for path in libs),
     )
     listing = (f"{path.name} {path.stat().st_size}" for path in libs)
-    lock = (TOOLCHAIN / "package-lock.json").read_bytes()
-    return Inputs(files, digest([dockerfile.read_bytes(), lock, *listing]))
+    # Of the lock file only this package: the compilers beside it are not in the image.
+    integrity = str(_pinned(f"@typescript/{lib.parent.name}")["integrity"])
+    return Inputs(files, digest([dockerfile.read_bytes(), integrity, *listing]))
 
 
 def base_inputs(way: str, reference: str) -> Inputs:

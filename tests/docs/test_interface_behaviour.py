@@ -16,6 +16,7 @@ from runner import Gate, Runner
 from runner.api.gate_worker import GateWorker
 from runner.api.service import create_app
 from runner.app.opened import OpenedRepository
+from runner.app.toolchain import Stored, StoreView
 from runner.cli.patchctl import run
 from runner.cli.patchgate import app
 from runner.client.questions import QUESTIONS
@@ -120,6 +121,10 @@ def test_json_has_the_keys_that_the_page_lists(folder: Path, monkeypatch: pytest
     monkeypatch.setattr("runner.app.machine.running_containers", lambda *_: [])
     monkeypatch.setattr("runner.app.machine.reap_leftovers", lambda *_: ((), ()))
     monkeypatch.setattr("runner.app.machine.build_images", lambda *_: ())
+    stored = Stored("5.9.3", False, True, "sha512-…", folder)
+    monkeypatch.setattr("runner.app.toolchain.view_store", lambda *_: StoreView(folder, (stored,), (("5.0.2", "…"),)))
+    monkeypatch.setattr("runner.app.toolchain.add_toolchain", lambda *_: stored)
+    monkeypatch.setattr("runner.app.toolchain.prune_toolchains", lambda *_: ())
     monkeypatch.setattr(Gate, "context", lambda *_, **__: "")
     (folder / "src/guarded.ts").write_text(GUARDED)
     with Gate.open(folder, typecheck="never") as gate:
@@ -129,12 +134,13 @@ def test_json_has_the_keys_that_the_page_lists(folder: Path, monkeypatch: pytest
         "show": [landed["patch_id"]],
         "outline": ["src/cart.ts"],
         "context": ["--symbol", "src/cart.ts#total"],
+        "toolchain add": ["5.9.3"],
     }
     lists = {code(row[0])[0]: set(code(row[1])) for row in PAGE["patchgate"].tables[2]}
     seen = set()
     for command in (code(row[0])[0] for row in PAGE["patchgate"].tables[1]):
         words = command.removeprefix("patchgate ").split()
-        result = CliRunner().invoke(app, [*words, *more.get(words[0], []), "--json"])
+        result = CliRunner().invoke(app, [*words, *more.get(" ".join(words), []), "--json"])
         assert result.exit_code == 0, (command, result.output)
         body, keys = json.loads(result.stdout), keys_of(" ".join(words))
         assert set(body) >= keys if words == ["show"] else set(body) == keys, command

@@ -58,6 +58,8 @@ class FakeNpm:
 
     def tarball(self, name: str, version: str, work: Path) -> Path:
         self.asked.append(f"pack {name}@{version}")
+        if self.silent:
+            raise NpmSilent("npm: getaddrinfo ENOTFOUND")
         self.before_tarball()
         path = work / "package.tgz"
         path.write_bytes(self.packed[version])

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.checker.toolchain import store as store_module
+from runner.checker.toolchain import registry
 from runner.checker.toolchain.npm import Release
 from runner.checker.toolchain.store import ToolchainStore
 from runner.checker.toolchain.wanted import Wanted
@@ -136,7 +136,7 @@ def test_a_full_disk_leaves_the_store_as_it_was(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(store_module, "unpack", full)
+    monkeypatch.setattr(registry, "unpack", full)
     with pytest.raises(CheckerError, match="No space left on device") as caught:
         store.add("5.9.3")
     assert "patchgate toolchain add 5.9.3" in caught.value.hint
@@ -232,6 +232,12 @@ def test_pruning_keeps_what_is_named(store: ToolchainStore) -> None:
 # ------------------------------------------------------------------------------------------------ provide
 
 
+def offline(store: ToolchainStore, npm: FakeNpm) -> ToolchainStore:
+    """Another run on the same store, when npm reaches nothing any more."""
+    npm.silent = True
+    return ToolchainStore(store.root, npm=npm)
+
+
 def test_the_very_version_comes_without_a_note(store: ToolchainStore) -> None:
     found, note = store.provide(Wanted("5.4.5", "installed"))
     assert (found.version, note) == ("5.4.5", "")
@@ -291,8 +297,7 @@ def test_without_npm_the_nearest_of_the_same_major_judges(
 ) -> None:
     for one in ("5.0.4", "5.4.5", "5.9.3", "6.0.3"):
         store.add(one)
-    npm.silent = True
-    found, note = store.provide(Wanted(wanted, "lock"))
+    found, note = offline(store, npm).provide(Wanted(wanted, "lock"))
     assert found.version == version
     assert f"TypeScript {wanted} could not be fetched" in note
     assert note.endswith(f"judged by TypeScript {version}")
@@ -301,15 +306,36 @@ def test_without_npm_the_nearest_of_the_same_major_judges(
 def test_a_silent_npm_is_asked_once_a_minute(store: ToolchainStore, npm: FakeNpm) -> None:
     store.add("5.9.3")
     npm.asked.clear()
-    npm.silent = True
+    alone = offline(store, npm)
     for wanted in ("5.4.5", "5.0.2", "^5.1.0"):
-        store.provide(Wanted(wanted, "lock"))
-    assert npm.asked == ["typescript@5.4.5"]
+        alone.provide(Wanted(wanted, "lock"))
+    assert npm.asked == ["typescript@>=5.0.0 <8.0.0"]
+
+
+def test_many_ranges_and_versions_are_one_question(store: ToolchainStore, npm: FakeNpm) -> None:
+    store.add("5.9.3")
+    npm.asked.clear()
+    fresh = ToolchainStore(store.root, npm=npm)
+    for number in range(200):
+        fresh.provide(Wanted(f">=5.0.{number}", "manifest"))
+        fresh.provide(Wanted(f"5.9.{1000 + number}", "lock"))
+    questions = [word for word in npm.asked if not word.startswith("pack")]
+    assert questions.count("typescript@>=5.0.0 <8.0.0") == 1
+    assert len(questions) == 2  # the other one is for the package of this machine
+
+
+def test_a_repository_cannot_have_every_version_fetched(tmp_path: Path) -> None:
+    npm = FakeNpm(*(f"5.{minor}.2" for minor in range(20)))
+    store = ToolchainStore(tmp_path / "store", npm=npm)
+    notes = [store.provide(Wanted(f"5.{minor}.2", "lock"))[1] for minor in range(20)]
+    assert len([word for word in npm.asked if word.startswith("pack")]) == 12
+    assert notes[:12] == [""] * 12
+    assert "enough for one run" in notes[12]
+    assert notes[12].endswith("judged by TypeScript 5.11.2")
 
 
 def test_without_npm_another_major_is_no_judge(store: ToolchainStore, npm: FakeNpm) -> None:
     store.add("7.0.2")
-    npm.silent = True
     with pytest.raises(CheckerError, match="nothing of that major version") as caught:
-        store.provide(Wanted("5.9.3", "installed"))
+        offline(store, npm).provide(Wanted("5.9.3", "installed"))
     assert caught.value.hint == "patchgate toolchain add 5.9.3"

@@ -257,7 +257,7 @@ def test_a_catalog_says_what_a_manifest_means() -> None:
         ("latest", "latest", ""),
         ("npm:typescript@~5.5.0", "~5.5.0", ""),
         ("npm:@typescript/native@^7.0.0", "^7.0.0", "alias of @typescript/native"),
-        ("npm:@typescript/typescript6@^6.0.0", "^6.0.0", "alias of @typescript/typescript6"),
+        ("npm:@typescript/typescript6@^6.0.2", "^6.0.0", "alias of @typescript/typescript6"),
         ("patch:typescript@npm%3A5.6.3#./.yarn/ts.patch", "5.6.3", "patches"),
         ("git+https://example.org/typescript.git#v5.9.2", "5.9.2", "from a repository"),
         ("git+https://example.org/typescript.git#main", DEFAULT_VERSION, "names no release"),
@@ -273,7 +273,8 @@ def test_other_ways_to_ask_are_taken_as_the_nearest_thing_with_a_note(asked: str
 def test_an_installed_alias_counts_as_what_it_is(tmp_path: Path) -> None:
     install(tmp_path / "a", "6.0.2", called="@typescript/typescript6")
     found = wanted_version(at({}), tmp_path / "a", "tsconfig.json")
-    assert (found.version, found.source) == ("6.0.2", "installed")
+    # It numbers itself: what it brings is the newest TypeScript 6.
+    assert (found.version, found.source) == ("^6.0.0", "installed")
     assert "typescript is an alias of @typescript/typescript6" in found.note
     install(tmp_path / "b", "1.2.3", called="@mine/compiler")
     assert wanted_version(at({}), tmp_path / "b", "tsconfig.json").source == "default"
@@ -288,6 +289,60 @@ def test_a_repository_with_the_native_preview_alone_uses_that(tmp_path: Path) ->
     assert preview in found.note
     both = json.dumps({"devDependencies": {preview: "latest", "typescript": "^5.9.0"}})
     assert wanted_version(at({"package.json": both}), tmp_path, "tsconfig.json") == Wanted("5.9.3", "installed")
+
+
+SIDE_BY_SIDE = """lockfileVersion: '9.0'
+
+importers:
+
+  .:
+    devDependencies:
+      '@typescript/native':
+        specifier: npm:typescript@^7.0.2
+        version: typescript@7.0.2
+      typescript:
+        specifier: npm:@typescript/typescript6@^6.0.2
+        version: '@typescript/typescript6@6.0.2'
+
+  packages/a:
+    devDependencies:
+      typescript:
+        specifier: npm:@typescript/typescript6@^6.0.2
+        version: '@typescript/typescript6@6.0.2'
+"""
+
+
+def test_side_by_side_the_package_that_brings_tsc_counts(tmp_path: Path) -> None:
+    six = "npm:@typescript/typescript6@^6.0.2"
+    both = json.dumps({"devDependencies": {"@typescript/native": "npm:typescript@^7.0.2", "typescript": six}})
+    files = at({"package.json": both, "packages/a/package.json": manifest(six), "pnpm-lock.yaml": SIDE_BY_SIDE})
+    note = "the repository's tsc is that of @typescript/native"
+    assert wanted_version(files, None, "packages/a/tsconfig.json") == Wanted("7.0.2", "lock", note)
+    install(tmp_path, "7.0.1", name="@typescript/native", called="typescript")
+    assert wanted_version(files, tmp_path, "packages/a/tsconfig.json") == Wanted("7.0.1", "installed", note)
+    asked = wanted_version(at({"package.json": both}), None, "tsconfig.json")
+    assert (asked.version, asked.source) == ("^7.0.2", "manifest")
+
+
+YARN_7 = 'typescript@^7.0.0:\n  version "7.0.2"\n'
+
+
+def test_what_is_installed_or_pinned_above_a_manifest_counts_only_if_the_manifest_allows_it(tmp_path: Path) -> None:
+    install(tmp_path, "7.0.2")
+    files = at(
+        {
+            "package.json": manifest("^7.0.0"),
+            "tests/old/package.json": manifest("~5.3.0"),
+            "tests/same/package.json": manifest(">=5"),
+        }
+    )
+    assert wanted_version(files, tmp_path, "tests/old/tsconfig.json") == Wanted("~5.3.0", "manifest")
+    assert wanted_version(files, tmp_path, "tests/same/tsconfig.json") == Wanted("7.0.2", "installed")
+    locked = at({**{path: state.content.decode() for path, state in files.files.items() if state}, "yarn.lock": YARN_7})
+    assert wanted_version(locked, None, "tests/old/tsconfig.json") == Wanted("~5.3.0", "manifest")
+    assert wanted_version(locked, None, "tests/same/tsconfig.json") == Wanted("7.0.2", "lock")
+    install(tmp_path, "5.4.5", "tests/old")
+    assert wanted_version(files, tmp_path, "tests/old/tsconfig.json") == Wanted("5.4.5", "installed")
 
 
 def test_the_lock_file_of_the_named_package_manager_wins() -> None:

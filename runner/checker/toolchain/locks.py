@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
@@ -17,7 +17,7 @@ from runner.model.tree import TreeReader
 _LARGEST = 48 * 1024 * 1024
 _BLOCKS = ("dependencies", "devDependencies", "optionalDependencies")
 _RESOLVED = re.compile(r"(?:/?((?:@[^@/()]+/)?[^@/()]+)[@/])?(\d[^()_]*)")
-_BUN = re.compile(r'\s*"((?:[^"\s]*/)?(@typescript/native-preview|typescript))": \["((?:@[^@"/]+/)?[^@"/]+)@([^"]+)"')
+_BUN = re.compile(r'    "([^"\s]+)": \["((?:@[^@"/]+/)?[^@"/]+)@([^"]+)"')
 _BUN_WORKSPACE = re.compile(r'    "([^"]*)": \{|      "name": "([^"]*)"')
 _DESCRIPTOR = re.compile(r"((?:@[^@/\s]+/)?[^@/\s]+)@(.+)")
 
@@ -32,22 +32,17 @@ class Locked:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """``places`` maps ``(folder, name)`` to what is pinned for it; ``asked`` maps ``(name, range)``."""
+    """``places`` maps ``(folder, name)`` to what is pinned there, the folder relative to the lock file; ``asked`` maps
+    ``(name, range)``.
+    """
 
     places: Mapping[tuple[str, str], Locked] = field(default_factory=dict)
     asked: Mapping[tuple[str, str], Locked] = field(default_factory=dict)
 
-    def find(self, folders: Sequence[str], name: str, asked: str | None) -> Locked | None:
-        """What a file in the first of ``folders`` (nearest first, relative to the lock file) would find."""
-        for folder in folders:
-            if found := self.places.get((folder, name)):
-                return found
-        return self.asked.get((name, asked)) if asked is not None else None
-
     def sole(self, name: str) -> Locked | None:
         """The one version of ``name`` in the whole file, if there is just one."""
-        both = [*self.places.items(), *self.asked.items()]
-        every = {locked for (_, called), locked in both if called == name}
+        every = {locked for (_, called), locked in self.places.items() if called == name}
+        every |= {locked for (called, _), locked in self.asked.items() if called == name}
         return every.pop() if len(every) == 1 else None
 
 
@@ -124,9 +119,11 @@ def _bun(text: str) -> Lock:
             folder = found[1] if found[1] is not None else folder
             workspaces |= {found[2]: folder} if found[2] else {}
         elif entry := _BUN.match(line):
-            owner = entry[1].removesuffix(entry[2]).rstrip("/")
-            if owner in workspaces or not owner:
-                places[(workspaces.get(owner, "") if owner else "", entry[2])] = Locked(entry[4], entry[3])
+            parts = entry[1].split("/")
+            cut = -2 if len(parts) > 1 and parts[-2].startswith("@") else -1
+            owner, name = "/".join(parts[:cut]), "/".join(parts[cut:])
+            if not owner or owner in workspaces:
+                places[(workspaces[owner] if owner else "", name)] = Locked(entry[3], entry[2])
     return Lock(places)
 
 

@@ -38,6 +38,14 @@ class Manifests:
         naming = [one for one in found if name in one.asks]
         return next((one for one in naming if name in one.firm), naming[0] if naming else None)
 
+    def bringing(self, folders: Sequence[str], package: str) -> tuple[str, Manifest] | None:
+        """The nearest dependency that is ``package`` under another name, with its manifest."""
+        for manifest in map(self._manifest, folders):
+            for name, asked in manifest.asks.items():
+                if name != package and asked.startswith(f"npm:{package}@"):
+                    return name, manifest
+        return None
+
     def manager(self, folder: str) -> str:
         """The package manager that the manifest of a folder names (``pnpm``), or nothing."""
         return str(self._json(folder).get("packageManager", "")).partition("@")[0]

@@ -25,6 +25,7 @@ _FLAGS = (
     "--loglevel=error",
     "--no-update-notifier",
     "--fetch-retries=1",
+    "--fetch-retry-mintimeout=500",
     "--fetch-timeout=60000",
 )
 _ASK_LIMIT_S = 90.0

@@ -10,15 +10,13 @@ import contextlib
 import fcntl
 import shutil
 import tempfile
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from runner.checker.toolchain import providing
-from runner.checker.toolchain.answers import Answers
-from runner.checker.toolchain.npm import NoSuchRelease, Npm, NpmSilent, PackageSource, Release
-from runner.checker.toolchain.pinned import CLASSIC, Package, copy_package, package_name, pinned_packages
+from runner.checker.toolchain.npm import Npm, NpmSilent, PackageSource
+from runner.checker.toolchain.pinned import Package, copy_package, package_name, pinned_packages
 from runner.checker.toolchain.records import (
     PREFIX,
     BrokenToolchain,
@@ -29,13 +27,14 @@ from runner.checker.toolchain.records import (
     verify,
     write_record,
 )
-from runner.checker.toolchain.unpack import check_integrity, make_folder, unpack
-from runner.checker.toolchain.versions import OLDEST, TOO_NEW, Version, parse_range, parse_version
+from runner.checker.toolchain.registry import LATEST, Registry
+from runner.checker.toolchain.unpack import make_folder
+from runner.checker.toolchain.versions import Version, parse_range, parse_version
 from runner.checker.toolchain.wanted import Wanted
 from runner.errors import CheckerError, UsageError
 
-LATEST = "latest"
-_SILENCE_S = 60.0
+# A repository may ask for every version that there is. People fetch more with "patchgate toolchain add".
+_MOST_FETCHES = 12
 _WORK = ".adding-"
 
 
@@ -45,10 +44,9 @@ class ToolchainStore:
     def __init__(self, root: Path, *, pinned: Path | None = None, npm: PackageSource | None = None) -> None:
         self.root = root
         self._pinned_folder = pinned
-        self._npm = npm or Npm()
-        self._answers = Answers(root)
+        self._registry = Registry(root, npm or Npm())
         self._verified: set[str] = set()
-        self._silent_until = 0.0
+        self._fetches = 0
 
     def list(self) -> tuple[Toolchain, ...]:
         """What may judge, oldest first. Every byte is verified, once for each object of this class."""
@@ -85,8 +83,8 @@ class ToolchainStore:
             raise UsageError(f"{wanted!r} is no version of TypeScript", "patchgate toolchain add 5.9.3")
         if parsed is not None and not parsed.supported:
             raise UsageError(f"TypeScript {wanted} cannot judge: only releases from 5.0 to 7.x can")
-        with self._writing(wanted):
-            version = str(parsed) if parsed else self._ask(wanted)
+        with self._writing(f"add {wanted}"):
+            version = str(parsed) if parsed else self._newest(wanted)
             return self._whole(version) or self._store(version)
 
     def prune(self, keep: Iterable[str]) -> tuple[str, ...]:
@@ -113,12 +111,12 @@ class ToolchainStore:
 
         Raises as ``add``.
         """
-        known = self._answers.version(wanted)
+        known = self._registry.answered(wanted)
         if known and self.find(known):
             return known
-        self._may_ask(wanted)
-        with self._writing(wanted):
-            return self._ask(wanted)
+        self._registry.check_may_ask(wanted)
+        with self._writing(f"add {wanted}"):
+            return self._newest(wanted)
 
     def fetch(self, version: str) -> Toolchain:
         """As ``find``, else as ``add`` if npm may be asked. Raises as ``add``."""
@@ -126,7 +124,10 @@ class ToolchainStore:
         if found is not None:
             return found
         if version not in {package.version for package in self.pinned()}:
-            self._may_ask(version)
+            self._registry.check_may_ask(version)
+            if self._fetches >= _MOST_FETCHES:
+                raise NpmSilent(f"{_MOST_FETCHES} others were fetched just now, which is enough for one run")
+            self._fetches += 1
         return self.add(version)
 
     # -------------------------------------------------------------------------------------------------- inside
@@ -159,36 +160,9 @@ class ToolchainStore:
             return None
         return found
 
-    def _may_ask(self, wanted: str) -> None:
-        if self._answers.is_unknown(wanted):
-            raise NoSuchRelease(f"npm knows no TypeScript {wanted}")
-        if time.monotonic() < self._silent_until:
-            raise NpmSilent("npm did not answer a moment ago")
-
-    def _ask(self, wanted: str) -> str:
-        """The newest version that npm names for a range and that can judge, or the nearest one that can."""
+    def _newest(self, wanted: str) -> str:
         with self._work() as work:
-            releases = self._releases(CLASSIC, wanted, wanted, work)
-        versions = [found for one in releases if (found := parse_version(one.version)) and not found.preview]
-        usable = [one for one in versions if one.supported]
-        if usable:
-            chosen = str(max(usable, key=lambda one: one.triple))
-        else:
-            old = any(one.triple < OLDEST for one in versions)
-            chosen = self._ask(f"~{OLDEST[0]}.{OLDEST[1]}.0" if old else f"<{TOO_NEW[0]}")
-        self._answers.keep(wanted, chosen)
-        return chosen
-
-    def _releases(self, name: str, version: str, wanted: str, work: Path) -> tuple[Release, ...]:
-        try:
-            return self._npm.releases(name, version, work)
-        except NoSuchRelease as error:
-            self._answers.keep(wanted, "")
-            error.hint = f"Name a version that there is; this lists them: npm view {name} versions"
-            raise
-        except NpmSilent:
-            self._silent_until = time.monotonic() + _SILENCE_S
-            raise
+            return self._registry.newest(wanted, work)
 
     def _store(self, version: str) -> Toolchain:
         target = self.root / f"{PREFIX}{version}"
@@ -200,7 +174,7 @@ class ToolchainStore:
                 copy_package(package.folder, folder)
                 integrity = package.integrity
             else:
-                integrity = self._download(version, work, folder)
+                integrity = self._registry.download(version, work, folder)
             if not (folder / program_of(is_native(version))).is_file():
                 raise CheckerError(f"the npm package of TypeScript {version} holds no compiler")
             write_record(folder, name=package_name(version), version=version, integrity=integrity)
@@ -209,17 +183,10 @@ class ToolchainStore:
             folder.rename(target)
         return read_toolchain(target)
 
-    def _download(self, version: str, work: Path, folder: Path) -> str:
-        name = package_name(version)
-        integrity = self._releases(name, version, version, work)[0].integrity
-        tarball = self._npm.tarball(name, version, work)
-        check_integrity(tarball, integrity)
-        unpack(tarball, folder)
-        return integrity
-
     @contextmanager
-    def _writing(self, wanted: str) -> Iterator[None]:
+    def _writing(self, command: str) -> Iterator[None]:
         """The lock of the store, and errors that say what to type."""
+        again = f"patchgate toolchain {command}"
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             with (self.root / ".lock").open("ab") as held:
@@ -228,9 +195,9 @@ class ToolchainStore:
                 yield
         except OSError as error:
             why = f"the toolchain store {self.root} cannot be written: {error.strerror or error}"
-            raise CheckerError(why, f"Free or mend it, then: patchgate toolchain add {wanted}") from error
+            raise CheckerError(why, f"Mend that, or free some space; then: {again}") from error
         except CheckerError as error:
-            error.hint = error.hint or f"patchgate toolchain add {wanted}"
+            error.hint = error.hint or again
             raise
 
     @contextmanager

@@ -9,6 +9,7 @@ import posixpath
 from dataclasses import dataclass
 from pathlib import Path
 
+from runner.checker.toolchain.asked import Asked, pinned_for
 from runner.checker.toolchain.installed import installed_version
 from runner.checker.toolchain.locks import Lock, Locked, read_lock
 from runner.checker.toolchain.manifests import Manifest, Manifests
@@ -23,6 +24,7 @@ an error of its own. (6.0 reports ``baseUrl``, ``target: ES5`` and ``moduleResol
 """
 TYPESCRIPT = "typescript"
 PREVIEW = "@typescript/native-preview"
+SIX = "@typescript/typescript6"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,33 +61,43 @@ class VersionFinder:
         if chosen is not None:
             return _chosen(chosen)
         folders = _upward(posixpath.dirname(config))
-        manifest = self._manifests.naming(folders, TYPESCRIPT)
-        preview = None if manifest else self._manifests.naming(folders, PREVIEW)
-        names = ((PREVIEW, preview), (TYPESCRIPT, None)) if preview else ((TYPESCRIPT, manifest),)
         notes: list[str] = []
-        for name, named in names:
-            found = self._found(folders, name, named, notes)
+        for asked in self._candidates(folders):
+            found = self._found(folders, asked, notes)
             if found is not None:
                 return found
         return Wanted(DEFAULT_VERSION, "default", "; ".join(notes))
 
-    def _found(self, folders: list[str], name: str, named: Manifest | None, notes: list[str]) -> Wanted | None:
+    def _candidates(self, folders: list[str]) -> list[Asked]:
+        """The packages that may bring ``tsc``, the likeliest first."""
+        manifest = self._manifests.naming(folders, TYPESCRIPT)
+        if manifest is None:
+            preview = self._manifests.naming(folders, PREVIEW)
+            return [*([self._asked(folders, PREVIEW, preview)] if preview else []), Asked(TYPESCRIPT)]
+        # Side by side: "typescript" is then only for tools, and the other one brings tsc.
+        beside = self._manifests.bringing(folders, TYPESCRIPT) if SIX in manifest.asks[TYPESCRIPT] else None
+        named = self._asked(folders, TYPESCRIPT, manifest)
+        return [self._asked(folders, *beside), named] if beside else [named]
+
+    def _asked(self, folders: list[str], name: str, manifest: Manifest) -> Asked:
+        return Asked(name, manifest, meaning(self._manifests.from_catalog(folders, name, manifest.asks[name])))
+
+    def _found(self, folders: list[str], asked: Asked, notes: list[str]) -> Wanted | None:
         for folder in folders:
-            if self._modules and (installed := installed_version(self._modules, folder, name)):
-                return _wanted(installed, "installed", name, notes)
-        asked = named.asks[name] if named else None
+            installed = installed_version(self._modules, folder, asked.name) if self._modules else None
+            if installed and asked.allows(installed, folder):
+                return _wanted(installed, "installed", asked.name, notes)
         for folder in folders:
             lock, problem = self._lock(folder)
             notes += [problem] if problem and problem not in notes else []
-            if lock and (locked := _locked(lock, folders, folder, name, asked)):
-                return _wanted(locked, "lock", name, notes)
-        if named is None:
+            if lock and (locked := pinned_for(asked, lock, folder, folders)):
+                return _wanted(locked, "lock", asked.name, notes)
+        if asked.manifest is None:
             return None
-        meant = meaning(self._manifests.from_catalog(folders, name, named.asks[name]))
-        if meant is None:
-            notes.append(f'"{name}": "{named.asks[name][:80]}" in {named.path} names no release')
+        if asked.meant is None:
+            notes.append(f'"{asked.name}": "{asked.text[:80]}" in {asked.manifest.path} names no release')
             return None
-        return Wanted(meant.version, "manifest", "; ".join([*notes, *_notes(meant, name)]))
+        return _told(asked.meant, "manifest", asked.name, notes)
 
     def _lock(self, folder: str) -> tuple[Lock | None, str]:
         if folder not in self._locks:
@@ -99,32 +111,26 @@ def _chosen(version: str) -> Wanted:
     return Wanted(version, "chosen")
 
 
-def _locked(lock: Lock, folders: list[str], at: str, name: str, asked: str | None) -> Locked | None:
-    inside = [posixpath.relpath(folder or ".", at or ".") for folder in folders if _within(folder, at)]
-    return lock.find(["" if folder == "." else folder for folder in inside], name, asked) or lock.sole(name)
-
-
 def _wanted(found: Locked, source: str, name: str, notes: list[str]) -> Wanted | None:
     version = parse_version(found.version)
     if version is None:
         notes.append(f"the {source} {name} is {found.version[:80]!r}, which is no release")
         return None
-    meant = Meant(str(version), found.package)
-    more = _notes(meant, name)
-    if meant.package not in (TYPESCRIPT, name) and not meant.package.startswith("@typescript/"):
-        notes += more
+    if found.package not in (TYPESCRIPT, name) and not found.package.startswith("@typescript/"):
+        notes.append(f"the {source} {name} is an alias of {found.package[:80]}")
         return None
-    return Wanted(meant.version, source, "; ".join([*notes, *more]))
+    return _told(Meant(str(version), found.package), source, name, notes)
 
 
-def _notes(meant: Meant, name: str) -> list[str]:
-    alias = [f"{name} is an alias of {meant.package}"] if meant.package not in ("", TYPESCRIPT, name) else []
-    preview = [f"the repository uses {PREVIEW}"] if name == PREVIEW else []
-    return [*alias, *preview, *([meant.note] if meant.note else [])]
-
-
-def _within(folder: str, at: str) -> bool:
-    return not at or folder == at or folder.startswith(f"{at}/")
+def _told(meant: Meant, source: str, name: str, notes: list[str]) -> Wanted:
+    more = [meant.note] if meant.note else []
+    if meant.package not in ("", TYPESCRIPT, name):
+        more.append(f"{name} is an alias of {meant.package}")
+    if name != TYPESCRIPT:
+        more.append(f"the repository's tsc is that of {name}")
+    # The package numbers itself: it brings the newest TypeScript 6.
+    version = "^6.0.0" if meant.package == SIX else meant.version
+    return Wanted(version, source, "; ".join([*notes, *more]))
 
 
 def _upward(folder: str) -> list[str]:
