@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from runner.model.container import ContainerSpec, EngineInfo, Mount, Outcome
-from runner.model.diagnostics import Baseline, CheckResult, Diagnostic, Verified
+from runner.model.diagnostics import Baseline, CheckResult, Diagnostic, ListedProject, Unjudged, Verified
 from runner.model.events import Event
 from runner.model.plan import PassPlan
 from runner.model.snapshot import PatchInfo, Snapshot
@@ -154,12 +154,24 @@ class Checker(Protocol):
     def errors(self, snapshot: str, cancel: threading.Event | None = None) -> tuple[Diagnostic, ...]:
         """Every error of a snapshot, known from an earlier check or found now. Raises ``CheckerError``."""
 
+    def unjudged(self, snapshot: str, cancel: threading.Event | None = None) -> tuple[Unjudged, ...]:
+        """The projects of a snapshot that cannot be judged. Raises ``CheckerError``."""
+
     def check(self, candidate: Candidate, cancel: threading.Event | None = None) -> CheckResult:
         """Relative to ``candidate.base``. Raises the same as ``Compiler.check``."""
 
     def landed(self, candidate: Candidate, snapshot: Snapshot, result: CheckResult | None) -> None:
         """``candidate`` has become ``snapshot``. A ``result`` of None means that it was not checked and has the errors
         of its base.
+        """
+
+
+class ProjectLister(Protocol):
+    """Opens projects with their compilers, to tell which of them can be judged."""
+
+    def __call__(self, tree: TreeReader, projects: Sequence[str]) -> Sequence[ListedProject]:
+        """One row for each of ``projects`` (tsconfig paths of ``tree``), in any order. Raises ``CheckerError`` or
+        ``SandboxError`` if no compiler can be asked.
         """
 
 
@@ -291,6 +303,10 @@ class Environment(Protocol):
     @property
     def errors(self) -> int:
         """tsc errors of the current snapshot."""
+
+    @property
+    def unjudged(self) -> tuple[Unjudged, ...]:
+        """The projects of the current snapshot that cannot be judged; none if nothing is checked."""
 
     def files_in_scope(self, task_id: str) -> tuple[str, ...]:
         """The existing files that the task may touch, sorted."""

@@ -17,7 +17,7 @@ from runner.app.opened import OpenedRepository
 from runner.app.settings import Settings, read_settings
 from runner.gate.verdict.wire import verdict_json
 from runner.model.events import Event
-from runner.model.order import Policy
+from runner.model.order import Policy, TypeScriptChoice
 from runner.model.verdict import Verdict
 from runner.ports import Engine
 from runner.repository.landed import landed_patch
@@ -50,10 +50,12 @@ class Gate:
         settings: Settings,
         policy: Policy | None = None,
         show: Callable[[Event], None] = lambda event: None,
+        typescript: TypeScriptChoice = TypeScriptChoice(),  # noqa: B008 - frozen
     ) -> None:
         """Use ``Gate.open``. ``engine`` is called when a container is first needed."""
         self._repository = repository
-        self._target = BranchTarget(repository, engine, settings.work)
+        strict = typecheck == "strict"
+        self._target = BranchTarget(repository, engine, settings.work, typescript=typescript, strict=strict)
         self._service = GateService(self._target, typecheck=typecheck, policy=policy, show=show)
 
     @classmethod
@@ -66,15 +68,25 @@ class Gate:
         settings: Settings | None = None,
         policy: Policy | None = None,
         show: Callable[[Event], None] = lambda event: None,
+        typescript: TypeScriptChoice = TypeScriptChoice(),  # noqa: B008 - frozen
     ) -> Gate:
         """``repo`` is the repository, a folder in it, or a plain folder that was imported before.
 
-        ``typecheck`` is as in ``GateService``. ``engine`` is an engine or the name of one. Raises ``PatchgateError``.
+        ``typecheck`` is as in ``GateService``. ``engine`` is an engine or the name of one. ``typescript`` chooses the
+        projects and the version that judge. Raises ``PatchgateError``.
         """
         chosen = settings or read_settings()
         repository = OpenedRepository.find(repo, chosen)
         start = engine_starter(engine, chosen)
-        return cls(repository, typecheck=typecheck, engine=start, settings=chosen, policy=policy, show=show)
+        return cls(
+            repository,
+            typecheck=typecheck,
+            engine=start,
+            settings=chosen,
+            policy=policy,
+            show=show,
+            typescript=typescript,
+        )
 
     def __enter__(self) -> Gate:
         return self

@@ -17,6 +17,7 @@ from runner.gate.trace_head import TraceHead
 from runner.ledger.mirror import LedgerMirror
 from runner.model.events import Event
 from runner.model.ids import new_trace_id
+from runner.model.order import TypeScriptChoice
 from runner.model.submission import Submission
 from runner.model.tree import TreeReader
 from runner.model.verdict import Refused, Verdict
@@ -34,8 +35,18 @@ class BranchTarget:
 
     revocable = False
 
-    def __init__(self, repository: OpenedRepository, connect: Callable[[], Engine], work: Path) -> None:
+    def __init__(
+        self,
+        repository: OpenedRepository,
+        connect: Callable[[], Engine],
+        work: Path,
+        *,
+        typescript: TypeScriptChoice = TypeScriptChoice(),  # noqa: B008 - frozen
+        strict: bool = False,
+    ) -> None:
+        """``typescript`` and ``strict`` are as in ``TreeServices``."""
         self.repository = repository
+        self._typescript, self._strict = typescript, strict
         self._connect, self._work = connect, work
         self._base = repository.snapshots.resolve("HEAD")
         self._tree = repository.snapshots.tree(self._base.id)
@@ -94,4 +105,13 @@ class BranchTarget:
     def _services_of(self, tree: GitTree) -> TreeServices:
         labels = {"patchgate.order": "", "patchgate.trace": "", "patchgate.pass": "gate"}
         repository = self.repository
-        return TreeServices(lambda: tree, repository.modules, self._connect, self._work, labels, roots=repository.roots)
+        return TreeServices(
+            lambda: tree,
+            repository.modules,
+            self._connect,
+            self._work,
+            labels,
+            roots=repository.roots,
+            typescript=self._typescript,
+            strict=self._strict,
+        )

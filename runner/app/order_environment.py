@@ -16,6 +16,7 @@ from runner.gate.rules import Rules
 from runner.gate.session import GateSession
 from runner.gate.trace_head import TraceHead
 from runner.model.container import Mount
+from runner.model.diagnostics import Unjudged
 from runner.model.events import Event
 from runner.model.globs import matches_any
 from runner.model.order import Order
@@ -54,7 +55,7 @@ class OrderEnvironment:
         self._snapshots, self._engine, self._ledger = snapshots, engine, ledger
         self._now, self._tell, self._guard = now, tell, guard
         self._told_of_landing, self._cancel, self._roots = landed, cancel, roots
-        self._checked = order.policy.typecheck == "always"
+        self._checked = order.policy.typecheck != "never"
         labels = {"patchgate.order": order.order_id, "patchgate.trace": trace_id}
         self._base = snapshots.resolve(order.base)
         self._services = TreeServices(
@@ -65,6 +66,8 @@ class OrderEnvironment:
             labels,
             tree_of=snapshots.tree,
             roots=roots,
+            typescript=order.typescript,
+            strict=order.policy.typecheck == "strict",
         )
         self._stack = ExitStack()
 
@@ -100,6 +103,10 @@ class OrderEnvironment:
     def errors(self) -> int:
         found = self._services.errors(self.current.id) if self._checked else ()
         return len({(each.file, each.line, each.character, each.code, each.message) for each in found})
+
+    @property
+    def unjudged(self) -> tuple[Unjudged, ...]:
+        return self._services.unjudged(self.current.id) if self._checked else ()
 
     @property
     def languages(self) -> Languages:

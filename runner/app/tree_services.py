@@ -19,7 +19,8 @@ from runner.checker.tsc import TscCompiler
 from runner.edits.changes.placing import carry_of
 from runner.errors import CheckerError, SnapshotError
 from runner.model.container import Mount
-from runner.model.diagnostics import CheckResult, Diagnostic
+from runner.model.diagnostics import CheckResult, Diagnostic, Unjudged
+from runner.model.order import TypeScriptChoice
 from runner.model.snapshot import Snapshot
 from runner.model.tree import Candidate
 from runner.ports import Engine, Languages
@@ -45,9 +46,13 @@ class TreeServices:
         *,
         tree_of: Callable[[str], GitTree] | None = None,
         roots: Sequence[str] = ROOTS,
+        typescript: TypeScriptChoice = TypeScriptChoice(),  # noqa: B008 - frozen
+        strict: bool = False,
     ) -> None:
         """``tree_of`` gives the tree of a snapshot; without one every candidate is made on ``tree``. ``roots`` are the
-        folders below which an absolute path in a question is one of the repository."""
+        folders below which an absolute path in a question is one of the repository. ``typescript`` chooses the projects
+        and the version that judge. With ``strict``, an edited source that no project has is refused."""
+        self._typescript, self._strict = typescript, strict
         self._roots = roots
         self._first_tree, self._connect = tree, connect
         self._modules, self._work_root, self._labels = modules, work_root, labels
@@ -68,6 +73,9 @@ class TreeServices:
 
     def errors(self, snapshot: str, cancel: threading.Event | None = None) -> tuple[Diagnostic, ...]:
         return self._checker.errors(snapshot, cancel)
+
+    def unjudged(self, snapshot: str, cancel: threading.Event | None = None) -> tuple[Unjudged, ...]:
+        return self._checker.unjudged(snapshot, cancel)
 
     def check(self, candidate: Candidate, cancel: threading.Event | None = None) -> CheckResult:
         try:
@@ -134,7 +142,14 @@ class TreeServices:
         workbench, mounts = self._check_tree()
         labels = dict(self._labels)
         return TscCompiler(
-            self.engine, workbench, mounts, self._tree_of, carry_of, labels=labels, renew=self._check_tree
+            self.engine,
+            workbench,
+            mounts,
+            self._tree_of,
+            carry_of,
+            labels=labels,
+            renew=self._check_tree,
+            choice=self._typescript,
         )
 
     def _check_tree(self) -> tuple[DiskWorkbench, Sequence[Mount]]:

@@ -19,7 +19,7 @@ from runner.ledger.mission_control import MissionControl
 from runner.model.contract import Contract
 from runner.model.events import RECOMMENDATION, Event
 from runner.model.ids import new_patch_id, new_trace_id
-from runner.model.order import Policy
+from runner.model.order import Policy, TypeScriptChoice
 from runner.model.submission import Submission
 from runner.model.tree import TreeReader
 from runner.model.verdict import CONFLICT, Refused, Verdict
@@ -47,15 +47,24 @@ class WorktreeGate:
         meta: Mapping[str, object] | None = None,
         show: Callable[[Event], None] = lambda event: None,
         lock_wait_s: float = WAIT_S,
+        typescript: TypeScriptChoice = TypeScriptChoice(),  # noqa: B008 - frozen
     ) -> None:
         """``folder`` is the top of the repository. ``command`` is shown to others who wait for the lock. ``meta`` goes
-        into the ledger and patch_log.jsonl. What a crash left is settled first. Raises ``PatchgateError``.
+        into the ledger and patch_log.jsonl. ``typescript`` is as in ``Gate.open``. What a crash left is settled first.
+        Raises ``PatchgateError``.
         """
         chosen = settings or read_settings()
         connect = engine_starter(engine, chosen)
         self._command = command
         self._target = WorktreeTarget(
-            folder, connect, chosen, git_branch=git_branch, command=command, lock_wait_s=lock_wait_s
+            folder,
+            connect,
+            chosen,
+            git_branch=git_branch,
+            command=command,
+            lock_wait_s=lock_wait_s,
+            typescript=typescript,
+            strict=typecheck == "strict",
         )
         self._repository = self._target.repository
         self._service = GateService(self._target, typecheck=typecheck, policy=policy, meta=meta, show=show)

@@ -25,6 +25,7 @@ from runner.gate.trace_head import TraceHead
 from runner.ledger.mission_control import MissionControl
 from runner.model.events import PATCH_APPLIED, Event
 from runner.model.ids import new_trace_id
+from runner.model.order import TypeScriptChoice
 from runner.model.snapshot import Snapshot
 from runner.model.submission import Submission
 from runner.model.tree import Candidate, FileState, TreeReader
@@ -56,10 +57,13 @@ class WorktreeTarget:
         git_branch: str | None,
         command: str,
         lock_wait_s: float,
+        typescript: TypeScriptChoice = TypeScriptChoice(),  # noqa: B008 - frozen
+        strict: bool = False,
     ) -> None:
-        """``command`` is shown to others who wait for the lock. What a crash left is settled first. Raises
-        ``PatchgateError``.
+        """``command`` is shown to others who wait for the lock. ``typescript`` and ``strict`` are as in
+        ``TreeServices``. What a crash left is settled first. Raises ``PatchgateError``.
         """
+        self._typescript, self._strict = typescript, strict
         self._connect, self._settings, self._command, self._wait_s = connect, settings, command, lock_wait_s
         self.repository = OpenedRepository.open(Source(folder, folder, "repository"))
         self.place = WorkingTree(folder, self.repository.mission.root, git_branch=git_branch, patched=self._patched)
@@ -147,7 +151,14 @@ class WorktreeTarget:
         labels: Mapping[str, str] = {"patchgate.order": "", "patchgate.trace": "", "patchgate.pass": "patchctl"}
         repository, work = self.repository, self._settings.work
         return TreeServices(
-            self.place.git_tree, repository.modules, self._connect, work, labels, roots=repository.roots
+            self.place.git_tree,
+            repository.modules,
+            self._connect,
+            work,
+            labels,
+            roots=repository.roots,
+            typescript=self._typescript,
+            strict=self._strict,
         )
 
 

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
-from runner.model.diagnostics import Baseline, CheckResult, Diagnostic
+from runner.model.diagnostics import Baseline, CheckResult, Diagnostic, Unjudged
 from runner.model.snapshot import Snapshot
 from runner.model.tree import Candidate, TreeReader
 from runner.ports import Compiler
@@ -22,6 +22,9 @@ class BaselineChecker:
 
     def errors(self, snapshot: str, cancel: threading.Event | None = None) -> tuple[Diagnostic, ...]:
         return self._baseline(snapshot, cancel).errors
+
+    def unjudged(self, snapshot: str, cancel: threading.Event | None = None) -> tuple[Unjudged, ...]:
+        return self._baseline(snapshot, cancel).unjudged
 
     def check(self, candidate: Candidate, cancel: threading.Event | None = None) -> CheckResult:
         return self._compiler().check(self._baseline(candidate.base, cancel), candidate, cancel)

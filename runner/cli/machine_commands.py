@@ -13,6 +13,8 @@ from rich.table import Table
 
 from runner.cli import consoles
 from runner.cli.errors import DONE, INFRASTRUCTURE, reported
+from runner.cli.project_rows import print_projects, project_json
+from runner.cli.typescript_options import ExcludeOption, ProjectOption, VersionOption, choice_of
 
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
 EngineOption = Annotated[str | None, typer.Option("--engine", help="auto, docker or podman.")]
@@ -26,18 +28,31 @@ def register(app: typer.Typer) -> None:
     app.add_typer(images, name="images")
 
 
-def doctor(engine: EngineOption = None, as_json: Json = False) -> None:
-    """What is there, what is missing, and the command that mends it."""
+def doctor(  # noqa: PLR0917 - typer reads the signature
+    repo: Annotated[
+        Path | None, typer.Option("--repo", help="List the TypeScript projects of this repository too.")
+    ] = None,
+    project: ProjectOption = None,
+    exclude_project: ExcludeOption = None,
+    typescript: VersionOption = None,
+    engine: EngineOption = None,
+    as_json: Json = False,
+) -> None:
+    """What is there, what is missing, and the command that mends it. With --repo: which projects can be judged."""
+    from runner.app.listed_projects import listed_projects
     from runner.app.machine import examine_machine
     from runner.app.settings import read_settings
 
     stderr = consoles.errors()
     with reported(stderr, as_json=as_json):
+        choice = choice_of(project, exclude_project, typescript)
         findings = examine_machine(engine, read_settings())
+        projects = None if repo is None else listed_projects(repo, choice)
         healthy = all(finding.ok for finding in findings)
         if as_json:
             rows = [{"name": f.name, "ok": f.ok, "detail": f.detail, "mend": f.mend} for f in findings]
-            sys.stdout.write(json.dumps({"version": 1, "ok": healthy, "findings": rows}) + "\n")
+            listed = {} if projects is None else {"projects": [project_json(row) for row in projects]}
+            sys.stdout.write(json.dumps({"version": 1, "ok": healthy, "findings": rows, **listed}) + "\n")
         else:
             console = consoles.output()
             for finding in findings:
@@ -45,6 +60,8 @@ def doctor(engine: EngineOption = None, as_json: Json = False) -> None:
                 console.print(f"{mark} {finding.name:<14} {escape(finding.detail)}", highlight=False, soft_wrap=True)
                 if not finding.ok and finding.mend:
                     console.print(f"  → {escape(finding.mend)}", style="bold", highlight=False, soft_wrap=True)
+            if projects is not None:
+                print_projects(console, projects)
         raise typer.Exit(DONE if healthy else INFRASTRUCTURE)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from runner.edits.changes.scope import Scope
+from runner.gate.verdict.check_notes import check_notes
 from runner.gate.verdict.deltas import deltas
 from runner.gate.verdict.distance import distance_of
 from runner.gate.verdict.score import Measures, score
@@ -65,7 +66,7 @@ class VerdictBuilder:
             base=self.base if self.candidate is None else self.candidate.base,
             snapshot=snapshot,
             violations=(*violations, *self.advice),
-            notes=(*self._fuzzy, *self.notes),
+            notes=(*self._fuzzy, *self.notes, *check_notes(check)),
             removes=self.removes,
             diff=self.diff,
             edits=self.edits,
@@ -73,10 +74,12 @@ class VerdictBuilder:
             changes=self.changes,
             trace_id=self.trace_id,
             branch=self.branch,
-            typecheck="skipped" if check is None else "checked",
+            typecheck=_typecheck(check),
             baseline_errors=0 if check is None else check.baseline,
             new=() if check is None else check.new,
             fixed=() if check is None else check.fixed,
+            partial=check is not None and check.partial,
+            unjudged=() if check is None else check.unjudged,
             timings_ms=dict(self.timings),
         )
 
@@ -129,6 +132,12 @@ class VerdictBuilder:
 
 def is_conflict(refused: Refused) -> bool:
     return any(each.name.startswith("conflict.") for each in refused.violations)
+
+
+def _typecheck(check: CheckResult | None) -> str:
+    if check is None:
+        return "skipped"
+    return "proved" if check.proved else "checked"
 
 
 def _new_error(error: Diagnostic) -> Violation:
