@@ -64,7 +64,7 @@ def print_patch(console: Console, patch: Mapping[str, Any]) -> None:
     _row(console, "verdict", _verdict(patch))
     _row(console, "tsc", _typecheck(patch))
     for each in patch.get("unjudged") or []:
-        _row(console, "not judged", f"{each['project']}: {each['reason']}")
+        _row(console, "unjudged", f"{each['project']}: {each['reason']}")
     _row(console, "time", _timings(patch.get("timings_ms") or {}))
     _print_files(console, patch.get("changes") or [])
     for each in patch.get("violations") or []:
@@ -90,7 +90,7 @@ def _print_diff(console: Console, diff: str) -> None:
 
 def _row(console: Console, label: str, value: object) -> None:
     if value:
-        console.print(f"  {label:<10} {escape(safe(str(value), limit=500))}", highlight=False, soft_wrap=True)
+        console.print(f"  {label:<9} {escape(safe(str(value), limit=500))}", highlight=False, soft_wrap=True)
 
 
 def _verdict(patch: Mapping[str, Any]) -> str:
