@@ -56,5 +56,10 @@ def _detail(row: ListedProject) -> str:
     elif row.files is None:
         said = "found"
     else:
-        said = f"healthy, {row.files} files" + (f", {row.errors} errors of its own" if row.errors else "")
+        said = f"healthy, {_count(row.files, 'file')}"
+        said += f", {_count(row.errors, 'error')} of its own" if row.errors else ""
     return "  ".join(part for part in (version, said) if part)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -149,7 +149,7 @@ def test_doctor_shows_what_a_compiler_says_of_each_project(folder: Path, monkeyp
     rows = listed_projects(folder, TypeScriptChoice(), lambda *_: lister)
     monkeypatch.setattr("runner.app.listed_projects.listed_projects", lambda *_: rows)
     told = run("doctor", "--repo", str(folder)).stdout
-    assert "✓ tsconfig.json       TypeScript 5.9.3 (installed)  healthy, 2 files, 1 errors of its own\n" in told
+    assert "✓ tsconfig.json       TypeScript 5.9.3 (installed)  healthy, 2 files, 1 error of its own\n" in told
     assert "– web/tsconfig.json   TypeScript 7.0.2 (default)  not judged: it has no input files\n" in told
 
 
