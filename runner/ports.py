@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from runner.model.container import ContainerSpec, EngineInfo, Mount, Outcome
-from runner.model.diagnostics import CheckResult, Diagnostic, Verified
+from runner.model.diagnostics import CheckResult, Diagnostic, Unjudged, Verified
 from runner.model.events import Event
 from runner.model.plan import PassPlan
 from runner.model.snapshot import PatchInfo, Snapshot
@@ -140,6 +140,9 @@ class Checker(Protocol):
 
     def errors(self, snapshot: str, cancel: threading.Event | None = None) -> tuple[Diagnostic, ...]:
         """Every error of a snapshot, known from an earlier check or found now. Raises ``CheckerError``."""
+
+    def unjudged(self, snapshot: str, cancel: threading.Event | None = None) -> tuple[Unjudged, ...]:
+        """The projects of a snapshot that cannot be judged. Raises ``CheckerError``."""
 
     def check(self, candidate: Candidate, cancel: threading.Event | None = None) -> CheckResult:
         """Relative to ``candidate.base``. Raises ``CheckLimit``, ``Refused`` (something would go unchecked) or
@@ -283,6 +286,10 @@ class Environment(Protocol):
 
     def audit(self) -> None:
         """Repeat the last verdict of the warm checker cold. Raises ``CheckerError`` if the two differ."""
+
+    @property
+    def unjudged(self) -> tuple[Unjudged, ...]:
+        """The projects of the current snapshot that cannot be judged; none if nothing is checked."""
 
     def files_in_scope(self, task_id: str) -> tuple[str, ...]:
         """The existing files that the task may touch, sorted."""

@@ -83,6 +83,14 @@ class Diagnostics(_Shape):
     baseline: int
     new: list[Diagnostic]
     fixed: list[Diagnostic]
+    partial: bool = False
+
+
+class Unjudged(_Shape):
+    """A TypeScript project that no compiler could judge, so that the verdict says nothing about it."""
+
+    project: str
+    reason: str
 
 
 class FileDelta(_Shape):
@@ -123,8 +131,9 @@ class Verdict(_Shape):
     edits: dict[str, Any]
     stats: Stats
     changes: list[FileDelta]
-    typecheck: Literal["checked", "skipped"]
+    typecheck: Literal["checked", "proved", "skipped"]
     diagnostics: Diagnostics
+    unjudged: list[Unjudged] = []
     timings_ms: dict[str, float]
 
 
@@ -154,6 +163,7 @@ class Patch(PatchBrief):
     changes: list[FileDelta]
     stats: dict[str, float]
     typecheck: str
+    unjudged: list[Unjudged]
     timings_ms: dict[str, float]
     violations: list[dict[str, Any]]
     notes: list[str]

@@ -38,6 +38,7 @@ def patch(found: Sequence[Event]) -> dict[str, Any]:
         "changes": data.get("changes") or [],
         "stats": data.get("stats") or {},
         "typecheck": str(data.get("typecheck") or "skipped"),
+        "unjudged": data.get("unjudged") or [],
         "timings_ms": data.get("timings_ms") or {},
         "violations": data.get("violations") or [],
         "notes": data.get("notes") or [],

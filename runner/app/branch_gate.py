@@ -13,7 +13,7 @@ from typing import Any
 from runner.app.branch_target import BranchTarget
 from runner.app.checking import Checking
 from runner.app.engine import engine_starter
-from runner.app.gate_service import GateService, Typecheck
+from runner.app.gate_service import GateService, Typecheck, is_strict
 from runner.app.opened import OpenedRepository
 from runner.app.settings import Settings, read_settings
 from runner.gate.verdict.wire import verdict_json
@@ -55,9 +55,7 @@ class Gate:
     ) -> None:
         """Use ``Gate.open``. ``engine`` is called when a container is first needed."""
         self._repository = repository
-        self._target = BranchTarget(
-            repository, engine, Checking(settings, typescript, policy is not None and policy.typecheck == "strict")
-        )
+        self._target = BranchTarget(repository, engine, Checking(settings, typescript, is_strict(typecheck, policy)))
         self._service = GateService(self._target, typecheck=typecheck, policy=policy, show=show)
 
     @classmethod
@@ -74,7 +72,8 @@ class Gate:
     ) -> Gate:
         """``repo`` is the repository, a folder in it, or a plain folder that was imported before.
 
-        ``typecheck`` is as in ``GateService``. ``engine`` is an engine or the name of one. Raises ``PatchgateError``.
+        ``typecheck`` is as in ``GateService``. ``engine`` is an engine or the name of one. ``typescript`` chooses the
+        projects and the version that judge. Raises ``PatchgateError``.
         """
         chosen = settings or read_settings()
         repository = OpenedRepository.find(repo, chosen)

@@ -68,7 +68,7 @@ def make_checker(
     settings = checking.settings
     store = ToolchainStore(settings.toolchain)
     versions = StoreVersions(store, modules, checking.choice.version)
-    audit = Audit(settings.state / "checker", settings.audit)
+    audit = Audit(settings.checker, settings.audit)
 
     def start() -> tuple[CheckerServer, str]:
         mounts, snapshot = show()

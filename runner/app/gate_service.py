@@ -38,7 +38,7 @@ from runner.orders.task_list import known_task
 from runner.snapshots.worktree.locks import Busy
 from runner.specialists.registry import find
 
-Typecheck = Literal["auto", "always", "never"]
+Typecheck = Literal["auto", "always", "strict", "never"]
 Tasks = Callable[[], tuple[Task, ...]]
 EVERYWHERE = ("**",)
 # What tsc reads: sources, and JSON (imported modules, tsconfig, package.json).
@@ -118,10 +118,11 @@ class GateService:
         show: Callable[[Event], None] = lambda event: None,
     ) -> None:
         """``typecheck``: ``auto`` runs tsc when the edit touches something that tsc reads, ``always`` for every edit,
-        ``never`` not at all. ``meta`` goes into the ledger with every patch.
+        ``never`` not at all; ``strict`` is ``auto``, and refuses sources that no project has. ``meta`` goes into the
+        ledger with every patch.
         """
         self._target, self._typecheck = target, typecheck
-        self.policy = policy or Policy(typecheck="never" if typecheck == "never" else "always")
+        self.policy = policy or Policy(typecheck="always" if typecheck == "auto" else typecheck)
         self._meta = dict(meta or {})
         self._lock = threading.RLock()
         repository = target.repository
@@ -221,6 +222,11 @@ class GateService:
             meta={**self._meta, **meta},
             landed=self._mirror.landed,
         )
+
+
+def is_strict(typecheck: Typecheck, policy: Policy | None) -> bool:
+    """Whether an edited source that no project has is refused."""
+    return typecheck == "strict" or (policy is not None and policy.typecheck == "strict")
 
 
 def rules_for(submission: Submission, policy: Policy, trace_id: str) -> Rules:

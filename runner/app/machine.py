@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from runner.app.run_folder import reap_work_folders
 from runner.app.settings import Settings
 from runner.app.toolchain import examine_toolchain
+from runner.checker.audit import CLEAR, Audit
 from runner.sandbox.docker_engine import DockerEngine
 from runner.sandbox.doctor import Finding, examine
 from runner.sandbox.engines import connect
@@ -16,7 +17,18 @@ from runner.sandbox.images import ensure_images
 def examine_machine(engine: str | None, settings: Settings) -> Sequence[Finding]:
     findings = examine(engine or settings.engine)
     after = next(place for place, finding in enumerate(findings, 1) if finding.name == "tsc")
-    return [*findings[:after], *examine_toolchain(settings), *findings[after:]]
+    return [*findings[:after], *examine_toolchain(settings), _warm_checker(settings), *findings[after:]]
+
+
+def trust_warm_checker(settings: Settings) -> None:
+    """Use the warm checker again, after an audit found that it differs from the cold compiler."""
+    Audit(settings.checker).clear()
+
+
+def _warm_checker(settings: Settings) -> Finding:
+    case = Audit(settings.checker).off
+    detail = f"off: it differed from the cold compiler, see {case}" if case else "on"
+    return Finding("warm checker", not case, detail, CLEAR if case else "")
 
 
 def reap_leftovers(engine: str | None, settings: Settings) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -17,6 +17,7 @@ from runner.gate.rules import Rules
 from runner.gate.session import GateSession
 from runner.gate.trace_head import TraceHead
 from runner.model.container import Mount
+from runner.model.diagnostics import Unjudged
 from runner.model.events import Event
 from runner.model.globs import matches_any
 from runner.model.order import Order
@@ -106,6 +107,10 @@ class OrderEnvironment:
 
     def audit(self) -> None:
         self._services.finish(self._cancel)
+
+    @property
+    def unjudged(self) -> tuple[Unjudged, ...]:
+        return self._services.unjudged(self.current.id) if self._checked else ()
 
     @property
     def languages(self) -> Languages:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -18,9 +19,10 @@ from runner.errors import UsageError
 from runner.ledger.mirror import LedgerMirror, tasks_json
 from runner.model.events import Event
 from runner.model.ids import new_trace_id
-from runner.model.order import Order
+from runner.model.order import Order, TypeScriptChoice
 from runner.model.plan import PassPlan
 from runner.model.report import Report
+from runner.model.typescript import overridden
 from runner.notify.callbacks import callbacks_of, with_notifications
 from runner.orchestrator.orders import OrderRun, run_order
 from runner.orders.files import read_order
@@ -52,9 +54,15 @@ class Runner:
         self._show = show
         self._say = say
 
-    def read(self, order_file: Path, repo: str | None = None) -> Order:
-        """Raises ``UsageError`` with the line of the error."""
-        return read_order(order_file, specialists=[role.name for role in ROLES], repo=repo)
+    def read(
+        self,
+        order_file: Path,
+        repo: str | None = None,
+        typescript: TypeScriptChoice = TypeScriptChoice(),  # noqa: B008 - frozen
+    ) -> Order:
+        """``typescript`` takes precedence over what the order says. Raises ``UsageError`` with the line of the error."""
+        order = read_order(order_file, specialists=[role.name for role in ROLES], repo=repo)
+        return replace(order, typescript=overridden(order.typescript, typescript))
 
     def run(self, order: Order, relative_to: Path) -> tuple[Report, OpenedRepository]:
         """Run an order from start to report. If it raises ``PatchgateError``, only fix/trace branches were touched."""

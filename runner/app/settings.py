@@ -44,6 +44,11 @@ class Settings:
         return self.state / "imports"
 
     @property
+    def checker(self) -> Path:
+        """What the checker's audit keeps."""
+        return self.state / "checker"
+
+    @property
     def toolchain(self) -> Path:
         return self.toolchain_folder or self.state / "toolchain"
 

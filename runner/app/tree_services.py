@@ -19,7 +19,7 @@ from runner.checker.state import TreeState
 from runner.checker.warm import WarmChecker
 from runner.errors import CheckerError, SnapshotError
 from runner.model.container import Mount
-from runner.model.diagnostics import CheckResult, Diagnostic
+from runner.model.diagnostics import CheckResult, Diagnostic, Unjudged
 from runner.model.snapshot import Snapshot
 from runner.model.tree import Candidate
 from runner.ports import Engine, Languages
@@ -69,6 +69,9 @@ class TreeServices:
 
     def errors(self, snapshot: str, cancel: threading.Event | None = None) -> tuple[Diagnostic, ...]:
         return self._checker.errors(snapshot, cancel)
+
+    def unjudged(self, snapshot: str, cancel: threading.Event | None = None) -> tuple[Unjudged, ...]:
+        return self._checker.unjudged(snapshot, cancel)
 
     def check(self, candidate: Candidate, cancel: threading.Event | None = None) -> CheckResult:
         try:

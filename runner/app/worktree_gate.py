@@ -10,7 +10,7 @@ from typing import Any
 from runner.app.checking import Checking
 from runner.app.clock import now
 from runner.app.engine import engine_starter
-from runner.app.gate_service import GateService, Typecheck
+from runner.app.gate_service import GateService, Typecheck, is_strict
 from runner.app.settings import Settings, read_settings
 from runner.app.tasks import no_task
 from runner.app.worktree_target import WorktreeTarget
@@ -51,12 +51,13 @@ class WorktreeGate:
         lock_wait_s: float = WAIT_S,
     ) -> None:
         """``folder`` is the top of the repository. ``command`` is shown to others who wait for the lock. ``meta`` goes
-        into the ledger and patch_log.jsonl. What a crash left is settled first. Raises ``PatchgateError``.
+        into the ledger and patch_log.jsonl. ``typescript`` is as in ``Gate.open``. What a crash left is settled first.
+        Raises ``PatchgateError``.
         """
         chosen = settings or read_settings()
         connect = engine_starter(engine, chosen)
         self._command = command
-        checking = Checking(chosen, typescript, policy is not None and policy.typecheck == "strict")
+        checking = Checking(chosen, typescript, is_strict(typecheck, policy))
         self._target = WorktreeTarget(
             folder, connect, checking, git_branch=git_branch, command=command, lock_wait_s=lock_wait_s
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -85,9 +86,13 @@ def install_command(tree: TreeReader, config: str) -> str:
                 f"yarn install {'--immutable --mode=skip-build' if modern else '--frozen-lockfile --ignore-scripts'}"
             )
         if command is not None:
-            return f"cd {folder} && {command}" if folder else command
+            return _within(folder, command)
     folder = next((each for each in folders_above(config) if _has(tree, each, "package.json")), "")
-    return f"cd {folder} && {_INSTALL[-1][1]}" if folder else _INSTALL[-1][1]
+    return _within(folder, _INSTALL[-1][1])
+
+
+def _within(folder: str, command: str) -> str:
+    return f"cd {shlex.quote(folder)} && {command}" if folder else command
 
 
 def plain(text: str) -> str:
@@ -105,7 +110,7 @@ def _reason(opened: Opened, install: str, installed: bool) -> tuple[str, str] | 
     if not opened.files or any(error.code in EMPTY for error in early):
         return (
             "it has no input files",
-            f"Correct its include and files, or leave it out: --exclude-project {opened.config}",
+            f"Correct its include and files, or leave it out: --exclude-project {shlex.quote(opened.config)}",
         )
     blocking = [error for error in early if error.stage == opened.stops and not _concerns_another_project(error)]
     if blocking:

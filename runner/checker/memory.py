@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from runner.model.diagnostics import CheckResult, Diagnostic
+from runner.model.diagnostics import CheckResult, Diagnostic, Unjudged
 from runner.model.snapshot import Snapshot
 from runner.model.tree import Candidate, FileState, TreeReader
 
@@ -21,6 +21,9 @@ class MemoryChecker:
     def errors(self, snapshot: str, cancel: threading.Event | None = None) -> tuple[Diagnostic, ...]:
         tree = self._tree_of(snapshot)
         return tuple(error for path in tree.paths() for error in _errors(path, tree.read(path)))
+
+    def unjudged(self, snapshot: str, cancel: threading.Event | None = None) -> tuple[Unjudged, ...]:
+        return ()
 
     def check(self, candidate: Candidate, cancel: threading.Event | None = None) -> CheckResult:
         base = self.errors(candidate.base)

@@ -57,7 +57,9 @@ class Opener:
                 opened = self.open(server, snapshot, config, version, cancel)
             except NoVerdict as why:
                 if broken := server.untrusted(version, cancel):
-                    raise CheckerError(f"TypeScript {version} does not work here: {broken}", "patchgate doctor") from why
+                    raise CheckerError(
+                        f"TypeScript {version} does not work here: {broken}", "patchgate doctor"
+                    ) from why
                 unjudged.append(Unjudged(config, f"its compiler failed: {why}"[:500], "patchgate doctor"))
                 continue
             if sick := self.health.of(opened, tree):

@@ -56,7 +56,7 @@ def nothing_to_judge(found: FoundProjects) -> CheckerError:
     if found.unjudged:
         first = found.unjudged[0]
         return CheckerError(
-            f"no project can be judged; {first.project}: {first.reason}", first.hint or "Choose others."
+            f"there is nothing to check; {first.project}: {first.reason}", first.hint or "Choose others."
         )
     return CheckerError(
         "there is no tsconfig.json with sources in the tree: nothing would be checked",

@@ -24,7 +24,7 @@ from runner.checker.server.tree_server import Changed, TreeServer
 from runner.checker.server.wire import Checked
 from runner.checker.state import TreeState
 from runner.checker.uncovered import Beside
-from runner.model.diagnostics import CheckResult, Diagnostic
+from runner.model.diagnostics import CheckResult, Diagnostic, Unjudged
 from runner.model.snapshot import Snapshot
 from runner.model.tree import Candidate, TreeReader
 
@@ -59,6 +59,9 @@ class WarmChecker:
 
     def errors(self, snapshot: str, cancel: Cancel = None) -> tuple[Diagnostic, ...]:
         return self.state(snapshot, cancel).errors
+
+    def unjudged(self, snapshot: str, cancel: Cancel = None) -> tuple[Unjudged, ...]:
+        return self.state(snapshot, cancel).unjudged
 
     def check(self, candidate: Candidate, cancel: Cancel = None) -> CheckResult:
         question = self._question(candidate, cancel)

@@ -14,6 +14,7 @@ from rich.markup import escape
 from runner.cli import consoles
 from runner.cli.errors import CONFLICT, DONE, INFRASTRUCTURE, REJECTED, reported
 from runner.cli.signals import interrupt_on_sigterm
+from runner.cli.typescript_options import ExcludeOption, ProjectOption, VersionOption, choice_of
 from runner.client.printing import human_outline, human_verdict
 from runner.model.plain import safe
 
@@ -27,12 +28,16 @@ _EXITS = {"applied": DONE, "simulated": DONE, "rejected": REJECTED, "conflict": 
 class Typecheck(StrEnum):
     auto = "auto"
     always = "always"
+    strict = "strict"
     never = "never"
 
 
 TypecheckOption = Annotated[
     Typecheck,
-    typer.Option(help="auto: when the edit touches what tsc reads. never: for trees without their dependencies."),
+    typer.Option(
+        help="auto: when the edit touches what tsc reads. strict: the same, and no source outside of all projects. "
+        "never: for trees without their dependencies."
+    ),
 ]
 
 
@@ -50,6 +55,9 @@ def submit(  # noqa: PLR0917 - typer reads the signature
     repo: RepoOption = Path(),
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Judge, and apply nothing.")] = False,
     typecheck: TypecheckOption = Typecheck.auto,
+    project: ProjectOption = None,
+    exclude_project: ExcludeOption = None,
+    typescript: VersionOption = None,
     engine: EngineOption = None,
     as_json: Json = False,
 ) -> None:
@@ -59,9 +67,10 @@ def submit(  # noqa: PLR0917 - typer reads the signature
     stderr = consoles.errors()
     interrupt_on_sigterm()
     with reported(stderr, as_json=as_json):
+        choice = choice_of(project, exclude_project, typescript)
         data = read_submissions(file)
         given = [simulated(each) if dry_run else each for each in (data if isinstance(data, list) else [data])]
-        with Gate.open(repo, typecheck=typecheck.value, engine=engine) as gate:
+        with Gate.open(repo, typecheck=typecheck.value, engine=engine, typescript=choice) as gate:
             verdicts = gate.submit_all(given)
         body = {"version": 1, "verdicts": verdicts} if isinstance(data, list) else verdicts[0]
         sys.stdout.write(json.dumps(body) + "\n")

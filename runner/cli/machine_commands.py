@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,8 @@ from rich.table import Table
 
 from runner.cli import consoles
 from runner.cli.errors import DONE, INFRASTRUCTURE, reported
+from runner.cli.project_rows import print_projects, project_json
+from runner.cli.typescript_options import ExcludeOption, ProjectOption, VersionOption, choice_of
 
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
 EngineOption = Annotated[str | None, typer.Option("--engine", help="auto, docker or podman.")]
@@ -26,18 +29,43 @@ def register(app: typer.Typer) -> None:
     app.add_typer(images, name="images")
 
 
-def doctor(engine: EngineOption = None, as_json: Json = False) -> None:
-    """What is there, what is missing, and the command that mends it."""
-    from runner.app.machine import examine_machine
+def doctor(  # noqa: PLR0917 - typer reads the signature
+    repo: Annotated[
+        Path | None, typer.Option("--repo", help="List the TypeScript projects of this repository too.")
+    ] = None,
+    project: ProjectOption = None,
+    exclude_project: ExcludeOption = None,
+    typescript: VersionOption = None,
+    trust_checker: Annotated[
+        bool,
+        typer.Option("--trust-checker", help="Use the warm checker again, after an audit that found a difference."),
+    ] = False,
+    engine: EngineOption = None,
+    as_json: Json = False,
+) -> None:
+    """What is there, what is missing, and the command that mends it. With --repo: which projects can be judged."""
+    from runner.app.checking import Checking
+    from runner.app.engine import engine_starter
+    from runner.app.listed_projects import listed_projects
+    from runner.app.machine import examine_machine, trust_warm_checker
     from runner.app.settings import read_settings
 
     stderr = consoles.errors()
     with reported(stderr, as_json=as_json):
-        findings = examine_machine(engine, read_settings())
+        choice = choice_of(project, exclude_project, typescript)
+        settings = read_settings()
+        if trust_checker:
+            trust_warm_checker(settings)
+        findings = examine_machine(engine, settings)
+        say = partial(stderr.print, highlight=False, markup=False)
+        checking = Checking(settings, choice, say=say)
         healthy = all(finding.ok for finding in findings)
+        connect = engine_starter(engine, settings) if healthy else None
+        projects = None if repo is None else listed_projects(repo, checking, connect)
         if as_json:
             rows = [{"name": f.name, "ok": f.ok, "detail": f.detail, "mend": f.mend} for f in findings]
-            sys.stdout.write(json.dumps({"version": 1, "ok": healthy, "findings": rows}) + "\n")
+            listed = {} if projects is None else {"projects": [project_json(row) for row in projects]}
+            sys.stdout.write(json.dumps({"version": 1, "ok": healthy, "findings": rows, **listed}) + "\n")
         else:
             console = consoles.output()
             for finding in findings:
@@ -45,6 +73,8 @@ def doctor(engine: EngineOption = None, as_json: Json = False) -> None:
                 console.print(f"{mark} {finding.name:<14} {escape(finding.detail)}", highlight=False, soft_wrap=True)
                 if not finding.ok and finding.mend:
                     console.print(f"  → {escape(finding.mend)}", style="bold", highlight=False, soft_wrap=True)
+            if projects is not None:
+                print_projects(console, projects)
         raise typer.Exit(DONE if healthy else INFRASTRUCTURE)
 
 

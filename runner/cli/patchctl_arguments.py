@@ -39,10 +39,17 @@ def _judging(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--engine", help="auto, docker or podman")
     parser.add_argument(
         "--typecheck",
-        choices=("auto", "always", "never"),
+        choices=("auto", "always", "strict", "never"),
         default="auto",
         help="auto (the default): when the edit touches what tsc reads and there is a tsconfig.json",
     )
+    parser.add_argument(
+        "--project", metavar="GLOB", action="append", default=[], help="judge these tsconfig files only"
+    )
+    parser.add_argument(
+        "--exclude-project", metavar="GLOB", action="append", default=[], help="leave these tsconfig files out"
+    )
+    parser.add_argument("--typescript", metavar="VERSION", help="judge by this TypeScript, not by the repository's own")
 
 
 def _guard(commands: Group) -> None:

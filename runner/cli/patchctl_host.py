@@ -18,7 +18,9 @@ from runner.client.payloads import EDITS, UsageProblem, here, needs_text, payloa
 from runner.client.questions import QUESTIONS
 from runner.client.rpc import INVALID_PARAMS, RpcError
 from runner.errors import PatchgateError
+from runner.model.order import TypeScriptChoice
 from runner.model.text import LineSpan
+from runner.model.typescript import checked_choice
 
 if TYPE_CHECKING:
     from runner.app.worktree_gate import WorktreeGate  # loading it takes longer than `--help` runs
@@ -62,7 +64,14 @@ def _open(folder: Path, args: argparse.Namespace) -> WorktreeGate:
         git_branch=getattr(args, "git_branch", None),
         command=f"patchctl {args.command}",
         meta=meta,
+        typescript=_choice(args),
     )
+
+
+def _choice(args: argparse.Namespace) -> TypeScriptChoice:
+    """Raises ``UsageError``."""
+    projects, exclude = getattr(args, "project", ()), getattr(args, "exclude_project", ())
+    return checked_choice(projects, exclude, getattr(args, "typescript", None))
 
 
 def _run(gate: WorktreeGate, args: argparse.Namespace) -> int:

@@ -24,6 +24,7 @@ from runner.cli.guard_command import guard
 from runner.cli.progress import LiveProgress
 from runner.cli.report_view import print_report
 from runner.cli.signals import Cancelling
+from runner.cli.typescript_options import ExcludeOption, ProjectOption, VersionOption, choice_of
 from runner.model.events import Event
 
 app = typer.Typer(
@@ -52,9 +53,12 @@ Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on 
     epilog="Example: `patchgate run examples/shop-worker/order.json`. The order's format is in docs/orders.md. "
     "Exit codes: 0 done, 1 a pass was blocked or failed, 2 the order is wrong, 4 the machine failed, 130 interrupted."
 )
-def run(
+def run(  # noqa: PLR0917 - typer reads the signature
     order: Annotated[Path, typer.Argument(help="The order, JSON or YAML.", show_default=False)],
     repo: Annotated[str | None, typer.Option(help="The repository, folder or git URL in place of the order's.")] = None,
+    project: ProjectOption = None,
+    exclude_project: ExcludeOption = None,
+    typescript: VersionOption = None,
     engine: Annotated[str | None, typer.Option(help="auto, docker or podman.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -64,6 +68,7 @@ def run(
     stderr = consoles.errors()
     cancelling = Cancelling()
     with reported(stderr, as_json=as_json):
+        choice = choice_of(project, exclude_project, typescript)
         with LiveProgress(stderr) as progress:
 
             def show(event: Event) -> None:
@@ -71,7 +76,7 @@ def run(
                 progress.show(event)
 
             runner = Runner(engine=engine, show=show, say=progress.say, cancel=cancelling.cancel)
-            parsed = runner.read(order, repo)
+            parsed = runner.read(order, repo, choice)
             # --repo is relative to the current folder, the repo in an order to the order file.
             report, repository = runner.run(parsed, Path.cwd() if repo else order.absolute().parent)
         files = repository.write_report(report)

@@ -26,6 +26,10 @@ def print_report(console: Console, report: Report, files: tuple[str, ...]) -> No
         console.print(f"[yellow]to look at:[/] {escape(safe(each, limit=500))}", highlight=False)
     arrow = f"{report.base_errors} → {report.errors}"
     console.print(f"\ntsc errors  {arrow}  ({report.new} new, {report.fixed} fixed)", highlight=False)
+    for unjudged in report.unjudged[:SHOWN]:
+        text = f"{safe(unjudged.project, limit=200)}: {safe(unjudged.reason, limit=300)}"
+        console.print(f"[yellow]not judged[/]  {escape(text)}", highlight=False, soft_wrap=True)
+    _more(console, list(report.unjudged))
     console.print(f"repository  {report.repo}", highlight=False, soft_wrap=True)
     console.print(
         f"trace       {report.trace_id}   base {report.base[:12]}   snapshot {report.snapshot[:12]}", highlight=False

@@ -13,6 +13,7 @@ from runner.cli import consoles
 from runner.cli.errors import reported
 from runner.cli.gate_commands import EngineOption, RepoOption, Typecheck, TypecheckOption
 from runner.cli.signals import interrupt_on_sigterm
+from runner.cli.typescript_options import ExcludeOption, ProjectOption, VersionOption, choice_of
 
 PORT = 7420
 
@@ -30,6 +31,9 @@ def serve(  # noqa: PLR0917 - typer reads the signature
     port: Annotated[int, typer.Option(help="0 takes a free one.", min=0, max=65535)] = PORT,
     allow_host: Annotated[list[str] | None, typer.Option(help="A name that clients call this server by.")] = None,
     typecheck: TypecheckOption = Typecheck.auto,
+    project: ProjectOption = None,
+    exclude_project: ExcludeOption = None,
+    typescript: VersionOption = None,
     engine: EngineOption = None,
 ) -> None:
     """Answer POST /apply-patch, POST /simulate-patch and questions about the ledger, on one repository."""
@@ -42,10 +46,11 @@ def serve(  # noqa: PLR0917 - typer reads the signature
 
     interrupt_on_sigterm()
     with reported(consoles.errors(), as_json=False):
+        choice = choice_of(project, exclude_project, typescript)
         door = open_door(host, allow_host or ())
         repository = OpenedRepository.find(repo, read_settings())
         house = GateWorker(
-            lambda: Gate.open(repo, typecheck=typecheck.value, engine=engine),
+            lambda: Gate.open(repo, typecheck=typecheck.value, engine=engine, typescript=choice),
             lambda: repository.snapshots.resolve("HEAD").id,
         )
         try:

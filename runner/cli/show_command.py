@@ -63,6 +63,8 @@ def print_patch(console: Console, patch: Mapping[str, Any]) -> None:
     _row(console, "place", "the working tree" if patch.get("working_tree") else "")
     _row(console, "verdict", _verdict(patch))
     _row(console, "tsc", _typecheck(patch))
+    for each in patch.get("unjudged") or []:
+        _row(console, "unjudged", f"{each['project']}: {each['reason']}")
     _row(console, "time", _timings(patch.get("timings_ms") or {}))
     _print_files(console, patch.get("changes") or [])
     for each in patch.get("violations") or []:
@@ -109,6 +111,8 @@ def _timings(stages: Mapping[str, float]) -> str:
 
 def _typecheck(patch: Mapping[str, Any]) -> str:
     found = patch.get("diagnostics") or {}
+    if patch.get("typecheck") == "proved":
+        return "proved: nothing changed that types see, so no compiler ran"
     if patch.get("typecheck") != "checked":
         return str(patch.get("typecheck") or "")
     return (

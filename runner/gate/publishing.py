@@ -16,7 +16,7 @@ from runner.gate.intent import opens_space, operation_of
 from runner.gate.place import Place
 from runner.gate.recovery import STAGES, has_landed, is_at_or_below
 from runner.gate.verdict.builder import VerdictBuilder
-from runner.gate.verdict.wire import delta_json, recorded
+from runner.gate.verdict.wire import delta_json, recorded, unjudged_json
 from runner.model.diagnostics import Verified
 from runner.model.events import PATCH_ABANDONED, PATCH_APPLIED, PATCH_PREPARED, PATCH_REJECTED, Event
 from runner.model.ids import branch_name
@@ -190,6 +190,7 @@ class Publisher:
                 "ratio": stats.changed_ratio,
             },
             "typecheck": verdict.typecheck,
+            **unjudged_json(verdict.unjudged),
             "diagnostics": {"baseline": verdict.baseline_errors, "new": len(verdict.new), "fixed": len(verdict.fixed)},
             "timings_ms": verdict.timings_ms,
             **({"meta": dict(self.meta)} if self.meta else {}),

@@ -130,8 +130,6 @@ class GateSession:
             return builder.verdict(REJECTED, violations=refusals)
         with builder.timed("typecheck"):
             builder.check = self._typecheck(candidate)
-        unchecked = () if builder.check is None else builder.check.unchecked
-        builder.notes += [f"{path} is in no TypeScript project: tsc did not look at it" for path in unchecked]
         if builder.check is not None and builder.check.new:
             return builder.verdict(REJECTED, violations=builder.new_errors())
         if submission.dry_run:

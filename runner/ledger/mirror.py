@@ -70,7 +70,7 @@ def log_line(event: Event) -> dict[str, object]:
         "dry_run": status == "simulated",
         "snapshot": data.get("snapshot") or None,
         "ts_check_ok": not errors,
-        "ts_check_out": "\n".join(errors) or ("ok" if data.get("typecheck") == "checked" else "skipped"),
+        "ts_check_out": "\n".join(errors) or ("ok" if data.get("typecheck") in ("checked", "proved") else "skipped"),
         "violations": [each["code"] for each in violations],
         "diff_path": f".mission_control/patches/{event.patch_id}.diff",
         "meta": {**said, **meta},

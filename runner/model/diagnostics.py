@@ -36,6 +36,20 @@ class Unjudged:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedProject:
+    """A project as ``doctor`` lists it. ``typescript`` is the version that judges it and ``source`` where that was read;
+    both are empty, and ``files`` and ``errors`` None, if nobody has opened the project.
+    """
+
+    project: str
+    typescript: str = ""
+    source: str = ""
+    files: int | None = None
+    errors: int | None = None
+    unjudged: Unjudged | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CheckResult:
     """``new`` are errors that the base did not have (they reject); ``fixed`` are those that are gone.
 

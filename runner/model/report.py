@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from runner.model.diagnostics import Unjudged
+
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
@@ -26,7 +28,7 @@ class Recommendation:
 @dataclass(frozen=True, slots=True)
 class PatchSummary:
     """One verdict as the report shows it. A patch that landed may have violations that are advice. ``removes`` are the
-    declarations that the submission said it removes.
+    declarations that the submission said it removes. ``typecheck`` is as in ``Verdict``.
     """
 
     patch_id: str
@@ -39,6 +41,7 @@ class PatchSummary:
     violations: tuple[str, ...]
     diff: str
     removes: tuple[str, ...] = ()
+    typecheck: str = "skipped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,8 @@ class PassResult:
 
 @dataclass(frozen=True, slots=True)
 class Report:
+    """``unjudged`` are the TypeScript projects of the last snapshot that no compiler could judge."""
+
     status: str
     order_id: str
     trace_id: str
@@ -82,3 +87,4 @@ class Report:
     fixed: int
     duration_ms: float
     scores: dict[str, float] = field(default_factory=dict)
+    unjudged: tuple[Unjudged, ...] = ()

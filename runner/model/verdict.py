@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from runner.model.diagnostics import Diagnostic
+from runner.model.diagnostics import Diagnostic, Unjudged
 from runner.model.text import Range
 
 APPLIED = "applied"
@@ -81,6 +81,10 @@ class Verdict:
     """``edits`` is an LSP WorkspaceEdit as plain JSON. ``timings_ms`` has one entry for each stage that ran.
     ``removes`` holds the addresses that the submission named as removed.
 
+    ``typecheck`` is ``checked``, ``proved`` (nothing that types see has changed, so no compiler ran) or ``skipped``.
+    ``unjudged`` are the projects that no compiler could judge, and ``partial`` says that there may be more new errors
+    than those in ``new``.
+
     ``branch`` is where an applied patch can be found; None in a working tree that commits nothing.
     """
 
@@ -101,4 +105,6 @@ class Verdict:
     baseline_errors: int = 0
     new: tuple[Diagnostic, ...] = ()
     fixed: tuple[Diagnostic, ...] = ()
+    partial: bool = False
+    unjudged: tuple[Unjudged, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from runner.model.plan import PassPlan
 from runner.model.report import PassResult, Recommendation, Report
 from runner.orchestrator.pass_api import RecordingPassApi
 from runner.orchestrator.passes import ENGINE, PassContext, run_pass
+from runner.orchestrator.report_json import unjudged_json
 from runner.ports import Environment, Ledger
 
 
@@ -72,10 +73,10 @@ def run_order(run: OrderRun) -> Report:
         new=max(0, errors - base_errors),
         fixed=max(0, base_errors - errors),
         duration_ms=round((time.perf_counter() - start) * 1000, 1),
+        unjudged=run.environment.unjudged,
     )
-    run.tell(
-        ORDER_ENDED, None, {"status": report.status, "snapshot": report.snapshot, "tree": report.tree, "errors": errors}
-    )
+    ended: dict[str, object] = {"status": report.status, "snapshot": report.snapshot, "tree": report.tree}
+    run.tell(ORDER_ENDED, None, {**ended, "errors": errors, **unjudged_json(report.unjudged)})
     return report
 
 

@@ -140,6 +140,7 @@ def summary(verdict: dict[str, object], reason: str) -> PatchSummary:
         violations=tuple(map(_in_words, violations)),
         diff=str(verdict["diff"]),
         removes=tuple(str(each) for each in removes),
+        typecheck=str(verdict.get("typecheck", "skipped")),
     )
 
 

@@ -4,8 +4,10 @@ too.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 
+from runner.model.diagnostics import Unjudged
 from runner.model.report import PassResult, PatchSummary, Report
 
 
@@ -30,9 +32,16 @@ def report_json(report: Report) -> dict[str, object]:
             "new": report.new,
             "fixed": report.fixed,
         },
+        **unjudged_json(report.unjudged),
         "scores": report.scores,
         "duration_ms": report.duration_ms,
     }
+
+
+def unjudged_json(unjudged: Iterable[Unjudged]) -> dict[str, object]:
+    """The key ``unjudged``, with the hint of each; nothing if every project was judged."""
+    found = [asdict(each) for each in unjudged]
+    return {"unjudged": found} if found else {}
 
 
 def _pass(result: PassResult) -> dict[str, object]:
@@ -64,4 +73,5 @@ def _patch(patch: PatchSummary) -> dict[str, object]:
         "snapshot": patch.snapshot,
         "violations": list(patch.violations),
         "removes": list(patch.removes),
+        "typecheck": patch.typecheck,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from runner.model.diagnostics import Unjudged
 from runner.model.plain import duration, safe
 from runner.model.report import PassResult, PatchSummary, Recommendation, Report
 
@@ -38,6 +39,15 @@ def report_markdown(report: Report) -> str:
         *(_row(result) for result in report.passes),
         "",
     ]
+    if report.unjudged:
+        parts += [
+            "## Not judged",
+            "",
+            "No compiler could judge these TypeScript projects; nothing is known about them.",
+            "",
+        ]
+        parts += [_unjudged(each) for each in report.unjudged]
+        parts += [""]
     if report.followups:
         parts += ["## To look at", "", *(f"- {_line(each)}" for each in report.followups), ""]
     if report.recommendations:
@@ -61,6 +71,11 @@ def _row(result: PassResult) -> str:
         f"`{result.container_id[:12]}`" if result.container_id else "–",
     ]
     return f"| {' | '.join(cells)} |"
+
+
+def _unjudged(each: Unjudged) -> str:
+    mend = f". {_line(each.hint)}" if each.hint else ""
+    return f"- {_code(each.project)}: {_line(each.reason)}{mend}"
 
 
 def _recommendation(each: Recommendation) -> list[str]:

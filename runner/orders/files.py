@@ -24,6 +24,7 @@ from runner.model.contract import parse_contract
 from runner.model.ids import new_order_id
 from runner.model.suggestions import hint_for
 from runner.model.text import LineSpan
+from runner.model.typescript import glob_problem, version_problem
 from runner.orders.text_places import Lines, parse_with_lines
 
 MAX_BYTES = 4 * 1024 * 1024
@@ -105,12 +106,34 @@ class _Stage(_Strict):
 
 class _Policy(_Strict):
     max_changed_ratio: Annotated[float, Field(ge=0, le=1)] = 0.3
-    typecheck: Literal["always", "never"] = "always"
+    typecheck: Literal["always", "strict", "never"] = "always"
     on_blocked: Literal["stop", "continue"] = "stop"
     auto_land: bool = False
     layout: Literal["advise", "reindent", "refuse"] = "advise"
     max_file_kb: Annotated[int, Field(ge=1)] = 4096
     max_source_kb: Annotated[int, Field(ge=1)] = 32768
+
+
+def _glob(glob: str) -> str:
+    plain = glob.removeprefix("./")
+    if problem := glob_problem(plain):
+        raise ValueError(problem)
+    return plain
+
+
+def _version(version: str) -> str:
+    if problem := version_problem(version):
+        raise ValueError(problem)
+    return version
+
+
+_Globs = Annotated[list[Annotated[str, AfterValidator(_glob)]], Field(max_length=200)]
+
+
+class _TypeScript(_Strict):
+    projects: _Globs = []
+    exclude: _Globs = []
+    version: Annotated[str, AfterValidator(_version)] | None = None
 
 
 class _Order(_Strict):
@@ -123,6 +146,7 @@ class _Order(_Strict):
     tasks: Annotated[list[_Task], Field(min_length=1)]
     pipeline: Annotated[list[_Stage], Field(min_length=1)]
     policy: _Policy = _Policy()
+    typescript: _TypeScript = _TypeScript()
 
 
 # pydantic's own messages are about Python.
@@ -142,6 +166,7 @@ _KEYS_OF: dict[str, type[BaseModel]] = {
     "pipeline": _Stage,
     "limits": _Limits,
     "policy": _Policy,
+    "typescript": _TypeScript,
 }
 
 
@@ -223,6 +248,9 @@ def _order(given: _Order, repo: str, folder: Path) -> model.Order:
         tasks=tuple(_task(task) for task in given.tasks),
         pipeline=tuple(_stage(stage, folder) for stage in given.pipeline),
         policy=model.Policy(**given.policy.model_dump()),
+        typescript=model.TypeScriptChoice(
+            tuple(given.typescript.projects), tuple(given.typescript.exclude), given.typescript.version
+        ),
     )
 
 

@@ -79,7 +79,7 @@ def test_the_routes_are_those_that_the_server_has(tmp_path: Path) -> None:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A repository with ``src/cart.ts``, and the current folder."""
-    repository = make_repository(tmp_path / "repo", {"src/cart.ts": CART})
+    repository = make_repository(tmp_path / "repo", {"src/cart.ts": CART, "tsconfig.json": "{}"})
     commit_all(repository)
     monkeypatch.setenv("PATCHGATE_STATE", str(tmp_path / "state"))
     monkeypatch.setenv("PATCHGATE_WORK", str(tmp_path / "work"))
@@ -133,6 +133,7 @@ def test_json_has_the_keys_that_the_page_lists(folder: Path, monkeypatch: pytest
         "replay": [landed["trace_id"]],
         "show": [landed["patch_id"]],
         "outline": ["src/cart.ts"],
+        "doctor": ["--repo", "."],
         "context": ["--symbol", "src/cart.ts#total"],
         "toolchain add": ["5.9.3"],
     }

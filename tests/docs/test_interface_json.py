@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -15,9 +15,9 @@ from runner.edits.lowering import FORMATS
 from runner.gate.verdict.wire import parse_submission, verdict_json
 from runner.ledger.mirror import log_line, tasks_json
 from runner.model.contract import parse_contract
-from runner.model.diagnostics import Diagnostic
+from runner.model.diagnostics import Diagnostic, Unjudged
 from runner.model.events import PATCH_APPLIED, Event
-from runner.model.order import Limits, Policy, Stage, Task
+from runner.model.order import Limits, Policy, Stage, Task, TypeScriptChoice
 from runner.model.plan import PassPlan
 from runner.model.report import PassResult, PatchSummary, Recommendation, Report
 from runner.model.submission import FORMATS as NAMES
@@ -68,6 +68,7 @@ def test_the_order_is_read_and_shows_every_key(tmp_path: Path) -> None:
     data = shown("Order")
     assert set(data["policy"]) == {each.name for each in fields(Policy)}
     assert data["policy"] == asdict(Policy())
+    assert set(data["typescript"]) == {each.name for each in fields(TypeScriptChoice)}
     assert set(data["tasks"][0]) == {each.name for each in fields(Task)}
     assert set(data["pipeline"][0]["limits"]) == {each.name for each in fields(Limits)}
     assert data["pipeline"][0]["limits"] == asdict(Limits())
@@ -110,6 +111,7 @@ def a_verdict() -> Verdict:
         removes=("src/cart.ts#oldTotal",),
         changes=(FileDelta("src/cart.ts", "a", "b", 3, 1),),
         fixed=(Diagnostic("tsconfig.json", "src/cart.ts", 3, 7, "TS2322", "…"),),
+        unjudged=(Unjudged("docs/tsconfig.json", "…"),),
         timings_ms=dict.fromkeys(("lower", "checks", "apply", "typecheck", "snapshot"), 0.1),
     )
 
@@ -133,9 +135,10 @@ def a_result(status: str) -> PassResult:
 def a_report() -> Report:
     recommendation = Recommendation("r1", "a", "T1", "…", "…", 2, "src/cart.ts", 40)
     passes, recommendations = (a_result("done"),), (recommendation,)
-    return Report(
+    report = Report(
         "delivered", "o1", "t1", "…", "/repo", "b1", "s1", "t", "docker", passes, recommendations, (), 2, 2, 0, 0, 1.0
     )
+    return replace(report, unjudged=(Unjudged("docs/tsconfig.json", "…", "…"),))
 
 
 def test_the_report_has_the_keys_that_a_run_writes() -> None:

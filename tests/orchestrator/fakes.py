@@ -12,6 +12,7 @@ from typing import Any
 from runner.ledger.memory import MemoryLedger
 from runner.model.container import Mount
 from runner.model.contract import Contract
+from runner.model.diagnostics import Unjudged
 from runner.model.events import Event
 from runner.model.order import Limits, Order, Policy, Stage, Task
 from runner.model.plan import PassPlan
@@ -50,6 +51,7 @@ class Environment:
     api: PassApi | None = None
     moved: bool = False
     errors: int = 2
+    unjudged: tuple[Unjudged, ...] = ()
 
     def __post_init__(self) -> None:
         self.engine = MemoryEngine({"image": self._program})

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from runner.model.diagnostics import Unjudged
 from runner.model.report import PassResult, PatchSummary, Recommendation, Report
 from runner.orchestrator.report_json import report_json
 from runner.orchestrator.report_markdown import report_markdown
@@ -16,6 +17,8 @@ PATCH = PatchSummary("p1", "applied", "why", ("a.ts",), 1, 0, "s", (), "diff --g
 PASS = PassResult("custom", "T1", "done", 1, 1, 0, 0, "c" * 64, 0, None, "fix/x", "s", 12.0, "", (PATCH,))
 REPORT = Report("delivered", "o", "t", "Title", "/repo", "b", "s", "tr", "docker", (PASS,), (), (), 2, 1, 0, 1, 99.0)
 ADVICE = Recommendation("r1", "custom", "T1", "title", "detail", 2, "src/a.ts", 3, None, "use(this)")
+
+DOCS = Unjudged("docs/tsconfig.json", "it extends a package", "npm ci")
 
 EVIL = [
     "<script>alert(1)</script>",
@@ -99,3 +102,21 @@ def test_the_report_says_what_happened() -> None:
     assert "- look here" in text
     assert "### 1. applied: why" in text
     assert "```diff\ndiff --git a/a.ts b/a.ts\n+x\n```" in text
+
+
+def test_what_is_not_judged_has_a_part_of_its_own() -> None:
+    shown = report_markdown(replace(REPORT, unjudged=(DOCS,)))
+    assert "## Not judged" in shown
+    assert "- `docs/tsconfig.json`: it extends a package. npm ci\n" in shown
+    assert "Not judged" not in report_markdown(REPORT)
+    told = report_json(replace(REPORT, unjudged=(DOCS,)))
+    assert told["unjudged"] == [{"project": "docs/tsconfig.json", "reason": "it extends a package", "hint": "npm ci"}]
+    assert "unjudged" not in report_json(REPORT)
+
+
+@pytest.mark.parametrize("evil", EVIL)
+def test_a_project_cannot_pose_as_the_report(evil: str) -> None:
+    plain = bare(report_markdown(replace(REPORT, unjudged=(Unjudged("x", "x", "x"),))))
+    shown = bare(report_markdown(replace(REPORT, unjudged=(Unjudged(evil, evil, evil),))))
+    assert len(shown.split("\n")) == len(plain.split("\n"))
+    assert "<" not in shown.replace("\\<", "")

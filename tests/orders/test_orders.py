@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from runner.errors import UsageError
-from runner.model.order import Order, Policy
+from runner.model.order import Order, Policy, TypeScriptChoice
 from runner.model.text import LineSpan
 from runner.orders.files import read_order
 from runner.orders.plans import make_plans
@@ -250,6 +250,42 @@ def test_the_policy_says_what_is_done_about_layout(layout: str, tmp_path: Path) 
 def test_an_unknown_layout_is_a_mistake(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="'advise', 'reindent' or 'refuse'"):
         read(YAML.replace("on_blocked: continue", "layout: indent"), tmp_path, "o.yaml")
+
+
+@pytest.mark.parametrize("typecheck", ["always", "strict", "never"])
+def test_the_policy_says_how_types_are_checked(typecheck: str, tmp_path: Path) -> None:
+    order = read(JSON.replace('"on_blocked": "continue"', f'"typecheck": "{typecheck}"'), tmp_path)
+    assert isinstance(order, Order) and order.policy == Policy(typecheck=typecheck)
+
+
+CHOICE = '"typescript": {"projects": ["./packages/*", "tsconfig.json"], "exclude": ["docs"], "version": "5.9.3"}'
+
+
+def test_an_order_chooses_projects_and_the_version_that_judge(tmp_path: Path) -> None:
+    order = read(JSON.replace('"repo": "."', f'"repo": ".",\n  {CHOICE}'), tmp_path)
+    assert isinstance(order, Order)
+    assert order.typescript == TypeScriptChoice(("packages/*", "tsconfig.json"), ("docs",), "5.9.3")
+    order = read(JSON, tmp_path)
+    assert isinstance(order, Order) and order.typescript == TypeScriptChoice()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("5.9.3", "4.9.5", "typescript.version: TypeScript 4.9.5 cannot judge: the versions from 5.0 to 7.x can. See: patchgate "
+         "toolchain list"),
+        ("5.9.3", "latest", "typescript.version: 'latest' is no TypeScript version. See: patchgate toolchain list"),
+        ('"docs"', '"../docs"', "typescript.exclude.0: '../docs' lies outside of the repository"),
+        ('"tsconfig.json"', '"/etc/tsconfig.json"', "typescript.projects.1: '/etc/tsconfig.json' lies outside"),
+        ('"tsconfig.json"', '""', "typescript.projects.1: '' names no tsconfig"),
+        ('"exclude"', '"excluded"', "typescript.excluded: unknown key. Did you mean exclude?"),
+    ],
+)  # fmt: skip
+def test_a_choice_that_means_nothing_is_a_mistake(old: str, new: str, message: str, tmp_path: Path) -> None:
+    text = JSON.replace('"repo": "."', f'"repo": ".",\n  {CHOICE.replace(old, new)}')
+    with pytest.raises(UsageError) as caught:
+        read(text, tmp_path)
+    assert caught.value.message.startswith(f"{tmp_path}/order.json:4: {message}")
 
 
 def test_the_line_is_right_after_a_bom_tabs_and_crlf(tmp_path: Path) -> None:

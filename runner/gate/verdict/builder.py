@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from runner.edits.changes.scope import Scope
+from runner.gate.verdict.check_notes import check_notes
 from runner.gate.verdict.deltas import deltas
 from runner.gate.verdict.distance import distance_of
 from runner.gate.verdict.score import Measures, score
@@ -65,7 +66,7 @@ class VerdictBuilder:
             base=self.base if self.candidate is None else self.candidate.base,
             snapshot=snapshot,
             violations=(*violations, *self.advice),
-            notes=(*self._fuzzy, *self.notes),
+            notes=(*self._fuzzy, *self.notes, *check_notes(check)),
             removes=self.removes,
             diff=self.diff,
             edits=self.edits,
@@ -77,6 +78,8 @@ class VerdictBuilder:
             baseline_errors=0 if check is None else check.baseline,
             new=() if check is None else check.new,
             fixed=() if check is None else check.fixed,
+            partial=check is not None and check.partial,
+            unjudged=() if check is None else check.unjudged,
             timings_ms=dict(self.timings),
         )
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from runner.model.diagnostics import Diagnostic
+from runner.model.diagnostics import Diagnostic, Unjudged
 from runner.model.submission import Submission
 from runner.model.suggestions import hint_for
 from runner.model.text import range_json
@@ -103,9 +104,17 @@ def verdict_json(verdict: Verdict) -> dict[str, object]:
             "baseline": verdict.baseline_errors,
             "new": [diagnostic_json(each) for each in verdict.new],
             "fixed": [diagnostic_json(each) for each in verdict.fixed],
+            **({"partial": True} if verdict.partial else {}),
         },
+        **unjudged_json(verdict.unjudged),
         "timings_ms": verdict.timings_ms,
     }
+
+
+def unjudged_json(unjudged: Iterable[Unjudged]) -> dict[str, object]:
+    """The key ``unjudged``; nothing if every project was judged."""
+    found = [{"project": each.project, "reason": each.reason} for each in unjudged]
+    return {"unjudged": found} if found else {}
 
 
 def violation_json(each: Violation) -> dict[str, object]:
