@@ -16,6 +16,7 @@ class Base {
     this.syntax = new Set(); // files with an error of syntax
     this.faulty = new Set(); // files with an error
     this.texts = new Map(); // of files that were looked at
+    this.undeclared = false; // whether a declaration cannot be written
     this.learn(complete.errors);
     this.sure = true; // whether codes and syntax are known
     this.seen = []; // errors of the candidate that is judged
@@ -25,9 +26,10 @@ class Base {
 
   /** @param {object[]} errors  that the base has too */
   learn(errors) {
-    for (const { code, file } of errors) {
+    for (const { code, file, stage } of errors) {
       this.codes.add(code);
       this.faulty.add(file);
+      if (stage === 'declaration') this.undeclared = true;
       if (/^TS1\d{3}$/.test(code)) this.syntax.add(file);
     }
   }

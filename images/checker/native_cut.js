@@ -21,7 +21,7 @@ const WRITES = 4; // the operators of a prefix from here on are ++ and --
  * @returns {string[] | null} the exported names that are new; null if more than that may have changed
  */
 function onlyAdds(before, after) {
-  if (!before.isModule() || !after.isModule()) return null;
+  if (!before.isModule() || !after.isModule() || directives(before) !== directives(after)) return null;
   const outer = names(before);
   const old = before.statements();
   const now = after.statements();
@@ -40,6 +40,12 @@ function onlyAdds(before, after) {
     if (found.exported) exported.push(...found.names);
   }
   return exported;
+}
+
+/** The comments at the start, if one of them tells the compiler how to read the file. */
+function directives(tree) {
+  const [head] = BLANKS.exec(tree.text);
+  return /@jsx|\/\/\//.test(head) ? head : '';
 }
 
 /** Whether two statements differ at most in bodies that nobody outside can see. */

@@ -7,6 +7,8 @@ const { whoNotices } = require('./native_names.js');
 
 const SOURCE = /\.(?:[cm]?[jt]s|[jt]sx)$/;
 const TYPED = /\.(?:[cm]?ts|tsx)$/;
+const DECLARATIONS = /\.d\.(?:[^/]+\.)?[cm]?ts$/; // they export what they do not say
+const PASSES_ON = /\bexport\s*(?:type\s*)?[{*]/;
 const CHUNK = 25; // files a batch
 const NEAR = 60; // so many importers are asked before the rest
 const SHARE = 0.6; // of the program's own files: above it, the whole program costs no more
@@ -55,9 +57,7 @@ class Judgement {
   /** The edited files, and how they alone are enough; null if they are not. */
   async own() {
     if (this.steady && !this.edited.length) return { first: {}, accepted: 'own' };
-    const first = {};
-    for (const file of this.edited) first[this.project.diagnostics.name(file)] = await this.project.ofFile(file);
-    this.base.seen.push(...Object.values(first).flat());
+    const first = await this.check(this.edited);
     this.plain = this.steady && this.isPlain(first) && (await this.project.quick()) === this.base.quick;
     return { first, accepted: this.plain && (await this.isUnseen(first)) ? 'shape' : null };
   }
@@ -78,9 +78,10 @@ class Judgement {
   async isUnseen(first) {
     const look = new Set();
     for (const file of this.edited) {
-      const before = await this.adapter.before(this.config, file);
+      const before = DECLARATIONS.test(file) ? null : await this.adapter.before(this.config, file);
       const names = before && onlyAdds(before, await this.project.tree(file));
       if (!names) return false;
+      if (names.length && !this.namesAreKnown()) return false;
       const noticing = names.length ? whoNotices(names, file, await this.program()) : [];
       if (!noticing) return false;
       for (const other of noticing) look.add(other);
@@ -88,6 +89,12 @@ class Judgement {
     if (look.size > CHUNK) return false;
     Object.assign(first, await this.check([...look].filter((file) => !this.edited.includes(file))));
     return true;
+  }
+
+  /** Whether we would find everybody who takes a name from a module. */
+  namesAreKnown() {
+    if (this.base.undeclared) return false; // a declaration that could not be written may now be
+    return !this.names.some((file) => this.project.listed(file) && !TYPED.test(file));
   }
 
   async program() {
@@ -104,8 +111,9 @@ class Judgement {
 
   /** The files that the edit can reach, in batches; null if that is not known or not worth it. */
   async rest() {
-    const { project, base } = this;
-    if (!this.plain || project.options.allowJs || project.options.checkJs) return null;
+    this.project = await this.adapter.project(this.config);
+    const { project } = this;
+    if (!this.plain || project.options.allowJs || project.options.checkJs || this.declarationsMayDiffer()) return null;
     const graph = await this.adapter.graph(this.config, project);
     const reached = graph.dependents(this.edited);
     const listed = this.names.filter((file) => project.listed(file));
@@ -113,6 +121,12 @@ class Judgement {
     const few = reached.size <= SHARE * listed.length && (await this.staysInside(reached));
     if (few) return this.batches(near, this.names.filter((file) => reached.has(file)));
     return near.length <= NEAR ? this.nearThenWhole(near) : null;
+  }
+
+  /** A file's declarations can name a type by any module that passes it on, whether the file imports that or not. */
+  declarationsMayDiffer() {
+    if (!this.project.declares) return false;
+    return this.base.undeclared || this.edited.some((file) => PASSES_ON.test(this.adapter.atBase(file) || ''));
   }
 
   /** Whether nothing that the edit reaches acts on files that do not import it. */
@@ -153,6 +167,7 @@ class Judgement {
   }
 
   async check(files) {
+    this.project = await this.adapter.project(this.config); // another project's judgement may have made a new snapshot
     const checked = {};
     for (const file of files) checked[this.project.diagnostics.name(file)] = await this.project.ofFile(file);
     this.base.seen.push(...Object.values(checked).flat());

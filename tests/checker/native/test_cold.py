@@ -10,7 +10,14 @@ import pytest
 from tests.checker.native.server import Files, Server, ServerError, command_line, lines
 from tests.checker.native.tree import FILES
 
-PLAIN = {"noEmit": True, "module": "esnext", "moduleResolution": "bundler", "strict": True, "types": [], "skipLibCheck": True}
+PLAIN = {
+    "noEmit": True,
+    "module": "esnext",
+    "moduleResolution": "bundler",
+    "strict": True,
+    "types": [],
+    "skipLibCheck": True,
+}
 
 
 def config(files: list[str] | None = None, **options: object) -> str:
@@ -22,10 +29,14 @@ STATES: dict[str, Files] = {
     "the small project": FILES,
     "an error of types": {"tsconfig.json": config(), "a.ts": A},
     "an error with a chain": {
-        "tsconfig.json": config(), "a.ts": "export const a: { b: { c: string } } = (null as any) as { b: { c: number } };\n",
+        "tsconfig.json": config(),
+        "a.ts": "export const a: { b: { c: string } } = (null as any) as { b: { c: number } };\n",
     },
     "no errors": {"tsconfig.json": config(), "a.ts": "export {};\n"},
-    "after a mark and a character of two units": {"tsconfig.json": config(), "a.ts": "\ufeffexport const smile = '😀', a: string = 1;\r\n"},
+    "after a mark and a character of two units": {
+        "tsconfig.json": config(),
+        "a.ts": "\ufeffexport const smile = '😀', a: string = 1;\r\n",
+    },
     "an unknown option": {"tsconfig.json": config(nonsense=1), "a.ts": A},
     "an option that is gone": {"tsconfig.json": config(baseUrl="."), "a.ts": "export {};\n"},
     "a value that no option has": {"tsconfig.json": config(target="es1066"), "a.ts": A},
@@ -33,21 +44,30 @@ STATES: dict[str, Files] = {
     "a file that is not there": {"tsconfig.json": config(["a.ts", "b.ts"]), "a.ts": "export {};\n"},
     "types that are not there": {"tsconfig.json": config(types=["nowhere"]), "a.ts": "export {};\n"},
     "no library": {"tsconfig.json": config(noLib=True), "a.ts": "export {};\n"},
-    "a base configuration that is not there": {"tsconfig.json": '{"extends": "./nowhere.json", "files": ["a.ts"]}', "a.ts": A},
+    "a base configuration that is not there": {
+        "tsconfig.json": '{"extends": "./nowhere.json", "files": ["a.ts"]}',
+        "a.ts": A,
+    },
     "a file outside rootDir": {"tsconfig.json": config(rootDir="sub"), "a.ts": "export {};\n"},
     "declarations that cannot be written": {
-        "tsconfig.json": config(declaration=True), "a.ts": "export const made = () => class { private value = 2 };\n",
+        "tsconfig.json": config(declaration=True),
+        "a.ts": "export const made = () => class { private value = 2 };\n",
     },
     "library files are checked": {
-        "tsconfig.json": config(["a.ts", "types.d.ts"], skipLibCheck=False), "a.ts": "export {};\n", "types.d.ts": "interface Array<T> { length: string }\n",
+        "tsconfig.json": config(["a.ts", "types.d.ts"], skipLibCheck=False, lib=["es5"]),
+        "a.ts": "export {};\n",
+        "types.d.ts": "interface Array<T> { length: string }\n",
     },
     "plain JavaScript that is checked": {
-        "tsconfig.json": config(["a.js"], checkJs=True, allowJs=True), "a.js": "/** @type {string} */\nexport const a = 1;\n",
+        "tsconfig.json": config(["a.js"], checkJs=True, allowJs=True),
+        "a.js": "/** @type {string} */\nexport const a = 1;\n",
     },
     "an import in a block": {
-        "tsconfig.json": config(["a.ts", "b.ts"], skipLibCheck=False), "a.ts": '{\n  export { a } from "m";\n}\n', "b.ts": "export {};\n",
+        "tsconfig.json": config(["a.ts", "b.ts"], skipLibCheck=False, lib=["es5"]),
+        "a.ts": '{\n  export { a } from "m";\n}\n',
+        "b.ts": "export {};\n",
     },
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", STATES)
@@ -70,7 +90,9 @@ def shown(found: dict[str, object]) -> list[str]:
     return lines({"errors": errors})
 
 
-def test_the_default_of_four_checkers_loses_an_error_that_warm_and_cold_report(serve: Callable[[Files], Server]) -> None:
+def test_the_default_of_four_checkers_loses_an_error_that_warm_and_cold_report(
+    serve: Callable[[Files], Server],
+) -> None:
     state = STATES["an import in a block"]
     server = serve(state)
     lost = {"a.ts:1:20 TS2307 Cannot find module 'm' or its corresponding type declarations."}
