@@ -5,7 +5,6 @@
 const { CompilerError, Connection, text } = require('./native_connection.js');
 const { Diagnostics } = require('./native_diagnostics.js');
 const { Project } = require('./native_project.js');
-const { Tree } = require('./native_tree.js');
 const { Base } = require('./native_base.js');
 const { Graph } = require('./native_graph.js');
 const { isSource, judge } = require('./native_judge.js');
@@ -141,22 +140,26 @@ class NativeAdapter {
     return content === null ? null : text(content);
   }
 
-  /** The tree that a file has at the base state; null if that is no longer at hand. */
-  async before(config, file) {
-    const text = this.atBase(file);
-    if (text === null || !this.origin) return null;
-    const found = this.origin.projects.find((each) => each.configFileName === config);
-    const answer = found && (await this.connection.request('getSourceFile', { snapshot: this.origin.id, project: found.id, file }));
-    return answer ? new Tree(answer.data, text) : null;
+  /** The project at the base state; null if that is no longer at hand. */
+  original(config) {
+    const found = this.origin?.projects.find((each) => each.configFileName === config);
+    return found ? new Project(this.connection, this.diagnostics, this.origin.id, found) : null;
   }
 
-  /** The graph of imports at the base state. */
+  /** The tree that a file has at the base state; null if that is no longer at hand. */
+  async before(config, file) {
+    const project = this.original(config);
+    const content = this.atBase(file);
+    return project && content !== null ? project.tree(file, content) : null;
+  }
+
+  /** The graph of imports; an edited file has the base's imports and the candidate's. */
   async graph(config, project) {
     const base = this.base(config);
+    const candidate = this.fs.candidate ? [...this.fs.candidate.keys()] : [];
+    base.graph?.edited(candidate);
     if (base.graph) await base.graph.refresh(project);
     else base.graph = await Graph.of(project);
-    // An edited file was read as the candidate has it.
-    const candidate = this.fs.candidate ? [...this.fs.candidate.keys()] : [];
     base.graph.edited(candidate);
     return base.graph;
   }

@@ -9,6 +9,8 @@ const RETURNS = new Map([
   [KIND.FunctionDeclaration, 5], [KIND.FunctionExpression, 5], [KIND.MethodDeclaration, 6], [KIND.ArrowFunction, 3],
   [KIND.GetAccessor, 4], [KIND.SetAccessor, null], [KIND.Constructor, null],
 ]);
+const INFERRED = new Set([KIND.FunctionDeclaration, KIND.FunctionExpression, KIND.MethodDeclaration, KIND.ArrowFunction, KIND.GetAccessor]);
+const NAMED = new Set([KIND.FunctionDeclaration, KIND.MethodDeclaration, KIND.GetAccessor, KIND.VariableDeclaration]);
 const TRANSPARENT = new Set([KIND.Parenthesized, KIND.NonNull, KIND.As, KIND.Satisfies, KIND.TypeAssertion]);
 const BLANKS = /^(?:\s+|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)*/; // and comments
 const ANYWHERE = new Set([KIND.FunctionDeclaration, KIND.Interface, KIND.TypeAlias]);
@@ -16,20 +18,24 @@ const AT_THE_END = new Set([KIND.Class, KIND.Enum]);
 const WRITES = 4; // the operators of a prefix from here on are ++ and --
 
 /**
- * What an edit adds to a module of TypeScript, if it changes nothing else that other files can see.
+ * What an edit of a module of TypeScript comes to, if it changes nothing that other files can see.
  * @param {import('./native_tree.js').Tree} before @param {import('./native_tree.js').Tree} after
- * @returns {string[] | null} the exported names that are new; null if more than that may have changed
+ * @returns {{exported: string[], inferred: [number, number][]} | null} the exported names that are new, and where the
+ *   functions have their names whose inferred type must still be the same; null if more than that may have changed
  */
-function onlyAdds(before, after) {
+function cut(before, after) {
   if (!before.isModule() || !after.isModule() || directives(before) !== directives(after)) return null;
   const outer = names(before);
   const old = before.statements();
-  const now = after.statements();
   const added = [];
+  const inferred = [];
   let next = 0;
-  for (const statement of now) {
-    if (next < old.length && isSame(before, old[next], after, statement, outer)) next += 1;
-    else added.push({ statement, last: next === old.length });
+  for (const statement of after.statements()) {
+    const same = next < old.length ? compared(before, old[next], after, statement, outer) : null;
+    if (same) {
+      inferred.push(...same);
+      next += 1;
+    } else added.push({ statement, last: next === old.length });
   }
   if (next < old.length) return null;
   const exported = [];
@@ -39,7 +45,7 @@ function onlyAdds(before, after) {
     if (!found || known || [...written(after, statement)].some((name) => outer.has(name))) return null;
     if (found.exported) exported.push(...found.names);
   }
-  return exported;
+  return { exported, inferred };
 }
 
 /** The comments at the start, if one of them tells the compiler how to read the file. */
@@ -48,15 +54,40 @@ function directives(tree) {
   return /@jsx|\/\/\//.test(head) ? head : '';
 }
 
-/** Whether two statements differ at most in bodies that nobody outside can see. */
-function isSame(before, one, after, other, outer) {
+/** Where two statements that differ at most in bodies have functions whose type is inferred; null if they differ more. */
+function compared(before, one, after, other, outer) {
   const [old, now] = [skeleton(before, one), skeleton(after, other)];
-  if (old.text !== now.text) return false;
-  return old.bodies.every((body, index) => {
-    if (source(before, body) === source(after, now.bodies[index])) return true;
-    const inner = (tree, node) => [...written(tree, node)].filter((name) => outer.has(name)).sort().join();
-    return inner(before, body) === inner(after, now.bodies[index]);
-  });
+  if (old.text !== now.text) return null;
+  const inner = (tree, node) => [...written(tree, node)].filter((name) => outer.has(name)).sort().join();
+  const inferred = [];
+  for (const [index, body] of old.bodies.entries()) {
+    const now_ = now.bodies[index];
+    if (source(before, body) === source(after, now_)) continue;
+    if (inner(before, body) !== inner(after, now_)) return null;
+    if (!isHidden(before, body)) inferred.push([place(before, body), place(after, now_)]);
+  }
+  return inferred;
+}
+
+/** Where the name of a body's function stands. */
+function place(tree, body) {
+  const name = nameOf(tree, tree.parent(body));
+  return tree.end(name) - tree.name(name).length;
+}
+
+/** The name by which a function's type can be asked for. */
+function nameOf(tree, owner) {
+  const kind = tree.kind(owner);
+  const holder = kind === KIND.ArrowFunction || kind === KIND.FunctionExpression ? tree.parent(owner) : owner;
+  const named = NAMED.has(tree.kind(holder)) && tree.children(holder).find((child) => tree.kind(child) === KIND.Identifier);
+  return named === undefined || named === false ? null : named;
+}
+
+/** Whether it is the body of a function whose type can be asked for by its name. */
+function isNamed(tree, node) {
+  if (tree.kind(node) !== KIND.Block) return false;
+  const owner = tree.parent(node);
+  return INFERRED.has(tree.kind(owner)) && !isCalledOnTheSpot(tree, owner) && nameOf(tree, owner) !== null;
 }
 
 /** The names that an added statement declares; null for one that may act on what stands around it. */
@@ -104,11 +135,11 @@ function names(tree) {
   return found;
 }
 
-/** A statement's text without the hidden bodies and without the comments before it; the bodies. */
+/** A statement's text without bodies and without the comments before it; the bodies. */
 function skeleton(tree, statement) {
   const bodies = [];
   tree.walk(statement, (node) => {
-    if (!isHidden(tree, node)) return true;
+    if (!isHidden(tree, node) && !isNamed(tree, node)) return true;
     bodies.push(node);
     return false;
   });
@@ -183,4 +214,4 @@ function roots(tree, target) {
   return below.flatMap((child) => roots(tree, child));
 }
 
-module.exports = { isWordOf, onlyAdds };
+module.exports = { cut, isWordOf };

@@ -2,7 +2,8 @@
 // A judgement of one project: the edited files first, so that a host can reject early; then the cheapest argument that
 // the rest of the program is as it was; without one, the whole program. docs/adr/0018-warm-checking.md has the arguments.
 
-const { onlyAdds } = require('./native_cut.js');
+const { cut } = require('./native_cut.js');
+const { isTelling } = require('./native_types.js');
 const { whoNotices } = require('./native_names.js');
 
 const SOURCE = /\.(?:[cm]?[jt]s|[jt]sx)$/;
@@ -79,8 +80,9 @@ class Judgement {
     const look = new Set();
     for (const file of this.edited) {
       const before = DECLARATIONS.test(file) ? null : await this.adapter.before(this.config, file);
-      const names = before && onlyAdds(before, await this.project.tree(file));
-      if (!names) return false;
+      const found = before && cut(before, await this.project.tree(file));
+      if (!found || (found.inferred.length && !(await this.infersTheSame(file, found.inferred)))) return false;
+      const names = found.exported;
       if (names.length && !this.namesAreKnown()) return false;
       const noticing = names.length ? whoNotices(names, file, await this.program()) : [];
       if (!noticing) return false;
@@ -89,6 +91,19 @@ class Judgement {
     if (look.size > CHUNK) return false;
     Object.assign(first, await this.check([...look].filter((file) => !this.edited.includes(file))));
     return true;
+  }
+
+  /** Whether functions with other bodies have the same types, and the text of these types tells everything. */
+  async infersTheSame(file, places) {
+    const original = this.adapter.original(this.config);
+    const { strict, strictNullChecks } = this.project.options;
+    if (!original || !(strictNullChecks ?? strict)) return false;
+    if ((await this.adapter.graph(this.config, this.project)).isInRing(file)) return false;
+    const before = await original.printed(file, places.map(([place]) => place));
+    const after = await this.project.printed(file, places.map(([, place]) => place));
+    const { files, text } = await this.program();
+    const declares = (pattern) => files.some((each) => pattern.test(text(each)));
+    return before.every((type, index) => type === after[index] && isTelling(type, declares));
   }
 
   /** Whether we would find everybody who takes a name from a module. */
