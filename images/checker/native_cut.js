@@ -1,6 +1,7 @@
 'use strict';
-// The cuts at the edited file. A new name that nobody knows concerns nobody; and where a function says what it returns, nothing outside its body depends on what the
-// body says, but for a few things that are looked for here. docs/adr/0018-warm-checking.md has the argument.
+// The cuts at the edited file. A name that nobody says concerns nobody when it comes or goes. Where a function says what
+// it returns, nothing outside depends on its body, but for a few things that are looked for here.
+// docs/adr/0018-warm-checking.md has the argument.
 
 const { KIND } = require('./native_tree.js');
 
@@ -9,43 +10,67 @@ const RETURNS = new Map([
   [KIND.FunctionDeclaration, 5], [KIND.FunctionExpression, 5], [KIND.MethodDeclaration, 6], [KIND.ArrowFunction, 3],
   [KIND.GetAccessor, 4], [KIND.SetAccessor, null], [KIND.Constructor, null],
 ]);
-const INFERRED = new Set([KIND.FunctionDeclaration, KIND.FunctionExpression, KIND.MethodDeclaration, KIND.ArrowFunction, KIND.GetAccessor]);
+const INFERRED = new Set([
+  KIND.FunctionDeclaration, KIND.FunctionExpression, KIND.MethodDeclaration, KIND.ArrowFunction, KIND.GetAccessor,
+]);
 const NAMED = new Set([KIND.FunctionDeclaration, KIND.MethodDeclaration, KIND.GetAccessor, KIND.VariableDeclaration]);
 const TRANSPARENT = new Set([KIND.Parenthesized, KIND.NonNull, KIND.As, KIND.Satisfies, KIND.TypeAssertion]);
 const BLANKS = /^(?:\s+|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)*/; // and comments
 const ANYWHERE = new Set([KIND.FunctionDeclaration, KIND.Interface, KIND.TypeAlias]);
 const AT_THE_END = new Set([KIND.Class, KIND.Enum]);
+const MOST_REMOVED = 3; // statements at one place
 const WRITES = 4; // the operators of a prefix from here on are ++ and --
 
 /**
  * What an edit of a module of TypeScript comes to, if it changes nothing that other files can see.
  * @param {import('./native_tree.js').Tree} before @param {import('./native_tree.js').Tree} after
- * @returns {{exported: string[], inferred: [number, number][]} | null} the exported names that are new, and where the
+ * @returns {{exported: string[], inferred: [number, number][]} | null} the exported names that come or go, and where the
  *   functions have their names whose inferred type must still be the same; null if more than that may have changed
  */
 function cut(before, after) {
   if (!before.isModule() || !after.isModule() || directives(before) !== directives(after)) return null;
-  const outer = names(before);
-  const old = before.statements();
-  const added = [];
-  const inferred = [];
+  const found = matched(before, after, names(before));
+  const [lastOld, lastNow] = found.last;
+  const differ = [
+    ...differing(after, found.added, lastNow, before),
+    ...differing(before, found.removed, lastOld, after),
+  ];
+  return differ.includes(null) ? null : { exported: differ, inferred: found.inferred };
+}
+
+/** Which statements of one file are those of the other, in order; which are added and which removed. */
+function matched(before, after, outer) {
+  const [old, now] = [before.statements(), after.statements()];
+  const [added, removed, inferred, last] = [[], [], [], [-1, -1]];
   let next = 0;
-  for (const statement of after.statements()) {
-    const same = next < old.length ? compared(before, old[next], after, statement, outer) : null;
-    if (same) {
-      inferred.push(...same);
-      next += 1;
-    } else added.push({ statement, last: next === old.length });
+  for (const [index, statement] of now.entries()) {
+    let [at, same] = [next, null];
+    for (; at < old.length && at <= next + MOST_REMOVED && !same; at += 1) same = compared(before, old[at], after, statement, outer);
+    if (!same) {
+      added.push([index, statement]);
+      continue;
+    }
+    for (let gone = next; gone < at - 1; gone += 1) removed.push([gone, old[gone]]);
+    inferred.push(...same);
+    last.splice(0, 2, at - 1, index);
+    next = at;
   }
-  if (next < old.length) return null;
-  const exported = [];
-  for (const { statement, last } of added) {
-    const found = addition(after, statement, last);
-    const known = found && found.names.some((name) => isWordOf(before.text, name));
-    if (!found || known || [...written(after, statement)].some((name) => outer.has(name))) return null;
-    if (found.exported) exported.push(...found.names);
-  }
-  return { exported, inferred };
+  for (let gone = next; gone < old.length; gone += 1) removed.push([gone, old[gone]]);
+  return { added, removed, inferred, last };
+}
+
+/**
+ * The exported names of statements that only one of two files has; null stands for a statement that may act on the rest.
+ * @returns {(string | null)[]}
+ */
+function differing(tree, statements, last, other) {
+  const outer = names(other);
+  return statements.flatMap(([index, statement]) => {
+    const found = declaration(tree, statement, index > last);
+    const known = found && found.names.some((name) => isWordOf(other.text, name));
+    if (!found || known || [...written(tree, statement)].some((name) => outer.has(name))) return [null];
+    return found.exported ? found.names : [];
+  });
 }
 
 /** The comments at the start, if one of them tells the compiler how to read the file. */
@@ -90,8 +115,8 @@ function isNamed(tree, node) {
   return INFERRED.has(tree.kind(owner)) && !isCalledOnTheSpot(tree, owner) && nameOf(tree, owner) !== null;
 }
 
-/** The names that an added statement declares; null for one that may act on what stands around it. */
-function addition(tree, statement, last) {
+/** The names that a statement declares; null for one that may act on what stands around it. */
+function declaration(tree, statement, last) {
   const kind = tree.kind(statement);
   const children = tree.children(statement);
   if (children.some((child) => tree.kind(child) === KIND.DefaultKeyword)) return null;

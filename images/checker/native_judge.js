@@ -60,7 +60,9 @@ class Judgement {
     if (this.steady && !this.edited.length) return { first: {}, accepted: 'own' };
     const first = await this.check(this.edited);
     this.plain = this.steady && this.isPlain(first) && (await this.project.quick()) === this.base.quick;
-    return { first, accepted: this.plain && (await this.isUnseen(first)) ? 'shape' : null };
+    // A host that sees a new error asks no further.
+    const worth = this.plain && this.base.knows(Object.values(first).flat());
+    return { first, accepted: worth && (await this.isUnseen(first)) ? 'shape' : null };
   }
 
   /** Whether no rule for the whole program speaks against a look at a part of it. */

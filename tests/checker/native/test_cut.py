@@ -120,6 +120,31 @@ ATTACKS: dict[str, tuple[str, str, str, bool]] = {
         "export * from './e';\nexport * from './node_modules/p';\n",
         True,
     ),
+    "a name that nobody says goes, with its import": (
+        "import type { n } from './other';\nexport const a = 1;\nexport type N = typeof n;\n"
+        "export function late(): number { return a; }\n",
+        "export const a = 1;\nexport function later(): number { return a + 1; }\n",
+        "import { a } from './e';\nexport const n: number = a;\n",
+        True,
+    ),
+    "a name goes that somebody says": (
+        "export const a = 1;\nexport type N = number;\n",
+        "export const a = 1;\n",
+        "import { N } from './e';\nexport const n: N = 1;\n",
+        False,
+    ),
+    "a name goes and a global stands there": (
+        "export const a = () => name;\nconst name = 1;\n",
+        "export const a = () => name;\n",
+        "import { a } from './e';\nexport const n: number = a();\n",
+        False,
+    ),
+    "statements change places": (
+        "let v: string | number = 1;\nexport const seen = v;\nv = 'a';\n",
+        "let v: string | number = 1;\nv = 'a';\nexport const seen = v;\n",
+        "import { seen } from './e';\nexport const n: number = seen;\n",
+        False,
+    ),
     "a new default export": (
         "export const a = 1;\n",
         "export const a = 1;\nexport default 1;\n",

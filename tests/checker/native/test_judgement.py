@@ -29,10 +29,10 @@ EDITS: dict[str, tuple[str, Files]] = {
         "shape",
         replaced("src/shape.ts", ("const name = shape.name;", "const name = shape.name + '!';")),
     ),
-    "a hidden body with an error": ("shape", replaced("src/shape.ts", ("return name.length", "return name"))),
+    "a hidden body with an error": ("", replaced("src/shape.ts", ("return name.length", "return name"))),
     "a hidden body with a local of another type": (
         "shape",
-        replaced("src/middle.ts", ("return found +", "return 1 +")),
+        replaced("src/middle.ts", ("return found +", "return found * 2 +")),
     ),
     "a body that decides the inferred return type": (
         "closure",
@@ -85,7 +85,7 @@ EDITS: dict[str, tuple[str, Files]] = {
     "a new export that a namespace import counts": ("", {"src/shape.ts": SHAPE + "export const extra = 1;\n"}),
     "a new export that nobody says": ("shape", {"src/state.ts": STATE + "export const extra = 1;\n"}),
     "a new local": (
-        "shape",
+        "",
         {"src/state.ts": STATE + "const extra = () => 1;\nvoid extra;\n".replace("void extra;\n", "")},
     ),
     "a new export with a name that another file says": ("", {"src/middle.ts": MIDDLE + "export const seen = 1;\n"}),
