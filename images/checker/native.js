@@ -2,6 +2,7 @@
 // TypeScript 7, warm: one `tsc --api` process holds all open projects. A candidate is a new snapshot of the compiler, a
 // few milliseconds old; the way back is sent together with the next candidate.
 
+const { byCommandLine } = require('./native_command_line.js');
 const { CompilerError, Connection, text } = require('./native_connection.js');
 const { Diagnostics } = require('./native_diagnostics.js');
 const { Project } = require('./native_project.js');
@@ -9,7 +10,7 @@ const { Base } = require('./native_base.js');
 const { Graph } = require('./native_graph.js');
 const { isSource, judge } = require('./native_judge.js');
 
-// The versions whose protocol we know. Any other is "no verdict" until somebody has tried it.
+// The versions whose protocol we know. Any other is "no verdict" when warm, and cold by its command line.
 const KNOWN = new Set(['7.0.2']);
 const LIMIT = 120_000; // milliseconds for one answer
 
@@ -78,6 +79,7 @@ class NativeAdapter {
   }
 
   async cold(config, fs) {
+    if (!KNOWN.has(this.version)) return byCommandLine({ folder: this.folder, root: this.root, fs, config });
     const { checked, files, stops } = await this.everythingCold(config, fs);
     return { files, errors: Object.values(checked).flat(), stops };
   }

@@ -36,8 +36,8 @@ class Server:
         result: dict[str, Any] = answer["result"]
         return result
 
-    def open(self, config: str = "tsconfig.json") -> dict[str, Any]:
-        opened: dict[str, Any] = self.ask("open", projects=[{"config": config, "typescript": VERSION}])["projects"][0]
+    def open(self, config: str = "tsconfig.json", version: str = VERSION) -> dict[str, Any]:
+        opened: dict[str, Any] = self.ask("open", projects=[{"config": config, "typescript": version}])["projects"][0]
         return opened
 
     def cold(self, files: Files, config: str = "tsconfig.json", version: str = VERSION) -> dict[str, Any]:

@@ -106,11 +106,35 @@ def test_the_default_of_four_checkers_loses_an_error_that_warm_and_cold_report(
     assert lost <= set(lines(warm))
 
 
-def test_a_version_with_an_unknown_protocol_is_no_verdict(serve: Callable[[Files], Server]) -> None:
-    server = serve(FILES)
+def test_a_version_with_an_unknown_interface_is_judged_cold_by_its_command_line(
+    serve: Callable[[Files], Server],
+) -> None:
+    server = serve({**FILES, "packages/p/index.ts": "export const p = 1;\n"})
+    (server.root / "node_modules").mkdir()
+    (server.root / "node_modules/p").symlink_to(server.root / "packages/p")
+    edit: Files = {
+        "src/state.ts": None,
+        "src/old.ts": "import { p } from 'p';\nexport const old: 1 = p;\n",
+        "packages/p/index.ts": "export const p = 2;\n",
+    }
+    unknown = server.cold(edit, version="7.9.0")
+    known = server.cold(edit)
+    assert lines(unknown) == lines(known)
+    assert unknown["files"] == known["files"]
     with pytest.raises(ServerError) as raised:
-        server.cold({}, version="7.9.0")
+        server.open(version="7.9.0")
     assert raised.value.kind == "compiler"
+
+
+def test_a_command_line_that_shows_no_types_says_so(serve: Callable[[Files], Server]) -> None:
+    server = serve(STATES["types that are not there"])
+    assert server.cold({}, version="7.9.0")["stops"] == "global"
+
+
+def test_a_command_line_gives_no_verdict_on_references(serve: Callable[[Files], Server]) -> None:
+    server = serve({"tsconfig.json": config()[:-1] + ', "references": [{"path": "./lib"}]}', "a.ts": A})
+    with pytest.raises(ServerError):
+        server.cold({}, version="7.9.0")
 
 
 def test_the_server_tests_itself(serve: Callable[[Files], Server]) -> None:
