@@ -2,15 +2,15 @@
 // TypeScript 7, warm: one `tsc --api` process holds all open projects. A candidate is a new snapshot of the compiler, a
 // few milliseconds old; the way back is sent together with the next candidate.
 
+const { byCommandLine } = require('./native_command_line.js');
 const { CompilerError, Connection, text } = require('./native_connection.js');
 const { Diagnostics } = require('./native_diagnostics.js');
 const { Project } = require('./native_project.js');
-const { Tree } = require('./native_tree.js');
 const { Base } = require('./native_base.js');
 const { Graph } = require('./native_graph.js');
 const { isSource, judge } = require('./native_judge.js');
 
-// The versions whose protocol we know. Any other is "no verdict" until somebody has tried it.
+// The versions whose protocol we know. Any other is "no verdict" when warm, and cold by its command line.
 const KNOWN = new Set(['7.0.2']);
 const LIMIT = 120_000; // milliseconds for one answer
 
@@ -79,6 +79,7 @@ class NativeAdapter {
   }
 
   async cold(config, fs) {
+    if (!KNOWN.has(this.version)) return byCommandLine({ folder: this.folder, root: this.root, fs, config });
     const { checked, files, stops } = await this.everythingCold(config, fs);
     return { files, errors: Object.values(checked).flat(), stops };
   }
@@ -141,22 +142,26 @@ class NativeAdapter {
     return content === null ? null : text(content);
   }
 
-  /** The tree that a file has at the base state; null if that is no longer at hand. */
-  async before(config, file) {
-    const text = this.atBase(file);
-    if (text === null || !this.origin) return null;
-    const found = this.origin.projects.find((each) => each.configFileName === config);
-    const answer = found && (await this.connection.request('getSourceFile', { snapshot: this.origin.id, project: found.id, file }));
-    return answer ? new Tree(answer.data, text) : null;
+  /** The project at the base state; null if that is no longer at hand. */
+  original(config) {
+    const found = this.origin?.projects.find((each) => each.configFileName === config);
+    return found ? new Project(this.connection, this.diagnostics, this.origin.id, found) : null;
   }
 
-  /** The graph of imports at the base state. */
+  /** The tree that a file has at the base state; null if that is no longer at hand. */
+  async before(config, file) {
+    const project = this.original(config);
+    const content = this.atBase(file);
+    return project && content !== null ? project.tree(file, content) : null;
+  }
+
+  /** The graph of imports; an edited file has the base's imports and the candidate's. */
   async graph(config, project) {
     const base = this.base(config);
+    const candidate = this.fs.candidate ? [...this.fs.candidate.keys()] : [];
+    base.graph?.edited(candidate);
     if (base.graph) await base.graph.refresh(project);
     else base.graph = await Graph.of(project);
-    // An edited file was read as the candidate has it.
-    const candidate = this.fs.candidate ? [...this.fs.candidate.keys()] : [];
     base.graph.edited(candidate);
     return base.graph;
   }

@@ -14,8 +14,10 @@ class Base {
     this.complete = complete; // null once the base has moved on
     this.codes = new Set();
     this.syntax = new Set(); // files with an error of syntax
+    this.known = new Set(); // its errors, by file, code and message
     this.faulty = new Set(); // files with an error
     this.texts = new Map(); // of files that were looked at
+    this.undeclared = false; // whether a declaration cannot be written
     this.learn(complete.errors);
     this.sure = true; // whether codes and syntax are known
     this.seen = []; // errors of the candidate that is judged
@@ -25,11 +27,18 @@ class Base {
 
   /** @param {object[]} errors  that the base has too */
   learn(errors) {
-    for (const { code, file } of errors) {
+    for (const { code, file, message, stage } of errors) {
+      this.known.add(`${file}\n${code}\n${message}`);
       this.codes.add(code);
       this.faulty.add(file);
+      if (stage === 'declaration') this.undeclared = true;
       if (/^TS1\d{3}$/.test(code)) this.syntax.add(file);
     }
+  }
+
+  /** @param {object[]} errors @returns {boolean} whether all of them are old, as far as their text tells */
+  knows(errors) {
+    return errors.every(({ code, file, message }) => this.known.has(`${file}\n${code}\n${message}`));
   }
 
   /** The base is another one, and the compiler shows it. @param {import('./native_project.js').Project} project */

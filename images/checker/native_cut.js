@@ -1,6 +1,7 @@
 'use strict';
-// The cuts at the edited file. A new name that nobody knows concerns nobody; and where a function says what it returns, nothing outside its body depends on what the
-// body says, but for a few things that are looked for here. docs/adr/0018-warm-checking.md has the argument.
+// The cuts at the edited file. A name that nobody says concerns nobody when it comes or goes. Where a function says what
+// it returns, nothing outside depends on its body, but for a few things that are looked for here.
+// docs/adr/0018-warm-checking.md has the argument.
 
 const { KIND } = require('./native_tree.js');
 
@@ -9,52 +10,113 @@ const RETURNS = new Map([
   [KIND.FunctionDeclaration, 5], [KIND.FunctionExpression, 5], [KIND.MethodDeclaration, 6], [KIND.ArrowFunction, 3],
   [KIND.GetAccessor, 4], [KIND.SetAccessor, null], [KIND.Constructor, null],
 ]);
+const INFERRED = new Set([
+  KIND.FunctionDeclaration, KIND.FunctionExpression, KIND.MethodDeclaration, KIND.ArrowFunction, KIND.GetAccessor,
+]);
+const NAMED = new Set([KIND.FunctionDeclaration, KIND.MethodDeclaration, KIND.GetAccessor, KIND.VariableDeclaration]);
 const TRANSPARENT = new Set([KIND.Parenthesized, KIND.NonNull, KIND.As, KIND.Satisfies, KIND.TypeAssertion]);
 const BLANKS = /^(?:\s+|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)*/; // and comments
 const ANYWHERE = new Set([KIND.FunctionDeclaration, KIND.Interface, KIND.TypeAlias]);
 const AT_THE_END = new Set([KIND.Class, KIND.Enum]);
+const MOST_REMOVED = 3; // statements at one place
 const WRITES = 4; // the operators of a prefix from here on are ++ and --
 
 /**
- * What an edit adds to a module of TypeScript, if it changes nothing else that other files can see.
+ * What an edit of a module of TypeScript comes to, if it changes nothing that other files can see.
  * @param {import('./native_tree.js').Tree} before @param {import('./native_tree.js').Tree} after
- * @returns {string[] | null} the exported names that are new; null if more than that may have changed
+ * @returns {{exported: string[], inferred: [number, number][]} | null} the exported names that come or go, and where the
+ *   functions have their names whose inferred type must still be the same; null if more than that may have changed
  */
-function onlyAdds(before, after) {
-  if (!before.isModule() || !after.isModule()) return null;
-  const outer = names(before);
-  const old = before.statements();
-  const now = after.statements();
-  const added = [];
-  let next = 0;
-  for (const statement of now) {
-    if (next < old.length && isSame(before, old[next], after, statement, outer)) next += 1;
-    else added.push({ statement, last: next === old.length });
-  }
-  if (next < old.length) return null;
-  const exported = [];
-  for (const { statement, last } of added) {
-    const found = addition(after, statement, last);
-    const known = found && found.names.some((name) => isWordOf(before.text, name));
-    if (!found || known || [...written(after, statement)].some((name) => outer.has(name))) return null;
-    if (found.exported) exported.push(...found.names);
-  }
-  return exported;
+function cut(before, after) {
+  if (!before.isModule() || !after.isModule() || directives(before) !== directives(after)) return null;
+  const found = matched(before, after, names(before));
+  const [lastOld, lastNow] = found.last;
+  const differ = [
+    ...differing(after, found.added, lastNow, before),
+    ...differing(before, found.removed, lastOld, after),
+  ];
+  return differ.includes(null) ? null : { exported: differ, inferred: found.inferred };
 }
 
-/** Whether two statements differ at most in bodies that nobody outside can see. */
-function isSame(before, one, after, other, outer) {
-  const [old, now] = [skeleton(before, one), skeleton(after, other)];
-  if (old.text !== now.text) return false;
-  return old.bodies.every((body, index) => {
-    if (source(before, body) === source(after, now.bodies[index])) return true;
-    const inner = (tree, node) => [...written(tree, node)].filter((name) => outer.has(name)).sort().join();
-    return inner(before, body) === inner(after, now.bodies[index]);
+/** Which statements of one file are those of the other, in order; which are added and which removed. */
+function matched(before, after, outer) {
+  const [old, now] = [before.statements(), after.statements()];
+  const [added, removed, inferred, last] = [[], [], [], [-1, -1]];
+  let next = 0;
+  for (const [index, statement] of now.entries()) {
+    let [at, same] = [next, null];
+    for (; at < old.length && at <= next + MOST_REMOVED && !same; at += 1) same = compared(before, old[at], after, statement, outer);
+    if (!same) {
+      added.push([index, statement]);
+      continue;
+    }
+    for (let gone = next; gone < at - 1; gone += 1) removed.push([gone, old[gone]]);
+    inferred.push(...same);
+    last.splice(0, 2, at - 1, index);
+    next = at;
+  }
+  for (let gone = next; gone < old.length; gone += 1) removed.push([gone, old[gone]]);
+  return { added, removed, inferred, last };
+}
+
+/**
+ * The exported names of statements that only one of two files has; null stands for a statement that may act on the rest.
+ * @returns {(string | null)[]}
+ */
+function differing(tree, statements, last, other) {
+  const outer = names(other);
+  return statements.flatMap(([index, statement]) => {
+    const found = declaration(tree, statement, index > last);
+    const known = found && found.names.some((name) => isWordOf(other.text, name));
+    if (!found || known || [...written(tree, statement)].some((name) => outer.has(name))) return [null];
+    return found.exported ? found.names : [];
   });
 }
 
-/** The names that an added statement declares; null for one that may act on what stands around it. */
-function addition(tree, statement, last) {
+/** The comments at the start, if one of them tells the compiler how to read the file. */
+function directives(tree) {
+  const [head] = BLANKS.exec(tree.text);
+  return /@jsx|\/\/\//.test(head) ? head : '';
+}
+
+/** Where two statements that differ at most in bodies have functions whose type is inferred; null if they differ more. */
+function compared(before, one, after, other, outer) {
+  const [old, now] = [skeleton(before, one), skeleton(after, other)];
+  if (old.text !== now.text) return null;
+  const inner = (tree, node) => [...written(tree, node)].filter((name) => outer.has(name)).sort().join();
+  const inferred = [];
+  for (const [index, body] of old.bodies.entries()) {
+    const now_ = now.bodies[index];
+    if (source(before, body) === source(after, now_)) continue;
+    if (inner(before, body) !== inner(after, now_)) return null;
+    if (!isHidden(before, body)) inferred.push([place(before, body), place(after, now_)]);
+  }
+  return inferred;
+}
+
+/** Where the name of a body's function stands. */
+function place(tree, body) {
+  const name = nameOf(tree, tree.parent(body));
+  return tree.end(name) - tree.name(name).length;
+}
+
+/** The name by which a function's type can be asked for. */
+function nameOf(tree, owner) {
+  const kind = tree.kind(owner);
+  const holder = kind === KIND.ArrowFunction || kind === KIND.FunctionExpression ? tree.parent(owner) : owner;
+  const named = NAMED.has(tree.kind(holder)) && tree.children(holder).find((child) => tree.kind(child) === KIND.Identifier);
+  return named === undefined || named === false ? null : named;
+}
+
+/** Whether it is the body of a function whose type can be asked for by its name. */
+function isNamed(tree, node) {
+  if (tree.kind(node) !== KIND.Block) return false;
+  const owner = tree.parent(node);
+  return INFERRED.has(tree.kind(owner)) && !isCalledOnTheSpot(tree, owner) && nameOf(tree, owner) !== null;
+}
+
+/** The names that a statement declares; null for one that may act on what stands around it. */
+function declaration(tree, statement, last) {
   const kind = tree.kind(statement);
   const children = tree.children(statement);
   if (children.some((child) => tree.kind(child) === KIND.DefaultKeyword)) return null;
@@ -98,11 +160,11 @@ function names(tree) {
   return found;
 }
 
-/** A statement's text without the hidden bodies and without the comments before it; the bodies. */
+/** A statement's text without bodies and without the comments before it; the bodies. */
 function skeleton(tree, statement) {
   const bodies = [];
   tree.walk(statement, (node) => {
-    if (!isHidden(tree, node)) return true;
+    if (!isHidden(tree, node) && !isNamed(tree, node)) return true;
     bodies.push(node);
     return false;
   });
@@ -177,4 +239,4 @@ function roots(tree, target) {
   return below.flatMap((child) => roots(tree, child));
 }
 
-module.exports = { isWordOf, onlyAdds };
+module.exports = { cut, isWordOf };

@@ -79,6 +79,13 @@ class Graph {
     return found;
   }
 
+  /** @param {string} file @returns {boolean} whether it reaches itself by imports */
+  isInRing(file) {
+    const found = new Set(this.imports.get(file));
+    for (const each of found) for (const other of this.imports.get(each) || []) found.add(other);
+    return found.has(file) || this.wild.size > 0;
+  }
+
   /** @param {Iterable<string>} files @returns {Set<string>} them, and all that reach one of them by imports */
   dependents(files) {
     const reverse = new Map();

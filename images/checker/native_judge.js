@@ -2,11 +2,14 @@
 // A judgement of one project: the edited files first, so that a host can reject early; then the cheapest argument that
 // the rest of the program is as it was; without one, the whole program. docs/adr/0018-warm-checking.md has the arguments.
 
-const { onlyAdds } = require('./native_cut.js');
+const { cut } = require('./native_cut.js');
+const { isTelling } = require('./native_types.js');
 const { whoNotices } = require('./native_names.js');
 
 const SOURCE = /\.(?:[cm]?[jt]s|[jt]sx)$/;
 const TYPED = /\.(?:[cm]?ts|tsx)$/;
+const DECLARATIONS = /\.d\.(?:[^/]+\.)?[cm]?ts$/; // they export what they do not say
+const PASSES_ON = /\bexport\s*(?:type\s*)?[{*]/;
 const CHUNK = 25; // files a batch
 const NEAR = 60; // so many importers are asked before the rest
 const SHARE = 0.6; // of the program's own files: above it, the whole program costs no more
@@ -55,11 +58,11 @@ class Judgement {
   /** The edited files, and how they alone are enough; null if they are not. */
   async own() {
     if (this.steady && !this.edited.length) return { first: {}, accepted: 'own' };
-    const first = {};
-    for (const file of this.edited) first[this.project.diagnostics.name(file)] = await this.project.ofFile(file);
-    this.base.seen.push(...Object.values(first).flat());
+    const first = await this.check(this.edited);
     this.plain = this.steady && this.isPlain(first) && (await this.project.quick()) === this.base.quick;
-    return { first, accepted: this.plain && (await this.isUnseen(first)) ? 'shape' : null };
+    // A host that sees a new error asks no further.
+    const worth = this.plain && this.base.knows(Object.values(first).flat());
+    return { first, accepted: worth && (await this.isUnseen(first)) ? 'shape' : null };
   }
 
   /** Whether no rule for the whole program speaks against a look at a part of it. */
@@ -78,9 +81,11 @@ class Judgement {
   async isUnseen(first) {
     const look = new Set();
     for (const file of this.edited) {
-      const before = await this.adapter.before(this.config, file);
-      const names = before && onlyAdds(before, await this.project.tree(file));
-      if (!names) return false;
+      const before = DECLARATIONS.test(file) ? null : await this.adapter.before(this.config, file);
+      const found = before && cut(before, await this.project.tree(file));
+      if (!found || (found.inferred.length && !(await this.infersTheSame(file, found.inferred)))) return false;
+      const names = found.exported;
+      if (names.length && !this.namesAreKnown()) return false;
       const noticing = names.length ? whoNotices(names, file, await this.program()) : [];
       if (!noticing) return false;
       for (const other of noticing) look.add(other);
@@ -88,6 +93,25 @@ class Judgement {
     if (look.size > CHUNK) return false;
     Object.assign(first, await this.check([...look].filter((file) => !this.edited.includes(file))));
     return true;
+  }
+
+  /** Whether functions with other bodies have the same types, and the text of these types tells everything. */
+  async infersTheSame(file, places) {
+    const original = this.adapter.original(this.config);
+    const { strict, strictNullChecks } = this.project.options;
+    if (!original || !(strictNullChecks ?? strict)) return false;
+    if ((await this.adapter.graph(this.config, this.project)).isInRing(file)) return false;
+    const before = await original.printed(file, places.map(([place]) => place));
+    const after = await this.project.printed(file, places.map(([, place]) => place));
+    const { files, text } = await this.program();
+    const declares = (pattern) => files.some((each) => pattern.test(text(each)));
+    return before.every((type, index) => type === after[index] && isTelling(type, declares));
+  }
+
+  /** Whether we would find everybody who takes a name from a module. */
+  namesAreKnown() {
+    if (this.base.undeclared) return false; // a declaration that could not be written may now be
+    return !this.names.some((file) => this.project.listed(file) && !TYPED.test(file));
   }
 
   async program() {
@@ -104,8 +128,9 @@ class Judgement {
 
   /** The files that the edit can reach, in batches; null if that is not known or not worth it. */
   async rest() {
-    const { project, base } = this;
-    if (!this.plain || project.options.allowJs || project.options.checkJs) return null;
+    this.project = await this.adapter.project(this.config);
+    const { project } = this;
+    if (!this.plain || project.options.allowJs || project.options.checkJs || this.declarationsMayDiffer()) return null;
     const graph = await this.adapter.graph(this.config, project);
     const reached = graph.dependents(this.edited);
     const listed = this.names.filter((file) => project.listed(file));
@@ -113,6 +138,12 @@ class Judgement {
     const few = reached.size <= SHARE * listed.length && (await this.staysInside(reached));
     if (few) return this.batches(near, this.names.filter((file) => reached.has(file)));
     return near.length <= NEAR ? this.nearThenWhole(near) : null;
+  }
+
+  /** A file's declarations can name a type by any module that passes it on, whether the file imports that or not. */
+  declarationsMayDiffer() {
+    if (!this.project.declares) return false;
+    return this.base.undeclared || this.edited.some((file) => PASSES_ON.test(this.adapter.atBase(file) || ''));
   }
 
   /** Whether nothing that the edit reaches acts on files that do not import it. */
@@ -153,6 +184,7 @@ class Judgement {
   }
 
   async check(files) {
+    this.project = await this.adapter.project(this.config); // another project's judgement may have made a new snapshot
     const checked = {};
     for (const file of files) checked[this.project.diagnostics.name(file)] = await this.project.ofFile(file);
     this.base.seen.push(...Object.values(checked).flat());

@@ -10,7 +10,7 @@ const UNSAID = /^(?:__|jsx|JSX$|Fragment$|createElement$|h$|default$)/; // the c
  * @param {string} file
  * @param {{graph: import('./native_graph.js').Graph, text: (file: string) => string, files: string[], edited: string[],
  *   isFaulty: (file: string) => boolean, hasDefault: (file: string) => boolean}} program
- * @returns {string[] | null} files to look at, because their old errors may read otherwise; null if somebody may notice
+ * @returns {string[] | null} files to look at, because their own errors may differ; null if somebody may notice
  */
 function whoNotices(names, file, { graph, text, files, edited, isFaulty, hasDefault }) {
   if (names.some((name) => UNSAID.test(name))) return null;
@@ -24,7 +24,8 @@ function whoNotices(names, file, { graph, text, files, edited, isFaulty, hasDefa
       const how = graph.howImports(importer, module);
       if (says || how.has('whole') || (how.has('default') && !hasDefault(module))) return null;
       if (how.has('star')) exporting.add(importer);
-      if (isFaulty(importer)) look.add(importer);
+      // A name that two `export *` bring is an error there.
+      if (how.has('star') || isFaulty(importer)) look.add(importer);
     }
   }
   return others.some((other) => names.some((name) => isWordOf(text(other), name))) ? null : [...look];

@@ -6,6 +6,8 @@
 const { CompilerError } = require('./native_connection.js');
 const { Tree } = require('./native_tree.js');
 
+const IN_FULL = 1 | 64; // nothing cut short; exported types with their module
+
 class Project {
   /**
    * @param {import('./native_connection.js').Connection} connection
@@ -50,11 +52,17 @@ class Project {
     return path.startsWith(`${this.connection.library}/`);
   }
 
-  /** The syntax tree of a file. @param {string} file @returns {Promise<Tree>} */
-  async tree(file) {
+  /** The syntax tree of a file. @param {string} file @param {string} [content] of it @returns {Promise<Tree>} */
+  async tree(file, content = this.diagnostics.content(file)) {
     const found = await this.ask('getSourceFile', { file });
     if (!found || typeof found.data !== 'string') throw new CompilerError(`no syntax tree of ${file}`);
-    return new Tree(found.data, this.diagnostics.content(file));
+    return new Tree(found.data, content);
+  }
+
+  /** The types at some places, printed in full. @param {string} file @param {number[]} positions @returns {Promise<string[]>} */
+  async printed(file, positions) {
+    const found = await this.ask('getTypesAtPositions', { file, positions });
+    return Promise.all(found.map((type) => (type ? this.ask('typeToString', { type: type.id, flags: IN_FULL }) : '')));
   }
 
   /** What the compiler says of the configuration and the options, without a look at any file. @returns {Promise<string>} */
@@ -68,10 +76,10 @@ class Project {
 
   /** All errors of one file. @param {string} file @returns {Promise<object[]>} */
   async ofFile(file) {
-    return [...(await this.types(file)), ...(await this.declarations(file))];
+    return [...(await this.ofTypes(file)), ...(await this.declarations(file))];
   }
 
-  async types(file) {
+  async ofTypes(file) {
     this.asked = true;
     const syntax = this.diagnostics.errors(await this.ask('getSyntacticDiagnostics', { file }), 'syntax');
     const semantic = this.diagnostics.errors(await this.ask('getSemanticDiagnostics', { file }), 'semantic');
@@ -99,7 +107,7 @@ class Project {
     const checked = {};
     const files = await this.sourceFiles();
     for (const file of files) {
-      const errors = await this.types(file);
+      const errors = await this.ofTypes(file);
       if (errors.length || this.listed(file)) checked[this.diagnostics.name(file)] = errors;
     }
     for (const file of files) {

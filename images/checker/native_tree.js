@@ -15,7 +15,7 @@ const KIND = Object.freeze({
   SetAccessor: 179, ObjectBindingPattern: 207, ArrayLiteral: 210, ObjectLiteral: 211, PropertyAccess: 212,
   ElementAccess: 213, Call: 214, TypeAssertion: 217, Parenthesized: 218, FunctionExpression: 219, ArrowFunction: 220,
   Delete: 221, PrefixUnary: 225, PostfixUnary: 226, Binary: 227, As: 235, NonNull: 236, Meta: 237, Satisfies: 239,
-  Block: 242, Variable: 244, ForIn: 250, ForOf: 251, FunctionDeclaration: 263, Class: 264, Interface: 265,
+  Block: 242, Variable: 244, ForIn: 250, ForOf: 251, VariableDeclaration: 261, FunctionDeclaration: 263, Class: 264, Interface: 265,
   TypeAlias: 266, Enum: 267, ModuleDeclaration: 268, NamespaceExport: 271,
   ImportEquals: 272, Import: 273, ExportAssignment: 278, Export: 279,
 });

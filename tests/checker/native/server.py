@@ -36,8 +36,8 @@ class Server:
         result: dict[str, Any] = answer["result"]
         return result
 
-    def open(self, config: str = "tsconfig.json") -> dict[str, Any]:
-        opened: dict[str, Any] = self.ask("open", projects=[{"config": config, "typescript": VERSION}])["projects"][0]
+    def open(self, config: str = "tsconfig.json", version: str = VERSION) -> dict[str, Any]:
+        opened: dict[str, Any] = self.ask("open", projects=[{"config": config, "typescript": version}])["projects"][0]
         return opened
 
     def cold(self, files: Files, config: str = "tsconfig.json", version: str = VERSION) -> dict[str, Any]:
@@ -47,22 +47,33 @@ class Server:
         self, base: dict[str, Any], files: Files, config: str = "tsconfig.json", *, keep: bool = False
     ) -> tuple[list[str], dict[str, Any]]:
         """How each batch came about, and the errors that the judgement comes to."""
-        answer = self.ask("judge", configs=[config], files=encoded(files))
+        ways, found = self._judge({config: base}, files, keep=keep)
+        return ways, found[config]
+
+    def judge_all(self, bases: Mapping[str, dict[str, Any]], files: Files) -> dict[str, dict[str, Any]]:
+        return self._judge(bases, files, keep=False)[1]
+
+    def _judge(
+        self, bases: Mapping[str, dict[str, Any]], files: Files, *, keep: bool
+    ) -> tuple[list[str], dict[str, dict[str, Any]]]:
+        answer = self.ask("judge", configs=list(bases), files=encoded(files))
         ways: list[str] = []
-        errors = by_file(base["errors"])
-        listed = base["files"]
+        errors = {config: by_file(base["errors"]) for config, base in bases.items()}
+        listed = {config: base["files"] for config, base in bases.items()}
         while True:
             for batch in answer["projects"]:
+                config = batch["config"]
                 ways.append(batch["how"])
-                errors.update(batch["checked"])
-                listed = listed if batch["files"] is None else batch["files"]
+                errors[config] = batch["checked"] if batch["how"] == "whole" else errors[config] | batch["checked"]
+                listed[config] = listed[config] if batch["files"] is None else batch["files"]
             if answer["done"]:
                 break
             answer = self.ask("more")
         self.ask("end", keep=keep)
-        whole = ways[-1] == "whole"
-        known = {file: found for file, found in errors.items() if not whole or file in batch["checked"]}
-        return ways, {"files": listed, "errors": [error for found in known.values() for error in found]}
+        return ways, {
+            config: {"files": listed[config], "errors": [error for found in errors[config].values() for error in found]}
+            for config in bases
+        }
 
     def close(self) -> None:
         assert self.process.stdin is not None

@@ -22,10 +22,14 @@ REFERENCES = {
     "lib/index.ts": "export const width: number = 1;\n",
     "lib/dist/index.d.ts": "export declare const width: string;\n",  # old output: nobody may read it
     "app/tsconfig.json": json.dumps(
-        {"compilerOptions": LIBRARY | {"composite": False, "noEmit": True}, "include": ["*.ts"], "references": [{"path": "../lib"}]}
+        {
+            "compilerOptions": LIBRARY | {"composite": False, "noEmit": True},
+            "include": ["*.ts"],
+            "references": [{"path": "../lib"}],
+        }
     ),
     "app/main.ts": "import { width } from '../lib/index';\nexport const double: number = width * 2;\n",
-}  # fmt: skip
+}
 
 
 def test_what_was_kept_is_the_base_of_the_next_judgement(serve: Callable[[Files], Server]) -> None:
@@ -88,6 +92,20 @@ def test_projects_are_opened_and_closed_one_by_one(serve: Callable[[Files], Serv
     assert base["errors"] == []
 
 
+def test_two_projects_are_judged_side_by_side(serve: Callable[[Files], Server]) -> None:
+    other = FILES["tsconfig.json"].replace('"strict": true', '"strict": false')
+    server = serve({**FILES, "tsconfig.loose.json": other})
+    bases = {config: server.open(config) for config in ("tsconfig.json", "tsconfig.loose.json")}
+    edit = {
+        "src/shape.ts": FILES["src/shape.ts"].replace("area?: number", "area: string"),
+        "src/declared.ts": "export type Declared = 1;\n",
+    }
+    found = server.judge_all(bases, edit)
+    assert {config: lines(each) for config, each in found.items()} == {
+        config: lines(server.cold(edit, config)) for config in bases
+    }
+
+
 def test_an_edit_outside_a_project_is_none_of_its_business(serve: Callable[[Files], Server]) -> None:
     server = serve(FILES)
     base = server.open()
@@ -98,8 +116,8 @@ def test_memory_stays_flat_over_many_edits(serve: Callable[[Files], Server]) -> 
     server = serve(FILES)
     base = server.open()
     used = []
-    for turn in range(400):
+    for turn in range(250):
         server.judge(base, {"src/far.ts": FILES["src/far.ts"] + f"export const turn{turn} = {turn};\n"})
-        if turn in (100, 399):
+        if turn in (80, 249):
             used.append(server.ask("status")["rss_mb"])
     assert used[1] < used[0] * 1.2 + 20
