@@ -1,87 +1,130 @@
 'use strict';
 // What an edit can change in a project. Every file that can reach an edited file is looked at again, unless the edited
-// file has kept its shape; then only that file is. Where the edit touches what all files see, all are looked at.
+// file has kept its shape, or only gained exports that the others do not see. Where the edit touches what all files
+// see, all are looked at.
 
-const { affectsEveryone, closure, directivesOf, reversed } = require('./classic_graph.js');
+const { addedNames, spread } = require('./classic_additions.js');
+const { closure, directivesOf, isGlobal, reachesEveryone, usersIn } = require('./classic_graph.js');
 const { shapeOf } = require('./classic_shape.js');
 
 /**
  * @param {object} base  State
  * @param {object} next  State of the candidate, of which nothing was looked at yet
- * @returns {{edited: object[], whole: boolean, seeds: string[]}} edited: files that the candidate has and that are not
- *   the base's; seeds: those whose users may see a difference even if the shape is kept
+ * @returns {{edited: object[], whole: boolean, seeds: Set<string>}} edited: files that the candidate has and that are
+ *   not the base's; seeds: paths whose users may see a difference whatever the shape is
  */
 function compare(base, next) {
   const { ts } = base.world;
-  const edited = [];
+  if (!base.links || !next.links) return { edited: replaced(base, next), whole: true, seeds: new Set() };
+  const everyone = (state, file) => reachesEveryone(ts, file, state.links.get(file.path));
+  const edited = replaced(base, next);
   const seeds = new Set();
-  let whole = base.edges === null || next.edges === null;
-  for (const [path, file] of next.files) {
-    const before = base.files.get(path);
-    if (before === file) continue;
-    if (same(before, file)) continue;
-    edited.push(file);
-    if (affectsEveryone(ts, file) || (before && affectsEveryone(ts, before))) whole = true;
+  let whole = false;
+  for (const file of edited) {
+    const before = base.files.get(file.path);
+    if (everyone(next, file) || (before && everyone(base, before))) whole = true;
     if (before && directivesOf(before) !== directivesOf(file)) whole = true;
-    if (!before) seeds.add(path);
+    if (!before) seeds.add(file.path);
   }
   for (const [path, file] of base.files) {
     if (next.files.has(path)) continue;
     seeds.add(path);
-    if (affectsEveryone(ts, file)) whole = true;
+    if (everyone(base, file)) whole = true;
   }
-  if (!whole) {
-    for (const [path, targets] of next.edges) {
-      const before = base.edges.get(path);
-      if (before && before.join('\n') !== targets.join('\n')) seeds.add(path);
-    }
+  if (!whole) for (const path of next.files.keys()) if (meansOther(base, next, path)) seeds.add(path);
+  return { edited, whole, seeds };
+}
+
+function replaced(base, next) {
+  const edited = [];
+  for (const [path, file] of next.files) {
+    const before = base.files.get(path);
+    if (before !== file && !twin(before, file)) edited.push(file);
   }
-  return { edited, whole, seeds: [...seeds] };
+  return edited;
 }
 
 /** A package that is there twice is one file under two names; the compiler makes the second anew in each program. */
-function same(before, file) {
+function twin(before, file) {
   if (!before?.redirectInfo || !file.redirectInfo) return false;
   const [was, is] = [before.redirectInfo, file.redirectInfo];
   return was.unredirected === is.unredirected && was.redirectTarget === is.redirectTarget;
 }
 
-/** @returns {boolean} whether other files see the same of this file as before */
-function keptShape(base, next, file) {
+/** @returns {boolean} whether a name in this file means another file than before; edited files may gain and lose names */
+function meansOther(base, next, path) {
+  const [before, after] = [base.links.get(path), next.links.get(path)];
+  if (!before) return false;
+  const edited = base.files.get(path) !== next.files.get(path);
+  for (const [key, target] of before) if (after.get(key) !== target && (after.has(key) || !edited)) return true;
+  if (edited) return false;
+  for (const key of after.keys()) if (!before.has(key)) return true;
+  return false;
+}
+
+/** @returns {Set<string> | null} the exports that an edited file has gained (none: same shape); null: something else */
+function gained(base, next, file) {
   const { ts } = base.world;
   const before = base.files.get(file.path);
-  if (!before) return false;
   if (!base.shapes.has(file.path)) base.shapes.set(file.path, shapeOf(ts, base.program, before));
-  const shape = base.shapes.get(file.path);
-  const now = shapeOf(ts, next.program, file);
-  next.shapes.set(file.path, now);
-  if (shape === null || now === null || shape !== now) return false;
+  const was = base.shapes.get(file.path);
+  const is = shapeOf(ts, next.program, file);
+  next.shapes.set(file.path, is);
+  if (!was || !is || !before.locals) return null;
   const own = (state) => JSON.stringify((state.errors.get(file.path) || []).map(({ code, message, detail }) => [code, message, detail]));
-  return own(base) === own(next);
+  if (own(base) !== own(next)) return null;
+  return addedNames(was, is, new Set([...before.locals.keys(), ...(before.symbol?.exports?.keys() || [])].map(String)));
 }
 
 /**
  * @param {object} base
  * @param {object} next
- * @param {{edited: object[], seeds: string[]}} difference  of compare
- * @returns {{whole: boolean, how: string, order: object[]}} order: files to look at beside the edited ones, the nearest
- *   first
+ * @param {{edited: object[], seeds: Set<string>}} difference  of compare
+ * @returns {{how: string, near: object[], far: object[]}} files to look at beside the edited ones: near ones name the
+ *   edited files, and those that have more to do with what changed are first
  */
-function reach(base, next, { edited, seeds }) {
+function reach(base, next, { edited, seeds, whole }) {
+  const users = base.links && next.links ? usersIn([base, next]) : new Map();
   const moved = new Set(seeds);
-  for (const file of edited) if (!moved.has(file.path) && !keptShape(base, next, file)) moved.add(file.path);
-  const done = new Set(edited.map((file) => file.path));
-  if (moved.size === 0) return { whole: false, how: 'shape', order: [] };
-  const { ts } = base.world;
-  const steps = closure(reversed([base.edges, next.edges]), moved);
-  const order = [];
-  for (const path of steps.keys()) {
-    const file = next.files.get(path);
-    if (!file) continue;
-    if (affectsEveryone(ts, file)) return { whole: true, how: 'whole', order: [] };
-    if (!done.has(path)) order.push({ file, step: steps.get(path) });
+  const again = new Set();
+  for (const file of edited) {
+    if (moved.has(file.path)) continue;
+    const names = whole ? null : gained(base, next, file);
+    if (names === null) moved.add(file.path);
+    else if (names.size) {
+      const further = spread(base, next, users, file.path, names);
+      for (const path of further.moved) moved.add(path);
+      for (const path of further.again) again.add(path);
+    }
   }
-  return { whole: false, how: 'closure', order };
+  const done = new Set(edited.map((file) => file.path));
+  const steps = closure(users, moved);
+  for (const path of again) if (!steps.has(path)) steps.set(path, 1);
+  const { ts } = base.world;
+  const wide = (path) => next.files.has(path) && isGlobal(ts, next.files.get(path), next.links?.get(path));
+  const everything = whole || [...closure(users, moved).keys()].some(wide);
+  const near = [...steps].filter(([path, step]) => step <= 1 && !done.has(path) && next.files.has(path));
+  const first = new Set(near.map(([path]) => path));
+  const rest = everything ? [...next.files.keys()] : [...steps.keys()];
+  const far = rest.filter((path) => !done.has(path) && !first.has(path) && next.files.has(path));
+  const how = everything ? 'whole' : moved.size ? 'closure' : 'shape';
+  return { how, near: sorted(base, next, edited, [...first]), far: far.map((path) => next.files.get(path)) };
+}
+
+/** Files that say a word which an edit took away or brought come first. */
+function sorted(base, next, edited, paths) {
+  const words = new Set();
+  for (const file of edited) {
+    const before = new Set((base.files.get(file.path)?.text || '').split(/[^\w$]+/));
+    const after = new Set(file.text.split(/[^\w$]+/));
+    for (const word of before) if (!after.has(word)) words.add(word);
+    for (const word of after) if (!before.has(word)) words.add(word);
+  }
+  words.delete('');
+  const says = (file) => file.text.split(/[^\w$]+/).some((word) => words.has(word));
+  const files = paths.map((path) => next.files.get(path));
+  const hits = new Set(files.filter(says));
+  return [...hits, ...files.filter((file) => !hits.has(file))];
 }
 
 module.exports = { compare, reach };

@@ -25,7 +25,7 @@ class Project {
   /** Everything looked at anew. */
   fresh() {
     const state = new State(this.world, this.setup, makeProgram(this.world, this.setup, null, false), new Map());
-    for (const part of this.everything(state)) state.check(part);
+    state.check(state.program.getSourceFiles());
     const rested = state.rested();
     rested.summary = state.general();
     return rested;
@@ -109,26 +109,17 @@ class Project {
     first.checked[''] = this.loose(state);
     yield { ...first, done: false };
 
-    const rest = difference.whole ? null : reach(this.base, state, difference);
-    const how = rest ? rest.how : 'whole';
-    if (rest && !rest.whole) yield* this.near(state, rest);
-    else yield* this.all(state, rest ? 'whole' : how);
-    if (rest && !rest.whole) this.inherit(state);
+    const rest = before ? reach(this.base, state, difference) : { how: 'whole', near: [], far: this.others(state) };
+    yield* this.chunks(state, rest.near, rest.how === 'whole' ? 'whole' : 'importers');
+    yield* this.chunks(state, rest.far, rest.how);
+    if (rest.how !== 'whole') this.inherit(state);
     state.summary = state.general();
     this.candidate.complete = true;
-    yield { checked: { '': this.loose(state) }, files: null, stops: state.summary.stops, how, done: true };
+    yield { checked: { '': this.loose(state) }, files: null, stops: state.summary.stops, how: rest.how, done: true };
   }
 
-  *near(state, { order, how }) {
-    const direct = order.filter(({ step }) => step === 1).map(({ file }) => file);
-    const further = order.filter(({ step }) => step !== 1).map(({ file }) => file);
-    yield* this.chunks(state, direct, 'importers');
-    yield* this.chunks(state, further, how);
-  }
-
-  *all(state, how) {
-    const rest = this.everything(state).flat();
-    yield* this.chunks(state, rest.filter((file) => !state.errors.has(file.path)), how);
+  others(state) {
+    return state.program.getSourceFiles().filter((file) => !state.errors.has(file.path));
   }
 
   *chunks(state, files, how) {
@@ -143,10 +134,6 @@ class Project {
       until = performance.now() + CHUNK_MS;
     }
     if (part.length) yield { checked: this.checked(state, part), files: null, stops: state.summary.stops, how, done: false };
-  }
-
-  everything(state) {
-    return [state.program.getSourceFiles()];
   }
 
   /** Files that were not looked at have the base's errors; what the program itself says about them is compared. */

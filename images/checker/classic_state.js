@@ -3,7 +3,7 @@
 // made; a candidate gets one of its own.
 
 const { compilerHost, parseConfig, settingsKey } = require('./classic_host.js');
-const { edgesOf } = require('./classic_graph.js');
+const { linksOf } = require('./classic_graph.js');
 const { errorsOf, shown, tidy } = require('./classic_errors.js');
 
 /** Parse a tsconfig. @returns {object} what programs of this project have in common until a config changes */
@@ -55,12 +55,11 @@ class State {
     /** path -> errors of that file, and of no file, found by looking at it */
     this.errors = errors;
     this.shapes = new Map();
-    this.known = new Map();
   }
 
-  /** @returns {Map<string, string[]> | null} the import graph */
-  get edges() {
-    if (this.graph === undefined) this.graph = edgesOf(this.program);
+  /** @returns {Map<string, Map<string, string>> | null} the import graph */
+  get links() {
+    if (this.graph === undefined) this.graph = linksOf(this.program);
     return this.graph;
   }
 
@@ -109,7 +108,6 @@ class State {
     const state = new State(this.world, this.setup, program, this.errors);
     state.graph = this.graph;
     state.shapes = this.shapes;
-    state.whole = this.whole;
     return state;
   }
 }
