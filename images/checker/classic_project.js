@@ -92,7 +92,7 @@ class Project {
       yield { checked: { '': setup.failed }, files: [], stops: 'config', how: 'whole', done: true };
       return;
     }
-    const before = ruled || !this.base ? null : this.base.program;
+    const before = ruled || !this.base?.links ? null : this.base.program; // links: read before the next program moves them
     const again = structure || this.resolveAgain || false;
     this.resolveAgain = this.sharedResolutions && structure;
     const state = new State(world, setup, makeProgram(world, setup, before, again), new Map());
