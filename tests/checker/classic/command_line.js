@@ -40,6 +40,7 @@ function commandLine(ts, folder, fs, args) {
     resolvePath: (path) => path,
     realpath: (path) => (own(path) ? path : fs.realpath(path)),
     getModifiedTime: (path) => (exists(path) ? new Date(written.has(path) ? 2000 : 1000) : undefined),
+    setModifiedTime: () => {},
     readDirectory: (path, extensions, exclude, include, depth) =>
       ts.matchFiles(path, extensions, exclude, include, true, fs.root, depth, (at) => fs.entries(at), (at) => at),
     createHash: (text) => text,
@@ -66,6 +67,10 @@ class Exit extends Error {}
 /** The heart of the command line, for the versions whose library does not have all of it. */
 function compile(ts, system, args) {
   const report = ts.createDiagnosticReporter(system, false);
+  if (args[0] === '-b') {
+    ts.createSolutionBuilder(ts.createSolutionBuilderHost(system, undefined, report), [args[1]], {}).build();
+    return;
+  }
   const host = { ...system, getCurrentDirectory: system.getCurrentDirectory, onUnRecoverableConfigFileDiagnostic: report };
   const parsed = ts.getParsedCommandLineOfConfigFile(args[1], { noEmit: args.includes('--noEmit') }, host);
   if (!parsed) return;

@@ -1,6 +1,6 @@
 'use strict';
 // Runs edits through the adapter and through the command line, side by side. One JSON object a line on stdin:
-// {typescript, config, files, build, steps: [{files, keep}]}; the answer has both sides' texts for the base and each step.
+// {root, typescript, config, files, build, steps: [{files, keep, cold}]}; the answer has both sides' texts for the base and each step.
 
 const readline = require('node:readline');
 const { join } = require('node:path');
@@ -9,7 +9,7 @@ const { commandLine, printed } = require('./command_line.js');
 const [store, checker] = process.argv.slice(2);
 const { Overlay } = require(join(checker, 'overlay.js'));
 const { createAdapter } = require(join(checker, 'classic.js'));
-const ROOT = '/repo-in-memory';
+let ROOT; // of the files; it need not exist
 
 function bytes(files) {
   return new Map(Object.entries(files).map(([path, text]) => [`${ROOT}/${path}`, text === null ? null : Buffer.from(text)]));
@@ -46,7 +46,8 @@ async function judged(adapter, config, changes, known) {
   return { errors, files, stops, how: [...hows].pop(), order };
 }
 
-async function run({ typescript, config, files, build, steps }) {
+async function run({ root, typescript, config, files, build, steps }) {
+  ROOT = root;
   const fs = new Overlay(ROOT);
   fs.rebase(bytes(files));
   const folder = join(store, `typescript-${typescript}`);
