@@ -1,0 +1,115 @@
+'use strict';
+// One state of one project: a program, the import graph, and every file's errors. It is never changed after it was
+// made; a candidate gets one of its own.
+
+const { compilerHost, parseConfig, settingsKey } = require('./classic_host.js');
+const { linksOf } = require('./classic_graph.js');
+const { errorsOf, shown, tidy } = require('./classic_errors.js');
+
+/** Parse a tsconfig. @returns {object} what programs of this project have in common until a config changes */
+function configure(world, config) {
+  const { ts, root } = world;
+  const { parsed, failed, read } = parseConfig(world, config);
+  if (!parsed) return { config, parsed: null, failed: errorsOf(ts, root, failed, 'config'), read, references: new Map() };
+  const [major, minor] = ts.versionMajorMinor.split('.').map(Number);
+  const reported = major > 5 || minor >= 6 || !parsed.options.noEmit; // older ones are silent where nothing is emitted
+  const emitsDeclarations = Boolean(parsed.options.declaration || parsed.options.composite);
+  parsed.options.noEmit = true;
+  return {
+    config,
+    parsed,
+    failed: [],
+    read,
+    references: new Map(),
+    declares: emitsDeclarations && reported,
+    settings: settingsKey(parsed.options),
+    invalidated: false,
+  };
+}
+
+/**
+ * @param {object} world
+ * @param {object} setup  of configure
+ * @param {object | null} before  a program whose structure may be used again
+ * @param {boolean} invalidated  whether every import must be resolved again
+ * @returns {object} ts.Program
+ */
+function makeProgram(world, setup, before, invalidated) {
+  const { ts } = world;
+  setup.invalidated = invalidated;
+  return ts.createProgram({
+    rootNames: setup.parsed.fileNames,
+    options: setup.parsed.options,
+    projectReferences: setup.parsed.projectReferences,
+    configFileParsingDiagnostics: ts.getConfigFileParsingDiagnostics(setup.parsed),
+    host: compilerHost(world, setup),
+    oldProgram: before || undefined,
+  });
+}
+
+class State {
+  constructor(world, setup, program, errors) {
+    this.world = world;
+    this.setup = setup;
+    this.program = program;
+    /** path -> errors of that file, and of no file, found by looking at it */
+    this.errors = errors;
+    this.shapes = new Map();
+  }
+
+  /** @returns {Map<string, Map<string, string>> | null} the import graph */
+  get links() {
+    if (this.graph === undefined) this.graph = linksOf(this.program);
+    return this.graph;
+  }
+
+  /** @returns {Map<string, object>} path -> source file */
+  get files() {
+    if (!this.byPath) this.byPath = new Map(this.program.getSourceFiles().map((file) => [file.path, file]));
+    return this.byPath;
+  }
+
+  /** Look at files: the types of all of them, then the declarations. @param {object[]} files */
+  check(files) {
+    const { ts, root } = this.world;
+    for (const file of files) {
+      const found = errorsOf(ts, root, this.program.getSyntacticDiagnostics(file), 'syntax');
+      found.push(...errorsOf(ts, root, this.program.getSemanticDiagnostics(file), 'semantic'));
+      this.errors.set(file.path, found);
+    }
+    if (!this.setup.declares) return;
+    for (const file of files) {
+      if (file.isDeclarationFile || this.program.isSourceOfProjectReferenceRedirect?.(file.fileName)) continue;
+      if (file.scriptKind === ts.ScriptKind.JSON) continue;
+      const found = errorsOf(ts, root, this.program.getDeclarationDiagnostics(file), 'declaration');
+      this.errors.set(file.path, tidy([...this.errors.get(file.path), ...found]));
+    }
+  }
+
+  /** @returns {{errors: object[], stops: string | null}} of the config and the program as a whole */
+  general() {
+    const { ts, root } = this.world;
+    const config = errorsOf(ts, root, this.program.getConfigFileParsingDiagnostics(), 'config');
+    const options = errorsOf(ts, root, this.program.getOptionsDiagnostics(), 'config');
+    const global = errorsOf(ts, root, this.program.getGlobalDiagnostics(), 'global');
+    return { errors: [...config, ...options, ...global], stops: options.length ? 'config' : global.length ? 'global' : null };
+  }
+
+  /** @returns {string[]} the files of the repository, as the host names them */
+  listed() {
+    const { root } = this.world;
+    const inside = (name) => name.startsWith(`${root}/`) && !name.includes('/node_modules/');
+    return this.program.getSourceFiles().map((file) => file.fileName).filter(inside).map((name) => shown(root, name)).sort();
+  }
+
+  /** @returns {object} the same state whose program has not looked at anything yet: its memory is free */
+  rested() {
+    const program = makeProgram(this.world, this.setup, this.program, false);
+    const state = new State(this.world, this.setup, program, this.errors);
+    state.graph = this.graph;
+    state.shapes = this.shapes;
+    return state;
+  }
+}
+
+module.exports = { State, configure, makeProgram };
