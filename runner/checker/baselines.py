@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
+from runner.checker.explain import explained
 from runner.model.diagnostics import Baseline, CheckResult, Diagnostic
 from runner.model.snapshot import Snapshot
 from runner.model.tree import Candidate, TreeReader
@@ -23,7 +25,10 @@ class BaselineChecker:
         return self._baseline(snapshot, cancel).errors
 
     def check(self, candidate: Candidate, cancel: threading.Event | None = None) -> CheckResult:
-        return self._compiler().check(self._baseline(candidate.base, cancel), candidate, cancel)
+        result = self._compiler().check(self._baseline(candidate.base, cancel), candidate, cancel)
+        if not result.new:
+            return result
+        return replace(result, new=explained(result.new, candidate, self._tree_of(candidate.base)))
 
     def landed(self, candidate: Candidate, snapshot: Snapshot, result: CheckResult | None) -> None:
         base = self._known.get(candidate.base)
