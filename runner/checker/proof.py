@@ -25,8 +25,8 @@ from runner.text.positions import LineIndex
 _JAVASCRIPT = (".js", ".jsx", ".mjs", ".cjs")
 # ``a.d.css.ts`` describes ``a.css`` if a project allows arbitrary extensions.
 _DESCRIBES = re.compile(r"\.d\.[^./]+\.[mc]?ts\Z", re.IGNORECASE)
-# What tsc reads of a comment in TypeScript. ``@see`` and ``@link`` use an import.
-_READ = re.compile(r"@(?:ts-|jsx|see|link|internal)|///\s*<", re.IGNORECASE)
+# What tsc reads of a comment in TypeScript. ``@see`` and ``@link`` use an import; so may a type in braces.
+_READ = re.compile(r"@(?:ts-|jsx|see|link|internal|\w+\s*\{)|///\s*<", re.IGNORECASE)
 _READ_IN_JAVASCRIPT = re.compile(rf"{_READ.pattern}|/\*\*", re.IGNORECASE)
 _LINES = re.compile(r"@ts-", re.IGNORECASE)
 _BREAK = re.compile(r"[\r\n]")
