@@ -74,6 +74,7 @@ def test_a_new_type_error_rejects_and_an_old_one_does_not() -> None:
     new = gate.submit("search-replace", replace("a = 1", "a = TYPE_ERROR"))
     assert (said(new), new.baseline_errors, len(new.new)) == ("typecheck.new-error", 1, 1)
     assert new.violations[0].message.startswith("src/a.ts(1,9): TS2322")
+    assert new.violations[0].message.endswith("In src/a.ts#a: `let a = TYPE_ERROR;`")
     assert said(gate.submit("search-replace", replace("a = 1", "a = 2"))) == "applied"
     fixed = gate.submit("search-replace", replace("TYPE_ERROR", "1", "src/b.ts"))
     assert (said(fixed), len(fixed.fixed)) == ("applied", 1)
