@@ -69,7 +69,7 @@ class Violation(_Shape):
 
 
 class Diagnostic(_Shape):
-    """``line`` and ``character`` are 0-based."""
+    """``line`` and ``character`` are 0-based. What explains an error is given where it is known."""
 
     file: str | None
     line: int
@@ -77,6 +77,11 @@ class Diagnostic(_Shape):
     code: str
     message: str
     project: str
+    detail: str = ""
+    symbol: str = ""
+    text: str = ""
+    way: list[str] = []
+    cause: str = ""
 
 
 class Diagnostics(_Shape):

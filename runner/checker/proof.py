@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
+from dataclasses import replace
 
 from runner.checker.compare import Carry
 from runner.checker.unread import is_unread, same_json
@@ -24,8 +25,8 @@ from runner.text.positions import LineIndex
 _JAVASCRIPT = (".js", ".jsx", ".mjs", ".cjs")
 # ``a.d.css.ts`` describes ``a.css`` if a project allows arbitrary extensions.
 _DESCRIBES = re.compile(r"\.d\.[^./]+\.[mc]?ts\Z", re.IGNORECASE)
-# What tsc reads of a comment in TypeScript. ``@see`` and ``@link`` use an import.
-_READ = re.compile(r"@(?:ts-|jsx|see|link|internal)|///\s*<", re.IGNORECASE)
+# What tsc reads of a comment in TypeScript. ``@see`` and ``@link`` use an import; so may a type in braces.
+_READ = re.compile(r"@(?:ts-|jsx|see|link|internal|\w+\s*\{)|///\s*<", re.IGNORECASE)
 _READ_IN_JAVASCRIPT = re.compile(rf"{_READ.pattern}|/\*\*", re.IGNORECASE)
 _LINES = re.compile(r"@ts-", re.IGNORECASE)
 _BREAK = re.compile(r"[\r\n]")
@@ -64,7 +65,7 @@ def moved(errors: Iterable[Diagnostic], candidate: Candidate, carry: Carry) -> t
         if place is None:
             carried = carry(error.file, error.line, error.character)
             place = carried[1:] if carried is not None else (error.line, error.character)
-        found.append(_at(error, *place))
+        found.append(replace(error, line=place[0], character=place[1]))
     return tuple(found)
 
 
@@ -201,7 +202,3 @@ def _moved_in(candidate: Candidate, path: str) -> _Moved | None:
     if one is None or other is None or one.tokens != other.tokens:
         return None
     return _Moved(old.text, new.text, one, other)
-
-
-def _at(error: Diagnostic, line: int, character: int) -> Diagnostic:
-    return Diagnostic(error.project, error.file, line, character, error.code, error.message, error.detail, error.stage)

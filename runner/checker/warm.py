@@ -14,6 +14,7 @@ from runner.checker.audit import Audit
 from runner.checker.cold import ColdChecker
 from runner.checker.compare import Carry
 from runner.checker.config_inputs import config_inputs
+from runner.checker.explain import explained
 from runner.checker.opening import Opener
 from runner.checker.outcome import after_judging, conclude, new_so_far, rejected_early
 from runner.checker.proof import moved, unseen_by_types
@@ -70,8 +71,9 @@ class WarmChecker:
             self._unaudited = (candidate, judged)
             if self.audit.due():
                 self.finish(cancel)
-        self._pending = None if judged.after is None else (judged.result, judged.after)
-        return judged.result
+        result = replace(judged.result, new=explained(judged.result.new, candidate, question.tree))
+        self._pending = None if judged.after is None else (result, judged.after)
+        return result
 
     def landed(self, candidate: Candidate, snapshot: Snapshot, result: CheckResult | None) -> None:
         base = self._states.get(candidate.base)

@@ -14,6 +14,10 @@ class Diagnostic:
     ``project`` is the repository-relative path of the tsconfig. ``file`` is empty for errors of the project itself.
     ``message`` is the first line of what tsc says, ``detail`` the lines below it, ``stage`` the step of tsc that found it:
     ``config``, ``syntax``, ``global``, ``semantic`` or ``declaration``.
+
+    A new error is explained: ``symbol`` is the declaration that it stands in (``src/a.ts#Shop.total``), ``text`` its
+    line, ``way`` the files from the edit to it, each of which the next one imports, and ``cause`` what the edit did that
+    it is about. All of them may be empty.
     """
 
     project: str
@@ -24,6 +28,10 @@ class Diagnostic:
     message: str
     detail: str = field(default="", compare=False)
     stage: str = field(default="semantic", compare=False)
+    symbol: str = field(default="", compare=False)
+    text: str = field(default="", compare=False)
+    way: tuple[str, ...] = field(default=(), compare=False)
+    cause: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
+from tree_sitter import Node
+
 from runner.syntax.kept import kept
 from runner.syntax.readable import readable
 from runner.syntax.trees import Syntax, captures
@@ -45,8 +47,10 @@ _JSX_QUERY = f"""{_QUERY}
 (jsx_attribute (string) @atom)
 (arrow_function type_parameters: (type_parameters) @generic)
 """
-# What makes tsc read ``<T`` as type parameters in a file that may hold JSX.
-_SURELY_GENERIC = re.compile(r"<\s*(?:const\s+)?[\w$]+\s*(?:,|extends\s+[\w${\[(\"'`])")
+_LIKE_A_TAG = re.compile(r"<(?://|/\*)")
+# Where tsc reads ``<T extends X>`` as type parameters in a file that may hold JSX: where an arrow function may stand.
+_EXTENDS = re.compile(r"<\s*[\w$]+\s+extends\s+[\w${\[(\"'`]")
+_MAY_BE_ARROW = re.compile(r"(?:(?<![=!<>])=|=>|[(,\[:]|(?<!\?)\?|\breturn|\bdefault)\s*\Z")
 
 
 @dataclass(frozen=True)
@@ -91,13 +95,25 @@ def trivia(text: str, path: str) -> Scan | None:
             return None
     jsx = syntax.grammar == "tsx"
     found = captures(syntax, _JSX_QUERY if jsx else _QUERY)
-    if not all(_SURELY_GENERIC.match(syntax.source(node)) for node in found.get("generic", ())):
+    # Where JSX may be, tsc reads the first two characters of ``<//`` as the beginning of a closing tag.
+    if jsx and _LIKE_A_TAG.search(text):
+        return None
+    if not all(_is_generic(node, syntax) for node in found.get("generic", ())):
         return None
     regexes, atoms, known = (
         {syntax.start(node): syntax.end(node) for node in found.get(name, ())} for name in ("regex", "atom", "comment")
     )
     scanned = _Scanner(text, regexes, atoms, jsx=jsx).scan()
     return scanned if scanned is not None and known == dict(scanned.comments()) else None
+
+
+def _is_generic(parameters: Node, syntax: Syntax) -> bool:
+    """Whether tsc too reads these as the type parameters of an arrow function. A tag has no comma."""
+    if any(child.type == "," for child in parameters.children):
+        return True
+    start = syntax.start(parameters)
+    before = syntax.text[max(0, start - 50) : start]
+    return _EXTENDS.match(syntax.source(parameters)) is not None and _MAY_BE_ARROW.search(before) is not None
 
 
 class _Scanner:

@@ -30,7 +30,9 @@ def spoilt(text: str, path: str, chance: random.Random) -> str:
     if scan is None or len(scan.tokens) < 20:
         return text
     tokens, gaps = list(scan.tokens), list(scan.gaps)
-    members = [at for at in range(1, len(tokens)) if tokens[at - 1] == "." and _WORD.fullmatch(tokens[at])]
+    # (Not in the name of a tag, which has to be closed by the same name.)
+    dots = (at for at in range(3, len(tokens)) if tokens[at - 1] == "." and tokens[at - 3] not in ("<", "/"))
+    members = [at for at in dots if _WORD.fullmatch(tokens[at])]
     for at in chance.sample(members, min(4, len(members))):
         tokens[at] += "Zz"
     for _ in range(4):

@@ -36,6 +36,9 @@ def proved(before: str, after: str, path: str = "src/a.ts") -> bool:
         pytest.param(
             "const f = <T,>(x: T) => x // a", "const f = <T,>(x: T) => x // b", "a.tsx", id="generic, in .tsx"
         ),
+        pytest.param(
+            "f = <T extends X>(x: T) => x // a", "f = <T extends X>(x: T) => x // b", "a.tsx", id="constrained"
+        ),
         pytest.param("a() // x", "a() // y", "a.js", id="JavaScript"),
         pytest.param("#!/usr/bin/env node\na", "#!/usr/bin/env node\n// x\na", "a.ts", id="below a shebang"),
         pytest.param(
@@ -76,6 +79,19 @@ def test_comments_and_layout_are_proved(before: str, after: str, path: str) -> N
             "a.tsx",
             id="JSX that looks generic",
         ),
+        pytest.param(
+            "v = await <T extends X>(x) => {y} // z </T>",
+            "v = await <T extends X>(x) => {y} // w </T>",
+            "a.tsx",
+            id="JSX that looks generic after await",
+        ),
+        pytest.param(
+            "v = a ?? <T extends X>(x) => {y} // z </T>",
+            "v = a ?? <T extends X>(x) => {y} // w </T>",
+            "a.tsx",
+            id="and after an operator",
+        ),
+        pytest.param("a<// b\nT>(c)", "a<// d\nT>(c)", "a.tsx", id="what may be a closing tag"),
         pytest.param("z = a<b> / c // d", "z = a<b> / c // e", "a.ts", id="a slash after type arguments"),
         pytest.param("a\n! /b // c", "a\n! /b // d", "a.ts", id="a slash after an exclamation mark"),
         pytest.param("if (a) /b // c", "if (a) /b // d", "a.ts", id="a regular expression after a condition"),

@@ -12,16 +12,13 @@ from runner.edits.changes.scope import Scope
 from runner.gate.verdict.check_notes import check_notes
 from runner.gate.verdict.deltas import deltas
 from runner.gate.verdict.distance import distance_of
+from runner.gate.verdict.new_errors import new_errors
 from runner.gate.verdict.score import Measures, score
-from runner.model.diagnostics import CheckResult, Diagnostic
-from runner.model.text import Position, Range
+from runner.model.diagnostics import CheckResult
 from runner.model.tree import Candidate, EditFile, FileState, RenameFile
 from runner.model.verdict import FileDelta, Refused, Stats, Verdict, Violation
-from runner.model.violations import violation
 from runner.text.diffing import unified_diff
 from runner.text.lsp import to_workspace_edit
-
-SHOWN_ERRORS = 20
 
 
 @dataclass
@@ -52,11 +49,7 @@ class VerdictBuilder:
             self.timings[stage] = round((time.perf_counter() - start) * 1000, 2)
 
     def new_errors(self) -> tuple[Violation, ...]:
-        found = () if self.check is None else self.check.new
-        shown = tuple(_new_error(error) for error in found[:SHOWN_ERRORS])
-        if len(found) > SHOWN_ERRORS:
-            shown += (violation("typecheck.new-error", f"and {len(found) - SHOWN_ERRORS} more new errors"),)
-        return shown
+        return () if self.check is None else new_errors(self.check, self.candidate)
 
     def verdict(self, status: str, *, snapshot: str | None = None, violations: tuple[Violation, ...] = ()) -> Verdict:
         check = self.check
@@ -132,12 +125,6 @@ class VerdictBuilder:
 
 def is_conflict(refused: Refused) -> bool:
     return any(each.name.startswith("conflict.") for each in refused.violations)
-
-
-def _new_error(error: Diagnostic) -> Violation:
-    place = Position(error.line, error.character)
-    message = f"{error.file or error.project}({error.line + 1},{error.character + 1}): {error.code}: {error.message}"
-    return violation("typecheck.new-error", message, file=error.file or None, range=Range(place, place))
 
 
 def _line_count(state: FileState) -> int:

@@ -155,7 +155,14 @@ def delta_json(each: FileDelta) -> dict[str, object]:
 
 
 def diagnostic_json(each: Diagnostic) -> dict[str, object]:
-    """``line`` and ``character`` are 0-based, as in LSP."""
+    """``line`` and ``character`` are 0-based, as in LSP. What explains an error is present where it is known."""
+    explained = {
+        "detail": each.detail,
+        "symbol": each.symbol,
+        "text": each.text,
+        "way": list(each.way),
+        "cause": each.cause,
+    }
     return {
         "file": each.file,
         "line": each.line,
@@ -163,4 +170,5 @@ def diagnostic_json(each: Diagnostic) -> dict[str, object]:
         "code": each.code,
         "message": each.message,
         "project": each.project,
+        **{key: value for key, value in explained.items() if value},
     }
