@@ -17,6 +17,7 @@ from runner.cli import (
     serve_command,
     show_command,
     undo_commands,
+    verify_command,
 )
 from runner.cli.errors import DONE, INTERRUPTED, REJECTED, reported, run_as_json
 from runner.cli.guard_command import guard
@@ -41,6 +42,7 @@ machine_commands.register(app)
 gate_commands.register(app)
 undo_commands.register(app)
 serve_command.register(app)
+verify_command.register(app)
 app.add_typer(guard, name="guard")
 
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
