@@ -62,14 +62,14 @@ def verify(
     rules = Rules(allowed_names(asked.allow), asked.strict)
     folder = top_of(asked.repo)
     git = GitComparison(folder)
-    sides, notes = _sides(git, asked)
+    sides, notes = sides_of(git, asked)
     if isinstance(sides, Refused):
         base = git.tree(git.commit(asked.base or "HEAD"))
         name = asked.patch.name if asked.patch else ""
         return refused(base.snapshot, name, sides, rules)
     base = git.tree(sides.base.snapshot)
     with TreeServices(lambda: base, folder, engine_starter(engine, settings), settings.work, _LABELS) as services:
-        checked = _wants_types(asked.typecheck, sides.difference.candidate, base)
+        checked = wants_types(asked.typecheck, sides.difference.candidate, base)
         ran = partial(_ran, commands, asked, sides, git)
         return judge(sides, rules, services.check if checked else None, ran, notes)
 
@@ -90,7 +90,8 @@ def _ran(commands: Commands | None, asked: Asked, sides: Sides, git: GitComparis
     return commands.compare(base, git.tree(sides.head.snapshot), asked.commands, files={})
 
 
-def _sides(git: GitComparison, asked: Asked) -> tuple[Sides | Refused, tuple[str, ...]]:
+def sides_of(git: GitComparison, asked: Asked) -> tuple[Sides | Refused, tuple[str, ...]]:
+    """The two sides with notes on how they were found. A patch that does not fit its base is ``Refused``."""
     if asked.patch is not None:
         base = git.tree(git.commit(asked.base or "HEAD"))
         try:
@@ -108,5 +109,5 @@ def _patched(base: GitTree, patch: Patch) -> Sides:
     return Sides(base, Edited(base, candidate.files), Difference(candidate), patch.name)
 
 
-def _wants_types(typecheck: str, candidate: Candidate, base: TreeReader) -> bool:
+def wants_types(typecheck: str, candidate: Candidate, base: TreeReader) -> bool:
     return typecheck == "always" or (typecheck == "auto" and tsc_reads(candidate, base))

@@ -14,7 +14,6 @@ from runner.cli.errors import DONE, REJECTED, reported
 from runner.cli.gate_commands import MAX_BYTES, EngineOption, RepoOption, Typecheck, TypecheckOption
 from runner.cli.signals import interrupt_on_sigterm
 
-
 if TYPE_CHECKING:
     from runner.app.verifying import Patch
 

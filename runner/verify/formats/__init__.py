@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from runner.verify.formats.annotations import annotations
 from runner.verify.formats.as_json import as_json
 from runner.verify.formats.as_text import as_text
+from runner.verify.formats.github import github
 from runner.verify.formats.junit import junit
 from runner.verify.formats.sarif import sarif
 from runner.verify.report import Report
@@ -14,7 +14,7 @@ FORMATS: dict[str, Callable[[Report], str]] = {
     "json": as_json,
     "sarif": sarif,
     "junit": junit,
-    "github": annotations,
+    "github": github,
 }
 
 __all__ = ["FORMATS"]

@@ -13,7 +13,7 @@ from runner.verify.formats.as_text import summary
 from runner.verify.report import Finding, Report
 
 
-def annotations(report: Report) -> str:
+def github(report: Report) -> str:
     return "".join(f"{line}\n" for line in _lines(report))
 
 
