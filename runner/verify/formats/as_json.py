@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from runner.verify.formats.harmless import json_line
 from runner.verify.report import CommandOutcome, Finding, Report
 
 
@@ -21,7 +22,7 @@ def as_json(report: Report) -> str:
         "commands": [_command(each) for each in report.commands],
         "notes": list(report.notes),
     }
-    return json.dumps(body) + "\n"
+    return json_line(json.dumps(body)) + "\n"
 
 
 def _finding(finding: Finding) -> dict[str, object]:

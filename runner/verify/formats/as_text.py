@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from runner.model.plain import safe
+from runner.verify.formats.harmless import shown
 from runner.verify.report import CommandOutcome, Finding, Report
 
 _SHOWN_LINES = 20
@@ -18,9 +18,9 @@ def _lines(report: Report) -> Iterator[str]:
     for finding in report.rejections:
         yield from _finding(finding)
     for each in report.unjudged:
-        yield f"not judged: {safe(each.project)}: {safe(each.reason)}"
+        yield f"not judged: {shown(each.project)}: {shown(each.reason)}"
         if each.hint:
-            yield f"  → {safe(each.hint)}"
+            yield f"  → {shown(each.hint)}"
     if report.advice:
         yield f"advice ({len(report.advice)}, fails nothing):"
     for finding in report.advice:
@@ -28,7 +28,7 @@ def _lines(report: Report) -> Iterator[str]:
     for outcome in report.commands:
         yield _command(outcome)
     for note in report.notes:
-        yield f"note: {safe(note)}"
+        yield f"note: {shown(note)}"
     yield summary(report)
 
 
@@ -40,30 +40,31 @@ def summary(report: Report) -> str:
     )
     unjudged = f", {len(report.unjudged)} not judged" if report.unjudged else ""
     if report.safe:
-        return f"safe: {files}, {types}{unjudged}, {safe(report.base[:12])} to {safe(report.head[:40])}"
+        return f"safe: {files}, {types}{unjudged}, {shown(report.base[:12])} to {shown(report.head[:40])}"
     number = len(report.rejections)
     why = f"{number} finding" + ("" if number == 1 else "s") if number else "not everything could be judged (--strict)"
-    return f"not safe: {why} in {files}, {types}{unjudged}, {safe(report.base[:12])} to {safe(report.head[:40])}"
+    return f"not safe: {why} in {files}, {types}{unjudged}, {shown(report.base[:12])} to {shown(report.head[:40])}"
 
 
 def place(finding: Finding) -> str:
     """``src/a.ts:3:5``, as far as it is known."""
     numbers = f":{finding.line}:{finding.column}" if finding.line else ""
-    return f"{safe(finding.file)}{numbers}" if finding.file else ""
+    return f"{shown(finding.file)}{numbers}" if finding.file else ""
 
 
 def _finding(finding: Finding) -> Iterator[str]:
     where = place(finding)
-    yield f"{safe(finding.message)}"
+    # No line begins with a stranger's text: runners of CI obey lines that begin with "::".
+    yield f"{'✗' if finding.rejects else '!'} {shown(finding.message)}"
     yield f"  {finding.code} {finding.name}" + (f" at {where}" if where else "")
     lines = finding.detail.splitlines()
-    yield from (f"  | {safe(line)}" for line in lines[-_SHOWN_LINES:])
+    yield from (f"  | {shown(line)}" for line in lines[-_SHOWN_LINES:])
     if finding.hint:
-        yield f"  → {safe(finding.hint)}"
+        yield f"  → {shown(finding.hint)}"
 
 
 def _command(outcome: CommandOutcome) -> str:
     base = "not run" if outcome.base_exit is None else str(outcome.base_exit)
     head = outcome.limit_hit or str(outcome.head_exit)
-    kept = f", output in {safe(outcome.artefact)}" if outcome.artefact else ""
-    return f"command {safe(outcome.command)}: base {base}, head {head}{kept}"
+    kept = f", output in {shown(outcome.artefact)}" if outcome.artefact else ""
+    return f"command {shown(outcome.command)}: base {base}, head {head}{kept}"

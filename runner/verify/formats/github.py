@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from runner.model.plain import safe
 from runner.verify.formats.as_text import summary
+from runner.verify.formats.harmless import shown
 from runner.verify.report import Finding, Report
 
 
@@ -42,7 +42,7 @@ def _annotation(finding: Finding) -> str:
 
 
 def _data(text: str) -> str:
-    return safe(text, keep_lines=True).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return shown(text, keep_lines=True).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as Xml
 
-from runner.model.plain import safe
 from runner.verify.formats.as_text import place, summary
+from runner.verify.formats.harmless import shown
 from runner.verify.report import Finding, Report
 
 
@@ -54,4 +54,4 @@ def _not_judged(report: Report, index: int) -> Xml.Element:
 
 def _clean(text: str) -> str:
     """XML 1.0 has no way to write most control characters, nor U+FFFE and U+FFFF."""
-    return safe(text, keep_lines=True).replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
+    return shown(text, keep_lines=True).replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")

@@ -6,9 +6,9 @@ import json
 from hashlib import sha256
 from urllib.parse import quote
 
-from runner.model.plain import safe
 from runner.model.violations import CATALOGUE
 from runner.verify.formats.as_text import summary
+from runner.verify.formats.harmless import json_line, shown
 from runner.verify.report import Finding, Report
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -28,9 +28,9 @@ def sarif(report: Report) -> str:
                 "toolExecutionNotifications": [*_not_judged(report), *_notes(report)],
             }
         ],
-        "properties": {"safe": report.safe, "base": report.base, "head": safe(report.head)},
+        "properties": {"safe": report.safe, "base": report.base, "head": shown(report.head)},
     }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}) + "\n"
+    return json_line(json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})) + "\n"
 
 
 def _rule(finding: Finding) -> dict[str, object]:
@@ -45,7 +45,7 @@ def _rule(finding: Finding) -> dict[str, object]:
 
 
 def _result(finding: Finding, index: int) -> dict[str, object]:
-    text = "\n".join(safe(part, keep_lines=True) for part in (finding.message, finding.detail, finding.hint) if part)
+    text = "\n".join(shown(part, keep_lines=True) for part in (finding.message, finding.detail, finding.hint) if part)
     result: dict[str, object] = {
         "ruleId": finding.code,
         "ruleIndex": index,
@@ -74,10 +74,10 @@ def _fingerprint(finding: Finding) -> str:
 def _not_judged(report: Report) -> list[dict[str, object]]:
     level = "error" if report.strict else "warning"
     return [
-        {"level": level, "message": {"text": f"not judged: {safe(each.project)}: {safe(each.reason)}"}}
+        {"level": level, "message": {"text": f"not judged: {shown(each.project)}: {shown(each.reason)}"}}
         for each in report.unjudged
     ]
 
 
 def _notes(report: Report) -> list[dict[str, object]]:
-    return [{"level": "note", "message": {"text": safe(each)}} for each in (*report.notes, summary(report))]
+    return [{"level": "note", "message": {"text": shown(each)}} for each in (*report.notes, summary(report))]
