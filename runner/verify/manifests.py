@@ -10,7 +10,8 @@ from runner.model.verdict import Violation
 from runner.model.violations import violation
 from runner.syntax.jsonc import parse_json
 
-BY_ITSELF = ("preinstall", "install", "postinstall", "preprepare", "prepare", "postprepare", "prepublish")
+# Not ``prepare``: it is how a package builds itself, and people change it like any other script.
+BY_ITSELF = ("preinstall", "install", "postinstall")
 _HINT = "Take the script out, or let a person read it first and consent: --allow path.runs-code."
 
 
