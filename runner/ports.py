@@ -55,6 +55,9 @@ class Engine(Protocol):
     def has_image(self, image: str) -> bool:
         """Whether ``image`` is on this machine. Nothing is ever pulled at run time."""
 
+    def image_id(self, image: str) -> str:
+        """What names the image's content, whatever its tag says now. Raises ``SandboxError`` if it is not here."""
+
     def run(
         self,
         spec: ContainerSpec,
