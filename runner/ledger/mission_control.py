@@ -44,6 +44,7 @@ class MissionControl:
             "outbox.sqlite-shm",
             "locks",
             "files",
+            "commands",
         )
         for path in (root, *(root / name for name in ours), git_folder / "info", git_folder / "info" / "exclude"):
             if path.is_symlink():
@@ -83,6 +84,10 @@ class MissionControl:
         folder = self.root / "reports" / trace_id
         folder.mkdir(parents=True, exist_ok=True)
         return folder
+
+    def commands_folder(self, trace_id: str) -> Path:
+        """Where the commands of a trace keep what they printed. Not made here."""
+        return self.root / "commands" / trace_id
 
     def read_tasks(self) -> list[dict[str, Any]]:
         """Raises ``UsageError`` if the file is malformed (others may write it too)."""

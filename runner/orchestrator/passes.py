@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from runner.errors import BridgeError, SandboxError, SnapshotError
+from runner.model.commands import command_json
 from runner.model.container import ContainerSpec, Mount, Outcome
 from runner.model.events import CONTAINER_CREATED, CONTAINER_REMOVED, PASS_ENDED, PASS_STARTED
 from runner.model.ids import branch_name, slug
@@ -17,6 +18,7 @@ from runner.model.order import Order
 from runner.model.plan import PassPlan
 from runner.model.report import PassResult
 from runner.orchestrator.pass_api import RecordingPassApi
+from runner.orchestrator.pass_commands import held_to_commands
 from runner.ports import Environment
 
 # A specialist's last words explain a failure.
@@ -39,6 +41,7 @@ class PassContext:
 def run_pass(plan: PassPlan, pass_id: str, attempt: int, context: PassContext) -> tuple[PassResult, RecordingPassApi]:
     """Run one attempt to its end. A failing program is a result, and so is a failing engine: what landed before counts."""
     environment = context.environment
+    since = environment.current
     judge = environment.judge(plan, pass_id)
     task_json = describe(plan, pass_id, attempt, context)
     api = RecordingPassApi(
@@ -52,6 +55,7 @@ def run_pass(plan: PassPlan, pass_id: str, attempt: int, context: PassContext) -
         outcome = engine_failed(error)
     elapsed = round((time.perf_counter() - start) * 1000, 1)
     result = conclude(plan, api, outcome, context, attempt=attempt, duration_ms=elapsed)
+    result = held_to_commands(result, pass_id, since, context)
     ended: dict[str, object] = {
         "specialist": plan.role,
         "task_id": plan.task.uuid,
@@ -61,6 +65,7 @@ def run_pass(plan: PassPlan, pass_id: str, attempt: int, context: PassContext) -
         "conflicts": result.conflicts,
         "detail": result.detail,
         "duration_ms": elapsed,
+        **({"commands": [command_json(each) for each in result.commands]} if result.commands else {}),
     }
     context.tell(PASS_ENDED, pass_id, ended)
     return result, api
