@@ -38,7 +38,11 @@ def held_to_commands(result: PassResult, pass_id: str, since: Snapshot, context:
             return _interrupted(result, names)
         why = f"the commands could not be run: {error}"
     result = replace(result, commands=found)
-    return _with_notes(result, found) if not why else _taken_back(result, status, why, pass_id, since, context)
+    if not why:
+        return _with_notes(result, found)
+    # What the specialist itself ended with is worse than a command that fails.
+    status = result.status if result.status == "failed" else status
+    return _taken_back(replace(result, status=status, detail=_and(result.detail, why)), pass_id, since, context)
 
 
 def _interrupted(result: PassResult, names: Sequence[str]) -> PassResult:
@@ -51,15 +55,11 @@ def _with_notes(result: PassResult, found: Sequence[CommandResult]) -> PassResul
     return replace(result, detail=_and(result.detail, *failing))
 
 
-def _taken_back(
-    result: PassResult, status: str, why: str, pass_id: str, since: Snapshot, context: PassContext
-) -> PassResult:
+def _taken_back(result: PassResult, pass_id: str, since: Snapshot, context: PassContext) -> PassResult:
     failed = context.environment.take_back(pass_id, since)
     done = f"its patches could not be taken back: {failed}" if failed else "its patches were taken back"
-    # What the specialist itself ended with is worse than a command that fails.
-    status = result.status if result.status == "failed" else status
-    detail = _and(result.detail, f"{why}; {done}")
-    return replace(result, status=status, detail=detail, taken_back=not failed, snapshot=context.environment.current.id)
+    current = context.environment.current.id
+    return replace(result, detail=_and(result.detail, done), taken_back=not failed, snapshot=current)
 
 
 def _and(*parts: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,12 +19,12 @@ from tests.orchestrator.fakes import BASE, MOVED, Environment, done, fails, orde
 TEST, LINT = Command("test", "npm test"), Command("lint", "npm run lint", when="patch")
 
 
-def result(status: str, exit_code: int | None, detail: str = "", **given: str) -> CommandResult:
-    return CommandResult("npm test", "test", status, 0, exit_code, detail=detail, **given)
+def result(status: str, exit_code: int | None, detail: str, tail: str = "") -> CommandResult:
+    return CommandResult("npm test", "test", status, 0, exit_code, detail=detail, output_tail=tail)
 
 
 PASSES = result(PASSED, 0, "passes")
-FAILS = result(FAILED, 1, "fails with exit code 1; on the base it passes", output_tail="1 failing\n```\nevil")
+FAILS = result(FAILED, 1, "fails with exit code 1; on the base it passes", "1 failing\n```\nevil")
 
 
 def test_a_pass_whose_commands_pass_is_done(tmp_path: Path) -> None:
@@ -124,7 +125,8 @@ def test_an_interrupted_run_says_that_its_commands_did_not_run(tmp_path: Path) -
 def test_the_report_shows_them_and_what_they_printed_stays_in_its_block(tmp_path: Path) -> None:
     environment = Environment(tmp_path, [submits()], [verdict()], commands=[(PASSES, FAILS)])
     report = ran(environment, plan(), commands=(TEST,)).report
-    (shown,) = report_json(report)["passes"]  # type: ignore[misc]
+    passes: Any = report_json(report)["passes"]
+    (shown,) = passes
     assert [(each["status"], each["exit"]) for each in shown["commands"]] == [("passed", 0), ("failed", 1)]
     assert shown["taken_back"] is True
     text = report_markdown(report)
