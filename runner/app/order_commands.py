@@ -9,12 +9,13 @@ from pathlib import Path
 from types import TracebackType
 
 from runner.app.command_trees import CommandTrees
+from runner.app.keeping import prune_commands
 from runner.app.run_folder import WorkFolder
 from runner.app.settings import Settings
 from runner.checker.commands.cache import RunCache
 from runner.checker.commands.output import OutputFolder
 from runner.checker.commands.runner import CommandRunner
-from runner.ledger.mission_control import FOLDER, MissionControl
+from runner.ledger.mission_control import COMMANDS, FOLDER, MissionControl
 from runner.model.commands import CommandResult
 from runner.model.order import Command
 from runner.ports import CandidateCommands, Engine
@@ -41,7 +42,8 @@ class OrderCommands:
         """``modules`` is the host folder whose ``node_modules`` containers see. ``cancel`` ends a running command."""
         self._commands, self._snapshots, self._modules = tuple(commands), snapshots, modules
         self._engine, self._settings, self._cancel = engine, settings, cancel
-        self._outputs = OutputFolder(mission.commands_folder(trace_id), f"{FOLDER}/commands/{trace_id}")
+        self._outputs = OutputFolder(mission.commands_folder(trace_id), f"{FOLDER}/{COMMANDS}/{trace_id}")
+        self._mission = mission
         self._labels = {"patchgate.order": order_id, "patchgate.trace": trace_id, "patchgate.pass": "commands"}
         self._stack = ExitStack()
         self._runner: CommandRunner | None = None
@@ -49,6 +51,7 @@ class OrderCommands:
     def __enter__(self) -> OrderCommands:
         if self._commands:
             work = self._stack.enter_context(WorkFolder(self._settings.work)).path
+            prune_commands(self._mission.root, self._settings)
             trees = CommandTrees(self._snapshots, self._modules, work / "commands")
             self._stack.callback(trees.close)
             self._runner = CommandRunner(

@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from runner.errors import BridgeError, SandboxError, SnapshotError
@@ -53,9 +53,10 @@ def run_pass(plan: PassPlan, pass_id: str, attempt: int, context: PassContext) -
         outcome = _serve_container(plan, pass_id, api, context)
     except (SandboxError, BridgeError, SnapshotError, OSError) as error:
         outcome = engine_failed(error)
-    elapsed = round((time.perf_counter() - start) * 1000, 1)
-    result = conclude(plan, api, outcome, context, attempt=attempt, duration_ms=elapsed)
+    result = conclude(plan, api, outcome, context, attempt=attempt)
     result = held_to_commands(result, pass_id, since, context)
+    elapsed = round((time.perf_counter() - start) * 1000, 1)
+    result = replace(result, duration_ms=elapsed)
     ended: dict[str, object] = {
         "specialist": plan.role,
         "task_id": plan.task.uuid,
@@ -140,7 +141,7 @@ def labels(context: PassContext, pass_id: str) -> dict[str, str]:
 
 
 def conclude(
-    plan: PassPlan, api: RecordingPassApi, outcome: Outcome, context: PassContext, *, attempt: int, duration_ms: float
+    plan: PassPlan, api: RecordingPassApi, outcome: Outcome, context: PassContext, *, attempt: int
 ) -> PassResult:
     """``done`` needs both: the specialist said so, and its program exited with 0 within its limits."""
     if outcome.limit_hit == "cancelled" or context.cancel.is_set():
@@ -171,7 +172,7 @@ def conclude(
         limit_hit=outcome.limit_hit,
         branch=branch_name(context.trace_id, plan.role),
         snapshot=current.id,
-        duration_ms=duration_ms,
+        duration_ms=0.0,
         detail=detail,
         patches=tuple(api.patches),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,3 +54,25 @@ class OutputFolder:
         with os.fdopen(os.open(self.root / name, _FLAGS, 0o644), "wb") as file:
             file.write(content)
         return f"{self.shown_as}/{name}"
+
+
+def prune_outputs(folder: Path, *, before: float, most_bytes: int) -> tuple[int, int]:
+    """Remove the folders of traces last written before the time ``before``, then the oldest until ``most_bytes`` are
+    left. ``folder`` holds them all. Returns how many files and bytes went. Raises ``OSError``.
+    """
+    if folder.is_symlink() or not folder.is_dir():
+        return 0, 0
+    traces = [entry for entry in os.scandir(folder) if entry.is_dir(follow_symlinks=False)]
+    found = [(entry.stat().st_mtime, Path(entry.path), _sizes(entry.path)) for entry in traces]
+    total = sum(sum(sizes) for _, _, sizes in found)
+    files = freed = 0
+    for used, path, sizes in sorted(found):
+        if used >= before and total <= most_bytes:
+            break
+        shutil.rmtree(path)
+        total, files, freed = total - sum(sizes), files + len(sizes), freed + sum(sizes)
+    return files, freed
+
+
+def _sizes(folder: str) -> list[int]:
+    return [entry.stat(follow_symlinks=False).st_size for entry in os.scandir(folder)]
