@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from runner.errors import CheckerError, SandboxError, SnapshotError
 from runner.model.commands import CommandResult
 from runner.model.events import NOTE
+from runner.model.order import Order
 from runner.model.report import PassResult
 from runner.model.snapshot import Snapshot
-
-if TYPE_CHECKING:
-    from runner.orchestrator.passes import PassContext
+from runner.ports import Environment
 
 
-def held_to_commands(result: PassResult, pass_id: str, since: Snapshot, context: PassContext) -> PassResult:
+class Around(Protocol):
+    """The part of a pass's context that matters here."""
+
+    @property
+    def order(self) -> Order: ...
+
+    @property
+    def environment(self) -> Environment: ...
+
+    @property
+    def tell(self) -> Callable[[str, str, dict[str, object]], None]: ...
+
+    @property
+    def cancel(self) -> threading.Event: ...
+
+
+def held_to_commands(result: PassResult, pass_id: str, since: Snapshot, context: Around) -> PassResult:
     """The result of a pass once its commands have run. ``since`` is the snapshot that the pass began with.
 
     If one fails, or cannot be run, the patches of the pass are taken back, so that nothing is built on them.
@@ -55,7 +71,7 @@ def _with_notes(result: PassResult, found: Sequence[CommandResult]) -> PassResul
     return replace(result, detail=_and(result.detail, *failing))
 
 
-def _taken_back(result: PassResult, pass_id: str, since: Snapshot, context: PassContext) -> PassResult:
+def _taken_back(result: PassResult, pass_id: str, since: Snapshot, context: Around) -> PassResult:
     failed = context.environment.take_back(pass_id, since)
     done = f"its patches could not be taken back: {failed}" if failed else "its patches were taken back"
     current = context.environment.current.id
