@@ -31,12 +31,16 @@ WARM_SHARE = 0.6
 
 @dataclass(frozen=True)
 class Checking:
-    """What a person chose: which projects and versions, whether a file in no project is refused, and where to look."""
+    """What a person chose: which projects and versions, whether a file in no project is refused, and where to look.
+
+    ``thorough`` finds every new error; otherwise a check may stop at the first ones.
+    """
 
     settings: Settings
     choice: TypeScriptChoice = TypeScriptChoice()
     strict: bool = False
     say: Callable[[str], None] = lambda line: None
+    thorough: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ def make_checker(
     health = Health(installed)
     opener = Opener(versions, health, checking.choice, lambda: not audit.off, checking.say)
     beside = Beside(VirtualProjects(server, health), versions, checking.strict)
-    return WarmChecker(server, opener, tree_of, differing_paths, carry_of, audit, beside)
+    return WarmChecker(server, opener, tree_of, differing_paths, carry_of, audit, beside, checking.thorough)
 
 
 def differing_paths(old: TreeReader, new: TreeReader) -> Iterable[str]:

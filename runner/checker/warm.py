@@ -45,7 +45,10 @@ class _Judged:
 
 @dataclass
 class WarmChecker:
-    """Implements ``runner.ports.Checker``. Not thread-safe. ``beside`` judges what no project includes."""
+    """Implements ``runner.ports.Checker``. Not thread-safe. ``beside`` judges what no project includes.
+
+    ``thorough`` finds every new error; otherwise a check may stop at the first ones.
+    """
 
     server: TreeServer
     opener: Opener
@@ -54,6 +57,7 @@ class WarmChecker:
     carry_of: Callable[[Candidate], Carry]
     audit: Audit
     beside: Beside
+    thorough: bool = False
     _states: dict[str, TreeState] = field(default_factory=dict, init=False)
     _pending: tuple[CheckResult, TreeState] | None = field(default=None, init=False)
     _unaudited: tuple[Candidate, _Judged] | None = field(default=None, init=False)
@@ -144,10 +148,10 @@ class WarmChecker:
         server = self.server.with_open(candidate.base, [base.projects[config] for config in projects], cancel)
         batch = server.judge(projects, candidate.files, cancel)
         seen: list[Checked] = list(batch.projects)
-        while not (new := new_so_far(question, seen)) and not batch.done:
+        while not batch.done and (self.thorough or not new_so_far(question, seen)):
             batch = server.more(cancel)
             seen += batch.projects
-        if new:
+        if not batch.done:
             server.end(False, cancel)
             return _Judged(rejected_early(question, seen), None, projects)
         self.server.hold(candidate)

@@ -18,6 +18,7 @@ from runner.cli import (
     show_command,
     toolchain_commands,
     undo_commands,
+    verify_command,
 )
 from runner.cli.errors import DONE, INTERRUPTED, REJECTED, reported, run_as_json
 from runner.cli.guard_command import guard
@@ -43,6 +44,7 @@ machine_commands.register(app)
 gate_commands.register(app)
 undo_commands.register(app)
 serve_command.register(app)
+verify_command.register(app)
 app.add_typer(guard, name="guard")
 app.add_typer(toolchain_commands.toolchain, name="toolchain")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from runner.model.commands import CommandResult
 from runner.model.diagnostics import Unjudged
 
 
@@ -46,7 +47,10 @@ class PatchSummary:
 
 @dataclass(frozen=True, slots=True)
 class PassResult:
-    """``status`` is done, blocked, failed, cancelled or skipped. ``container_id`` is empty if no container was made."""
+    """``status`` is done, blocked, failed, cancelled or skipped. ``container_id`` is empty if no container was made.
+
+    ``commands`` ran on what the pass left; ``taken_back`` says that its patches were, because one of them failed.
+    """
 
     specialist: str
     task_id: str
@@ -63,6 +67,8 @@ class PassResult:
     duration_ms: float
     detail: str = ""
     patches: tuple[PatchSummary, ...] = ()
+    commands: tuple[CommandResult, ...] = ()
+    taken_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)

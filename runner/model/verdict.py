@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from runner.model.commands import CommandResult
 from runner.model.diagnostics import Diagnostic, Unjudged
 from runner.model.text import Range
 
@@ -85,7 +86,8 @@ class Verdict:
     ``unjudged`` are the projects that no compiler could judge, and ``partial`` says that there may be more new errors
     than those in ``new``.
 
-    ``branch`` is where an applied patch can be found; None in a working tree that commits nothing.
+    ``branch`` is where an applied patch can be found; None in a working tree that commits nothing. ``commands`` are
+    those that ran on this candidate.
     """
 
     status: str
@@ -107,4 +109,5 @@ class Verdict:
     fixed: tuple[Diagnostic, ...] = ()
     partial: bool = False
     unjudged: tuple[Unjudged, ...] = ()
+    commands: tuple[CommandResult, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict)

@@ -89,6 +89,7 @@ def test_what_is_declared_or_global_or_unused_needs_no_import(old: str, new: str
         ('import { A } from "./a";\nexport type B = A;\n', "export type B<T> = T extends (infer A)[] ? A : never;\n"),
         ('import { A } from "./a";\nexport type B = A;\n', "export type B = { [A in 'x']: A };\n"),
         ('import { A } from "./a";\nexport type B = A;\n', "export type B<A = 1> = A;\n"),
+        ('import { A } from "./a";\nexport type B = A;\n', 'import { P } from "./a";\nexport type B = P.A;\n'),
         ('import { NoInfer } from "./a";\nexport type B<T> = NoInfer<T>;\n', "export type B<T> = NoInfer<T>;\n"),
     ],
 )

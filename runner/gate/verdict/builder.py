@@ -14,17 +14,24 @@ from runner.gate.verdict.deltas import deltas
 from runner.gate.verdict.distance import distance_of
 from runner.gate.verdict.new_errors import new_errors
 from runner.gate.verdict.score import Measures, score
+from runner.model.commands import LIMIT, CommandResult
 from runner.model.diagnostics import CheckResult
 from runner.model.tree import Candidate, EditFile, FileState, RenameFile
 from runner.model.verdict import FileDelta, Refused, Stats, Verdict, Violation
+from runner.model.violations import violation
 from runner.text.diffing import unified_diff
 from runner.text.lsp import to_workspace_edit
+
+# Of what a command printed, in the message. The verdict has more, and the artefact all of it.
+LAST_LINES = 12
+LAST_CHARACTERS = 1500
 
 
 @dataclass
 class VerdictBuilder:
     """Filled step by step: ``removes`` once its addresses are resolved, ``candidate`` and the task's ``scope`` once the
-    edits are applied, ``advice`` by the checks, ``check`` after tsc, ``branch`` once the patch has landed.
+    edits are applied, ``advice`` by the checks, ``check`` after tsc, ``commands`` after theirs, ``branch`` once the patch
+    has landed.
     """
 
     patch_id: str
@@ -35,6 +42,7 @@ class VerdictBuilder:
     candidate: Candidate | None = None
     scope: Scope = Scope({}, ())
     check: CheckResult | None = None
+    commands: tuple[CommandResult, ...] = ()
     advice: tuple[Violation, ...] = ()
     notes: list[str] = field(default_factory=list)
     removes: tuple[str, ...] = ()
@@ -50,6 +58,9 @@ class VerdictBuilder:
 
     def new_errors(self) -> tuple[Violation, ...]:
         return () if self.check is None else new_errors(self.check, self.candidate)
+
+    def broken_commands(self) -> tuple[Violation, ...]:
+        return tuple(_broken(result) for result in self.commands if result.refuses)
 
     def verdict(self, status: str, *, snapshot: str | None = None, violations: tuple[Violation, ...] = ()) -> Verdict:
         check = self.check
@@ -73,6 +84,7 @@ class VerdictBuilder:
             fixed=() if check is None else check.fixed,
             partial=check is not None and check.partial,
             unjudged=() if check is None else check.unjudged,
+            commands=self.commands,
             timings_ms=dict(self.timings),
         )
 
@@ -125,6 +137,12 @@ class VerdictBuilder:
 
 def is_conflict(refused: Refused) -> bool:
     return any(each.name.startswith("conflict.") for each in refused.violations)
+
+
+def _broken(result: CommandResult) -> Violation:
+    end = " | ".join(result.output_tail.split("\n")[-LAST_LINES:])[-LAST_CHARACTERS:]
+    name = "commands.limit" if result.status == LIMIT else "commands.failed"
+    return violation(name, f"{result.name} {result.detail}" + (f". It ends with: {end}" if end else ""))
 
 
 def _line_count(state: FileState) -> int:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from runner.model.commands import command_json
 from runner.model.diagnostics import Diagnostic, Unjudged
 from runner.model.submission import Submission
 from runner.model.suggestions import hint_for
@@ -107,6 +108,7 @@ def verdict_json(verdict: Verdict) -> dict[str, object]:
             **({"partial": True} if verdict.partial else {}),
         },
         **unjudged_json(verdict.unjudged),
+        "commands": [command_json(each) for each in verdict.commands],
         "timings_ms": verdict.timings_ms,
     }
 

@@ -75,7 +75,14 @@ class Driver:
     ) -> list[State]:
         """The base's state, and the state of each step; ``keep``: each step starts where the one before ended."""
         listed = [{"files": step, "keep": keep, "cold": cold} for step in steps]
-        request = {"root": str(root), "typescript": typescript, "config": config, "files": files, "build": build, "steps": listed}
+        request = {
+            "root": str(root),
+            "typescript": typescript,
+            "config": config,
+            "files": files,
+            "build": build,
+            "steps": listed,
+        }
         assert self._process.stdin and self._process.stdout
         self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()

@@ -31,9 +31,17 @@ MUTATIONS = (
     Mutation("an error of its own", THREE, ({"src/hub.ts": HUB.replace("width: 1", "width: ''")},)),
     Mutation("a syntax error", THREE, ({"src/hub.ts": HUB + "const = 1;\n"},)),
     Mutation("a new export", THREE, ({"src/hub.ts": HUB + "export const more = 1;\n"},), ("shape",)),
-    Mutation("a new type beside", THREE, ({"src/hub.ts": HUB + "interface More { a: 1 }\nexport const m: More = { a: 1 };\n"},)),
+    Mutation(
+        "a new type beside",
+        THREE,
+        ({"src/hub.ts": HUB + "interface More { a: 1 }\nexport const m: More = { a: 1 };\n"},),
+    ),
     Mutation("a renamed export", THREE, ({"src/hub.ts": HUB.replace("const size", "const sizes")},)),
-    Mutation("a changed interface, three steps", THREE, ({"src/hub.ts": HUB.replace("width: number }", "width: string }").replace("1", "''")},)),
+    Mutation(
+        "a changed interface, three steps",
+        THREE,
+        ({"src/hub.ts": HUB.replace("width: number }", "width: string }").replace("1", "''")},),
+    ),
     Mutation(
         "an inferred type that passes through",
         {**THREE, "src/user.ts": "import { size } from './hub';\nexport const wide = size().width;\n"},
@@ -53,7 +61,11 @@ MUTATIONS = (
             "src/hub.ts": "export class Box<T> { private list!: Array<T>; }\n",
             "src/user.ts": "import { Box } from './hub';\nexport const b: Box<string | number> = null! as Box<string>;\n",
         },
-        ({"src/hub.ts": "class Array<T> { f!: (t: T) => void; g!: T }\nexport class Box<T> { private list!: Array<T>; }\n"},),
+        (
+            {
+                "src/hub.ts": "class Array<T> { f!: (t: T) => void; g!: T }\nexport class Box<T> { private list!: Array<T>; }\n"
+            },
+        ),
     ),
     Mutation(
         "a private member that turns the variance round",
@@ -125,7 +137,10 @@ MUTATIONS = (
             "src/more.ts": "import type { Kind } from './kind';\ndeclare module './hub' { interface Size { kind: Kind } }\n",
             "src/user.ts": "import type { Size } from './hub';\nexport const s: Size = { width: 1, kind: 'a' };\n",
         },
-        ({"src/kind.ts": "export type Kind = 'b';\n"}, {"src/kind.ts": "export type Kind = 'a';\nexport const more = 1;\n"}),
+        (
+            {"src/kind.ts": "export type Kind = 'b';\n"},
+            {"src/kind.ts": "export type Kind = 'a';\nexport const more = 1;\n"},
+        ),
     ),
     Mutation(
         "a type behind a global",
@@ -142,7 +157,10 @@ MUTATIONS = (
             "types/styles.d.ts": "declare module '*.css' { const text: string; export default text; }\n",
             "src/user.ts": "import text from './a.css';\nexport const s: string = text;\n",
         },
-        ({"types/styles.d.ts": "declare module '*.css' { const text: number; export default text; }\n"}, {"types/styles.d.ts": None}),
+        (
+            {"types/styles.d.ts": "declare module '*.css' { const text: number; export default text; }\n"},
+            {"types/styles.d.ts": None},
+        ),
     ),
     Mutation(
         "a created file that shadows",
@@ -169,14 +187,23 @@ MUTATIONS = (
         (
             {"src/a.ts": "export const one = 1;\nexport const three = 3;\n"},
             {"src/a.ts": "export const one = 1;\nexport const two = 'x';\n"},
-            {"src/a.ts": "export const one = 1;\nexport const new1 = 3;\n", "src/b.ts": "export const two = 2;\nexport const new1 = 3;\n"},
+            {
+                "src/a.ts": "export const one = 1;\nexport const new1 = 3;\n",
+                "src/b.ts": "export const two = 2;\nexport const new1 = 3;\n",
+            },
             {"src/a.ts": "export const one = 1;\nexport const new2 = 3;\n", "src/all.ts": "export * from './b';\n"},
         ),
     ),
     Mutation(
         "an import that waits for an export",
-        {"src/hub.ts": "export const one = 1;\n", "src/user.ts": "import { two } from './hub';\nexport const t: string = two;\n"},
-        ({"src/hub.ts": "export const one = 1;\nexport const two = 2;\n"}, {"src/hub.ts": "export const one = 1;\nexport const twoo = 2;\n"}),
+        {
+            "src/hub.ts": "export const one = 1;\n",
+            "src/user.ts": "import { two } from './hub';\nexport const t: string = two;\n",
+        },
+        (
+            {"src/hub.ts": "export const one = 1;\nexport const two = 2;\n"},
+            {"src/hub.ts": "export const one = 1;\nexport const twoo = 2;\n"},
+        ),
     ),
     Mutation(
         "an enum",
@@ -184,7 +211,10 @@ MUTATIONS = (
             "src/hub.ts": "export enum Kind { A, B }\nexport const enum Fast { A = 1, B }\n",
             "src/user.ts": "import { Fast, Kind } from './hub';\nexport const f = (k: Kind): 1 | 2 => { switch (k) { case Kind.A: return 1; case Kind.B: return 2; } };\nexport const two: Fast.B = Fast.B;\n",
         },
-        ({"src/hub.ts": "export enum Kind { A, B, C }\nexport const enum Fast { A = 1, B }\n"}, {"src/hub.ts": "export enum Kind { A }\nexport const enum Fast { A }\n"}),
+        (
+            {"src/hub.ts": "export enum Kind { A, B, C }\nexport const enum Fast { A = 1, B }\n"},
+            {"src/hub.ts": "export enum Kind { A }\nexport const enum Fast { A }\n"},
+        ),
     ),
     Mutation(
         "overloads",
@@ -192,7 +222,11 @@ MUTATIONS = (
             "src/hub.ts": "export function f(a: string): string;\nexport function f(a: number): number;\nexport function f(a: any): any { return a; }\n",
             "src/user.ts": "import { f } from './hub';\nexport const s: string = f('');\nexport const n: number = f(1);\n",
         },
-        ({"src/hub.ts": "export function f(a: string | number): string | number;\nexport function f(a: string): string;\nexport function f(a: any): any { return a; }\n"},),
+        (
+            {
+                "src/hub.ts": "export function f(a: string | number): string | number;\nexport function f(a: string): string;\nexport function f(a: any): any { return a; }\n"
+            },
+        ),
     ),
     Mutation(
         "a circle",
@@ -210,7 +244,10 @@ MUTATIONS = (
             "src/part.tsx": "export const Part = (p: { a: string }) => <div />;\n",
             "src/user.tsx": "import { Part } from './part';\nexport const u = <Part a='' />;\n",
         },
-        ({"src/part.tsx": "export const Part = (p: { a: number }) => <div />;\n"}, {"src/part.tsx": "export const Part = (p: { a: string }) => <p />;\n"}),
+        (
+            {"src/part.tsx": "export const Part = (p: { a: number }) => <div />;\n"},
+            {"src/part.tsx": "export const Part = (p: { a: string }) => <p />;\n"},
+        ),
     ),
     Mutation(
         "a JSON import",
@@ -233,8 +270,16 @@ MUTATIONS = (
     ),
     Mutation(
         "tsconfig",
-        {"src/user.ts": "export const f = (a) => a;\n", "base.json": tsconfig(), "tsconfig.json": '{"extends": "./base.json"}'},
-        ({"base.json": tsconfig({"strict": False})}, {"tsconfig.json": tsconfig(files=["src/none.ts"])}, {"base.json": tsconfig({"target": "es1066"})}),
+        {
+            "src/user.ts": "export const f = (a) => a;\n",
+            "base.json": tsconfig(),
+            "tsconfig.json": '{"extends": "./base.json"}',
+        },
+        (
+            {"base.json": tsconfig({"strict": False})},
+            {"tsconfig.json": tsconfig(files=["src/none.ts"])},
+            {"base.json": tsconfig({"target": "es1066"})},
+        ),
     ),
     Mutation(
         "declarations",
@@ -252,7 +297,11 @@ MUTATIONS = (
     Mutation(
         "a composite project",
         {"tsconfig.json": tsconfig({"composite": True}), **THREE},
-        ({"src/hub.ts": HUB.replace("const size", "const sizes")}, {"src/far.ts": None}, {"other/a.ts": "export {};\n", "src/far.ts": "import '../other/a';\n"}),
+        (
+            {"src/hub.ts": HUB.replace("const size", "const sizes")},
+            {"src/far.ts": None},
+            {"other/a.ts": "export {};\n", "src/far.ts": "import '../other/a';\n"},
+        ),
     ),
     Mutation(
         "JavaScript with types in comments",
@@ -261,11 +310,17 @@ MUTATIONS = (
             "src/hub.js": "/** @param {number} n @returns {string} */\nexport function f(n) { return String(n); }\n",
             "src/user.js": "import { f } from './hub';\n/** @type {string} */\nexport const s = f(1);\n",
         },
-        ({"src/hub.js": "/** @param {string} n @returns {string} */\nexport function f(n) { return String(n); }\n"}, {"src/hub.js": "exports.f = 1;\n"}),
+        (
+            {"src/hub.js": "/** @param {string} n @returns {string} */\nexport function f(n) { return String(n); }\n"},
+            {"src/hub.js": "exports.f = 1;\n"},
+        ),
     ),
     Mutation(
         "a reference by its path",
-        {"src/a.ts": "/// <reference path='../extra/x.d.ts' />\nexport const a: X = 1;\n", "extra/x.d.ts": "type X = number;\n"},
+        {
+            "src/a.ts": "/// <reference path='../extra/x.d.ts' />\nexport const a: X = 1;\n",
+            "extra/x.d.ts": "type X = number;\n",
+        },
         ({"extra/x.d.ts": "type X = string;\n"}, {"src/a.ts": "export const a: X = 1;\n"}, {"extra/x.d.ts": None}),
     ),
     Mutation(
@@ -276,7 +331,14 @@ MUTATIONS = (
     Mutation(
         "a moved file",
         THREE,
-        ({"src/hub.ts": None, "src/core.ts": HUB}, {"src/hub.ts": None, "src/core.ts": HUB, "src/user.ts": USER.replace("hub", "core")}),
+        (
+            {"src/hub.ts": None, "src/core.ts": HUB},
+            {"src/hub.ts": None, "src/core.ts": HUB, "src/user.ts": USER.replace("hub", "core")},
+        ),
     ),
-    Mutation("an old error elsewhere", {**THREE, "src/bad.ts": "export const bad: string = 1;\n"}, ({"src/hub.ts": f"{HUB}export const x = 1;\n"},)),
+    Mutation(
+        "an old error elsewhere",
+        {**THREE, "src/bad.ts": "export const bad: string = 1;\n"},
+        ({"src/hub.ts": f"{HUB}export const x = 1;\n"},),
+    ),
 )

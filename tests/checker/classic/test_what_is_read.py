@@ -9,7 +9,9 @@ from pathlib import Path
 from tests.checker.classic.driving import CHECKER, OPTIONS, Driver, store, tsconfig, versions
 
 LIB = {
-    "lib/tsconfig.json": json.dumps({"compilerOptions": {**OPTIONS, "composite": True, "rootDir": "src", "outDir": "dist"}, "include": ["src"]}),
+    "lib/tsconfig.json": json.dumps(
+        {"compilerOptions": {**OPTIONS, "composite": True, "rootDir": "src", "outDir": "dist"}, "include": ["src"]}
+    ),
     "lib/src/index.ts": "import { deep } from './deep';\nexport const size: number = deep;\n",
     "lib/src/deep.ts": "export const deep = 1;\n",
     "app/tsconfig.json": json.dumps({"compilerOptions": OPTIONS, "include": ["."], "references": [{"path": "../lib"}]}),
@@ -26,7 +28,9 @@ def test_a_referenced_project_is_judged_from_its_source_as_a_build_does(driver: 
         assert state.warm == state.cold
 
 
-def test_committed_output_of_a_referenced_project_does_not_answer_for_its_source(driver: Driver, typescript: str) -> None:
+def test_committed_output_of_a_referenced_project_does_not_answer_for_its_source(
+    driver: Driver, typescript: str
+) -> None:
     files = {**LIB, **COMMITTED, **THROUGH_OUTPUT}
     opened, edited = driver.run(typescript, files, [OTHER], config="app/tsconfig.json", cold=True)
     error = "app/a.ts(2,14): error TS2322: Type 'string' is not assignable to type 'number'."
@@ -45,11 +49,15 @@ def test_build_info_in_the_repository_is_not_believed(driver: Driver, typescript
     assert [line.split(":")[0] for line in opened.warm] == ["src/a.ts(1,14)"]
 
 
-def test_plugins_and_transformers_of_a_tsconfig_are_never_loaded(driver: Driver, typescript: str, tmp_path: Path) -> None:
+def test_plugins_and_transformers_of_a_tsconfig_are_never_loaded(
+    driver: Driver, typescript: str, tmp_path: Path
+) -> None:
     plugin = tmp_path / "node_modules" / "evil"
     plugin.mkdir(parents=True)
     marker = tmp_path / "ran"
-    (plugin / "index.js").write_text(f"require('fs').writeFileSync({str(marker)!r}, ''); module.exports = () => ({{}});\n")
+    (plugin / "index.js").write_text(
+        f"require('fs').writeFileSync({str(marker)!r}, ''); module.exports = () => ({{}});\n"
+    )
     (tmp_path / "evil.js").write_text((plugin / "index.js").read_text())
     plugins = [{"name": "evil"}, {"name": "./evil.js"}, {"transform": "./evil.js"}]
     files = {"tsconfig.json": tsconfig({"plugins": plugins}), "src/a.ts": "export const a = 1;\n"}
@@ -74,8 +82,17 @@ def test_an_error_in_the_edited_file_comes_first_then_its_users(driver: Driver, 
 
 
 def test_a_cold_process_says_the_same(driver: Driver, typescript: str) -> None:
-    files = {"tsconfig.json": tsconfig({"declaration": True}), "src/a.ts": "export const a = 1;\n", "src/b.ts": "import './none';\n"}
-    _, state = driver.run(typescript, files, [{"src/a.ts": "export const a: string = 1;\n", "src/c.ts": "export const c: 1 = 2;\n"}], cold=True)
+    files = {
+        "tsconfig.json": tsconfig({"declaration": True}),
+        "src/a.ts": "export const a = 1;\n",
+        "src/b.ts": "import './none';\n",
+    }
+    _, state = driver.run(
+        typescript,
+        files,
+        [{"src/a.ts": "export const a: string = 1;\n", "src/c.ts": "export const c: 1 = 2;\n"}],
+        cold=True,
+    )
     assert state.raw["process"] == state.warm == state.cold
 
 

@@ -120,6 +120,8 @@ def _is_label(word: Node, name: str) -> bool:
     above = word.parent
     if above is None or above.type == "namespace_export":
         return True
+    if above.type == "nested_type_identifier":
+        return above.child_by_field_name("name") == word
     if above.type == "export_specifier":
         statement = _statement(word)
         return above.child_by_field_name("alias") == word or statement.child_by_field_name("source") is not None
