@@ -352,6 +352,23 @@ def test_the_lock_file_of_the_named_package_manager_wins() -> None:
     assert wanted_version(at(files), None, "tsconfig.json").version == "5.3.3"
 
 
+def test_a_lock_file_is_read_once_for_all_the_projects_of_a_tree(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = at({"package-lock.json": PACKAGE_LOCK, "package.json": manifest("^5.9.0")})
+    reads: list[str] = []
+    read = FileSet.read
+
+    def counting(self: FileSet, path: str) -> FileState | None:
+        reads.append(path)
+        return read(self, path)
+
+    monkeypatch.setattr(FileSet, "read", counting)
+    for number in range(100):
+        assert wanted_version(files, None, f"packages/p{number}/tsconfig.json").version == "5.9.3"
+    assert (reads.count("package-lock.json"), reads.count("package.json")) == (1, 1)
+    # Another tree is read anew, also when it was made of the same files.
+    assert wanted_version(at({"package.json": manifest("^5.1.0")}), None, "tsconfig.json").version == "^5.1.0"
+
+
 def test_a_chosen_version_goes_before_everything(tmp_path: Path) -> None:
     install(tmp_path, "5.8.2")
     assert wanted_version(at({}), tmp_path, "tsconfig.json", "6.0.3") == Wanted("6.0.3", "chosen")
