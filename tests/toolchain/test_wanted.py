@@ -8,7 +8,10 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from runner.checker.toolchain.versions import parse_range, parse_version
 from runner.checker.toolchain.wanted import DEFAULT_VERSION, Wanted, wanted_version
 from runner.errors import UsageError
 from runner.model.tree import FileSet, FileState
@@ -402,6 +405,30 @@ def test_hostile_files_give_the_default_and_take_no_time(name: str, text: str) -
     found = wanted_version(at({name: text}), None, "tsconfig.json")
     assert (found.version, found.source) == (DEFAULT_VERSION, "default")
     assert time.monotonic() - began < 3
+
+
+READ = {
+    "package.json": json.dumps(
+        {"devDependencies": {"typescript": "catalog:"}, "workspaces": {"catalog": {"typescript": "5"}}}
+    ),
+    "package-lock.json": PACKAGE_LOCK,
+    "pnpm-lock.yaml": PNPM_9,
+    "yarn.lock": YARN_BERRY,
+    "bun.lock": BUN,
+    "pnpm-workspace.yaml": "catalog:\n  typescript: ^5.9.0\n",
+}
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.sampled_from(sorted(READ)), st.data())
+def test_a_damaged_file_is_read_as_something_and_never_raises(name: str, data: st.DataObject) -> None:
+    text = READ[name]
+    for _ in range(data.draw(st.integers(1, 4))):
+        start = data.draw(st.integers(0, len(text)))
+        end = data.draw(st.integers(start, min(len(text), start + 40)))
+        text = text[:start] + data.draw(st.text(max_size=20)) + text[end:]
+    found = wanted_version(at({"package.json": READ["package.json"], name: text}), None, "packages/old/tsconfig.json")
+    assert found.version == "latest" or parse_version(found.version) or parse_range(found.version)
 
 
 def test_nothing_hostile_in_node_modules_is_waited_for_or_believed(tmp_path: Path) -> None:
