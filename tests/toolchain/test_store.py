@@ -66,9 +66,9 @@ def test_any_user_can_read_what_is_stored(store: ToolchainStore) -> None:
         folder = store.add("7.0.2").folder
     finally:
         os.umask(before)
-    modes = {path.name: path.stat().st_mode & 0o777 for path in [folder, *folder.rglob("*")]}
-    del modes["toolchain.json"]
-    assert modes == {folder.name: 0o755, "lib": 0o755, "tsc": 0o755, "lib.d.ts": 0o644, "package.json": 0o644}
+    modes = {path.name: path.stat().st_mode & 0o777 for path in [store.root, folder, *folder.rglob("*")]}
+    assert {name for name, mode in modes.items() if mode == 0o755} == {store.root.name, folder.name, "lib", "tsc"}
+    assert {name for name, mode in modes.items() if mode == 0o644} == {"lib.d.ts", "package.json", "toolchain.json"}
 
 
 def test_a_range_means_its_newest_release_that_can_judge(store: ToolchainStore) -> None:
@@ -316,7 +316,7 @@ def test_many_ranges_and_versions_are_one_question(store: ToolchainStore, npm: F
     store.add("5.9.3")
     npm.asked.clear()
     fresh = ToolchainStore(store.root, npm=npm)
-    for number in range(200):
+    for number in range(40):
         fresh.provide(Wanted(f">=5.0.{number}", "manifest"))
         fresh.provide(Wanted(f"5.9.{1000 + number}", "lock"))
     questions = [word for word in npm.asked if not word.startswith("pack")]

@@ -8,7 +8,10 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from runner.checker.toolchain.versions import parse_range, parse_version
 from runner.checker.toolchain.wanted import DEFAULT_VERSION, Wanted, wanted_version
 from runner.errors import UsageError
 from runner.model.tree import FileSet, FileState
@@ -352,6 +355,23 @@ def test_the_lock_file_of_the_named_package_manager_wins() -> None:
     assert wanted_version(at(files), None, "tsconfig.json").version == "5.3.3"
 
 
+def test_a_lock_file_is_read_once_for_all_the_projects_of_a_tree(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = at({"package-lock.json": PACKAGE_LOCK, "package.json": manifest("^5.9.0")})
+    reads: list[str] = []
+    read = FileSet.read
+
+    def counting(self: FileSet, path: str) -> FileState | None:
+        reads.append(path)
+        return read(self, path)
+
+    monkeypatch.setattr(FileSet, "read", counting)
+    for number in range(100):
+        assert wanted_version(files, None, f"packages/p{number}/tsconfig.json").version == "5.9.3"
+    assert (reads.count("package-lock.json"), reads.count("package.json")) == (1, 1)
+    # Another tree is read anew, also when it was made of the same files.
+    assert wanted_version(at({"package.json": manifest("^5.1.0")}), None, "tsconfig.json").version == "^5.1.0"
+
+
 def test_a_chosen_version_goes_before_everything(tmp_path: Path) -> None:
     install(tmp_path, "5.8.2")
     assert wanted_version(at({}), tmp_path, "tsconfig.json", "6.0.3") == Wanted("6.0.3", "chosen")
@@ -385,6 +405,30 @@ def test_hostile_files_give_the_default_and_take_no_time(name: str, text: str) -
     found = wanted_version(at({name: text}), None, "tsconfig.json")
     assert (found.version, found.source) == (DEFAULT_VERSION, "default")
     assert time.monotonic() - began < 3
+
+
+READ = {
+    "package.json": json.dumps(
+        {"devDependencies": {"typescript": "catalog:"}, "workspaces": {"catalog": {"typescript": "5"}}}
+    ),
+    "package-lock.json": PACKAGE_LOCK,
+    "pnpm-lock.yaml": PNPM_9,
+    "yarn.lock": YARN_BERRY,
+    "bun.lock": BUN,
+    "pnpm-workspace.yaml": "catalog:\n  typescript: ^5.9.0\n",
+}
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.sampled_from(sorted(READ)), st.data())
+def test_a_damaged_file_is_read_as_something_and_never_raises(name: str, data: st.DataObject) -> None:
+    text = READ[name]
+    for _ in range(data.draw(st.integers(1, 4))):
+        start = data.draw(st.integers(0, len(text)))
+        end = data.draw(st.integers(start, min(len(text), start + 40)))
+        text = text[:start] + data.draw(st.text(max_size=20)) + text[end:]
+    found = wanted_version(at({"package.json": READ["package.json"], name: text}), None, "packages/old/tsconfig.json")
+    assert found.version == "latest" or parse_version(found.version) or parse_range(found.version)
 
 
 def test_nothing_hostile_in_node_modules_is_waited_for_or_believed(tmp_path: Path) -> None:

@@ -58,6 +58,7 @@ def write_record(folder: Path, *, name: str, version: str, integrity: str) -> No
         "digest": tree_digest(folder),
     }
     (folder / RECORD).write_text(json.dumps(record, indent=2) + "\n", "utf-8")
+    (folder / RECORD).chmod(0o644)
 
 
 def read_toolchain(folder: Path) -> Toolchain:

@@ -189,6 +189,8 @@ class ToolchainStore:
         again = f"patchgate toolchain {command}"
         try:
             self.root.mkdir(parents=True, exist_ok=True)
+            if self.root.stat().st_mode & 0o055 != 0o055:
+                self.root.chmod(0o755)  # containers read it as another user
             with (self.root / ".lock").open("ab") as held:
                 fcntl.flock(held, fcntl.LOCK_EX)
                 self._remove_leftovers()

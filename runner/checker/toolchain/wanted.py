@@ -38,13 +38,18 @@ class Wanted:
     note: str = ""
 
 
+_last: list[VersionFinder] = []
+
+
 def wanted_version(tree: TreeReader, modules: Path | None, config: str, chosen: str | None = None) -> Wanted:
     """The TypeScript for the tsconfig at ``config``, looked for from its folder upwards. ``modules`` is the host folder
     whose ``node_modules`` are mounted. Raises ``UsageError`` if ``chosen`` is no version.
 
-    For many tsconfig files of one tree, keep a ``VersionFinder``: it reads each lock file once.
+    The last tree's lock files are remembered: a repository may have a hundred tsconfig files.
     """
-    return VersionFinder(tree, modules).wanted(config, chosen)
+    finder = _last[0] if _last and _last[0].serves(tree, modules) else VersionFinder(tree, modules)
+    _last[:] = [finder]
+    return finder.wanted(config, chosen)
 
 
 class VersionFinder:
@@ -55,6 +60,10 @@ class VersionFinder:
         self._modules = modules
         self._manifests = Manifests(tree)
         self._locks: dict[str, tuple[Lock | None, str]] = {}
+
+    def serves(self, tree: TreeReader, modules: Path | None) -> bool:
+        """Whether this is the finder of that very tree."""
+        return self._tree is tree and self._modules == modules
 
     def wanted(self, config: str, chosen: str | None = None) -> Wanted:
         """As ``wanted_version``."""
