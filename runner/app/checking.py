@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runner.app.settings import Settings
+from runner.app.toolchain import toolchain_store
 from runner.checker.audit import Audit
 from runner.checker.health import Health
 from runner.checker.opening import Opener
 from runner.checker.server.process import CheckerServer
 from runner.checker.server.tree_server import TreeServer
-from runner.checker.toolchain.store import ToolchainStore
-from runner.checker.toolchain.wanted import wanted_version
+from runner.checker.toolchain import ToolchainStore, wanted_version
 from runner.checker.uncovered import Beside
 from runner.checker.virtual import VirtualProjects
 from runner.checker.warm import WarmChecker
@@ -70,13 +70,12 @@ def make_checker(
     dependencies. The caller closes ``.server``.
     """
     settings = checking.settings
-    store = ToolchainStore(settings.toolchain)
+    store = toolchain_store(settings)
     versions = StoreVersions(store, modules, checking.choice.version)
     audit = Audit(settings.checker, settings.audit)
 
     def start() -> tuple[CheckerServer, str]:
         mounts, snapshot = show()
-        store.root.mkdir(parents=True, exist_ok=True)
         mounts = (*mounts, Mount(str(store.root), TOOLCHAIN))
         return CheckerServer.start(connect(), mounts, labels, settings.checker_mb), snapshot
 

@@ -57,8 +57,9 @@ class OrderEnvironment:
         commands: OrderCommands | None = None,
     ) -> None:
         """``checking`` says how types are checked. ``guard`` is held while a patch lands, and ``landed`` told: see
-        ``Publisher``. ``cancel`` ends a running check. ``roots`` are the folders below which an absolute path is one of the repository. ``commands`` are what the tree
-        must still do besides passing tsc."""
+        ``Publisher``. ``cancel`` ends a running check. ``roots`` are the folders below which an absolute path is one of the
+        repository. ``commands`` are what the tree must still do besides passing the type check.
+        """
         self._order, self._trace_id = order, trace_id
         self._snapshots, self._engine, self._ledger = snapshots, engine, ledger
         self._now, self._tell, self._guard = now, tell, guard

@@ -87,11 +87,11 @@ def on_disk(
     audit: int = 0,
     modules: Path | None = None,
 ) -> Project:
-    """The default TypeScript is the newest that set-up brings. The state folder is the machine's, for its toolchain."""
+    """The compilers are the machine's."""
     store = GitSnapshots(make_repository(folder / "repository", files))
     tree = store.tree(store.resolve("HEAD").id)
     machine = read_settings()
-    settings = Settings(machine.state, folder / "work", audit=audit)
+    settings = Settings(folder / "state", folder / "work", audit=audit, toolchain_folder=machine.toolchain)
     services = TreeServices(
         lambda: tree,
         modules or folder / "repository",
