@@ -139,7 +139,8 @@ class WarmChecker:
                 return self._warm(question, projects)
             except NoVerdict:
                 pass  # the cold compiler decides
-        return self._complete(question, self._cold.same_projects(question, projects), projects, warm=False)
+        judged = self._complete(question, self._cold.same_projects(question, projects), projects, warm=False)
+        return replace(judged, result=replace(judged.result, how=("cold",)))
 
     def _warm(self, question: Question, projects: tuple[str, ...]) -> _Judged:
         base, candidate, cancel = question.base, question.candidate, question.cancel
@@ -153,9 +154,10 @@ class WarmChecker:
             seen += batch.projects
         if not batch.done:
             server.end(False, cancel)
-            return _Judged(rejected_early(question, seen), None, projects)
+            return _Judged(replace(rejected_early(question, seen), how=_how(seen)), None, projects)
         self.server.hold(candidate)
-        return self._complete(question, after_judging(question, seen), projects, warm=True)
+        judged = self._complete(question, after_judging(question, seen), projects, warm=True)
+        return replace(judged, result=replace(judged.result, how=_how(seen)))
 
     def _complete(self, question: Question, after: TreeState, projects: tuple[str, ...], *, warm: bool) -> _Judged:
         result = conclude(question, after)
@@ -189,6 +191,11 @@ class WarmChecker:
         self._states[state.snapshot] = state
         while len(self._states) > _KEPT:
             del self._states[next(iter(self._states))]
+
+
+def _how(batches: Sequence[Checked]) -> tuple[str, ...]:
+    """The last word of each project."""
+    return tuple({batch.config: batch.how for batch in batches}.values())
 
 
 def _reached(question: Question) -> tuple[str, ...]:

@@ -64,7 +64,8 @@ class CheckResult:
     ``unchecked`` are edited source files that no TypeScript project includes, so nothing is known about them.
     ``proved`` says that nothing which types see has changed, so that no compiler ran. ``partial`` says that the check
     stopped at the first new errors: there may be more. ``judged`` is False if no project could judge any edited source.
-    ``notes`` are for the verdict.
+    ``notes`` are for the verdict. ``how`` says for each compiled project what was enough: ``own``, ``importers``,
+    ``closure``, ``shape``, ``builder``, ``whole`` or ``cold``.
     """
 
     baseline: int
@@ -77,6 +78,7 @@ class CheckResult:
     partial: bool = False
     judged: bool = True
     notes: tuple[str, ...] = ()
+    how: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
