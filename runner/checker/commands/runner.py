@@ -57,10 +57,12 @@ class CommandRunner:
     outputs: OutputFolder | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     npm: Path | None = None
+    _installed: dict[tuple[Mount, ...], str] = field(default_factory=dict, init=False)
 
     def baseline(self, snapshot: str, cancel: Cancel = None) -> tuple[CommandResult, ...]:
         """Every command on a snapshot, compared with nothing. Raises ``CheckerError`` and ``SandboxError``."""
         tree = self.trees.tree_of(snapshot)
+        self._installed.clear()
         return tuple(self._result(command, None, self._run(command, tree, {}, cancel)) for command in self.commands)
 
     def check(self, candidate: Candidate, cancel: Cancel = None) -> tuple[CommandResult, ...]:
@@ -84,6 +86,7 @@ class CommandRunner:
         The base is only run where the head does not pass.
         """
         chosen = self.commands if commands is None else commands
+        self._installed.clear()
         return tuple(self._compare(command, base, head, files or {}, cancel) for command in chosen)
 
     def _compare(
@@ -125,9 +128,11 @@ class CommandRunner:
         if known is not None:
             return known
         run = self._run_now(command, tree, files, cancel)
-        # Packages that were installed meanwhile belong to no key.
-        if self.cache is not None and key == self._key(command, tree, files):
-            self.cache.keep(key, run)
+        if self.cache is not None:
+            self._installed.clear()
+            # Packages that were installed meanwhile belong to no key.
+            if key == self._key(command, tree, files):
+                self.cache.keep(key, run)
         return run
 
     def _run_now(self, command: Command, tree: TreeReader, files: Files, cancel: Cancel) -> Run:
@@ -138,13 +143,19 @@ class CommandRunner:
         return _run_of(command, outcome)
 
     def _key(self, command: Command, tree: TreeReader, files: Files) -> str:
-        try:
-            modules = installed_identity(self.trees.modules(tree))
-        except OSError as error:
-            raise CheckerError(f"the installed packages cannot be read: {error}", "npm ci") from error
+        modules = self._identity(self.trees.modules(tree))
         image = self.engine().image_id(command.image)
         identity = self.trees.identity(tree, files)
         return key_of(command, image=image, tree=identity, modules=modules, npm=_version_of(self.npm))
+
+    def _identity(self, modules: tuple[Mount, ...]) -> str:
+        """Found once in a comparison, and again after each run: walking large packages takes seconds."""
+        if modules not in self._installed:
+            try:
+                self._installed[modules] = installed_identity(modules)
+            except OSError as error:
+                raise CheckerError(f"the installed packages cannot be read: {error}", "npm ci") from error
+        return self._installed[modules]
 
 
 def _run_of(command: Command, outcome: Outcome) -> Run:
