@@ -83,6 +83,12 @@ def test_a_base_that_is_remembered_is_told_even_where_it_does_not_matter(bench: 
     assert (result.status, result.base_exit) == (PASSED, 1)
 
 
+def test_the_base_of_what_must_pass_is_not_asked(bench: Bench) -> None:
+    bench.commits({"test.js": "1"}, {"test.js": "2"})
+    result = bench.compare(command("test", must="pass"))
+    assert (result.status, result.base_exit, bench.counting.runs) == (FAILED, None, 1)
+
+
 def test_the_same_tree_under_another_commit_is_the_same_run(bench: Bench) -> None:
     bench.commits({"test.js": "0"}, {"a.txt": "a"})
     bench.compare(command("test"), cached=True)
