@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
 from runner.checker.commands.archive import packed_again
 from runner.checker.commands.cache import RunCache, key_of
-from runner.checker.commands.installed import installed_identity
+from runner.checker.commands.installed import installed_identity, packages_of
 from runner.checker.commands.judging import judged
 from runner.checker.commands.launch import NOT_COPIED, NOT_COPIED_EXIT, Shown, spec_of
 from runner.checker.commands.output import OutputFolder, tail
@@ -139,7 +139,9 @@ class CommandRunner:
 
     def _run_now(self, command: Command, tree: TreeReader, files: Files, cancel: Cancel) -> Run:
         with self.trees.shown(tree, files) as root:
-            shown = Shown(root, self.trees.modules(tree))
+            modules = self.trees.modules(tree)
+            with _reading_packages():
+                shown = Shown(root, modules, packages_of(modules))
             spec = spec_of(command, shown, npm=self.npm, labels=self.labels)
             outcome = self.engine().run(spec, cancel=cancel)
         return _run_of(command, outcome)
@@ -153,11 +155,17 @@ class CommandRunner:
     def _identity(self, modules: tuple[Mount, ...]) -> str:
         """Found once in a comparison, and again after each run: walking large packages takes seconds."""
         if modules not in self._installed:
-            try:
+            with _reading_packages():
                 self._installed[modules] = installed_identity(modules)
-            except OSError as error:
-                raise CheckerError(f"the installed packages cannot be read: {error}", "npm ci") from error
         return self._installed[modules]
+
+
+@contextmanager
+def _reading_packages() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise CheckerError(f"the installed packages cannot be read: {error}", "npm ci") from error
 
 
 def _run_of(command: Command, outcome: Outcome) -> Run:
