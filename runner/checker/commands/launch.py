@@ -48,7 +48,6 @@ exit $code
 """
 _ENVIRONMENT = {
     "CI": "true",
-    "NO_COLOR": "1",
     "npm_config_cache": "/tmp/.npm",  # noqa: S108 - the container's
     "npm_config_offline": "true",
     "npm_config_update_notifier": "false",
