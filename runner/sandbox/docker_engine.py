@@ -80,19 +80,20 @@ class DockerEngine:
         return str(self._about.get("DockerRootDir") or "/")
 
     def has_image(self, image: str) -> bool:
-        with engine_errors("to look for an image"):
-            try:
-                self._api.inspect_image(image)
-            except docker.errors.ImageNotFound:
-                return False
-            return True
+        return self._inspected(image) is not None
 
     def image_id(self, image: str) -> str:
-        with engine_errors("to look for an image"):
-            try:
-                return str(self._api.inspect_image(image)["Id"])
-            except docker.errors.ImageNotFound as error:
-                raise no_image(image) from error
+        return str(self._image(image)["Id"])
+
+    def _image(self, image: str) -> dict[str, Any]:
+        if (found := self._inspected(image)) is None:
+            raise SandboxError(f"There is no image {image} on this machine.", "Build it: make images")
+        return found
+
+    def _inspected(self, image: str) -> dict[str, Any] | None:
+        with engine_errors("to look for an image"), contextlib.suppress(docker.errors.ImageNotFound):
+            return dict(self._api.inspect_image(image))
+        return None
 
     def run(
         self,
@@ -185,11 +186,8 @@ class DockerEngine:
 
     def _create(self, name: str, body: dict[str, object]) -> str:
         image = str(body["Image"])
+        config = self._image(image)["Config"] or {}
         with engine_errors(f"to make a container of {image}"):
-            try:
-                config = self._api.inspect_image(image)["Config"] or {}
-            except docker.errors.ImageNotFound as error:
-                raise no_image(image) from error
             if reason := hardening.why_image_refused(config):
                 raise UsageError(f"The image {image} may not run: {reason}.", "Use an image without VOLUME.")
             try:
@@ -262,10 +260,6 @@ class DockerEngine:
                         f"Remove it by hand: {self._name} rm -f {container}",
                     ) from error
                 time.sleep(0.1 * 2**attempt)
-
-
-def no_image(image: str) -> SandboxError:
-    return SandboxError(f"There is no image {image} on this machine.", "Build it: make images")
 
 
 def dialect_of(name: str) -> hardening.Dialect:
