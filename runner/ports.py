@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
+from runner.model.commands import CommandResult
 from runner.model.container import ContainerSpec, EngineInfo, Mount, Outcome
 from runner.model.diagnostics import Baseline, CheckResult, Diagnostic, Verified
 from runner.model.events import Event
@@ -54,6 +55,9 @@ class Engine(Protocol):
 
     def has_image(self, image: str) -> bool:
         """Whether ``image`` is on this machine. Nothing is ever pulled at run time."""
+
+    def image_id(self, image: str) -> str:
+        """What names the image's content, whatever its tag says now. Raises ``SandboxError`` if it is not here."""
 
     def run(
         self,
@@ -160,6 +164,15 @@ class Checker(Protocol):
     def landed(self, candidate: Candidate, snapshot: Snapshot, result: CheckResult | None) -> None:
         """``candidate`` has become ``snapshot``. A ``result`` of None means that it was not checked and has the errors
         of its base.
+        """
+
+
+class CandidateCommands(Protocol):
+    """The commands (lint, tests, a build) that an order runs on every candidate."""
+
+    def check(self, candidate: Candidate, cancel: threading.Event | None = None) -> tuple[CommandResult, ...]:
+        """Each compared with ``candidate.base``. Raises ``CheckerError`` and ``SandboxError``; setting ``cancel`` ends a
+        running one within a second, with ``CheckerError``.
         """
 
 
@@ -299,6 +312,15 @@ class Environment(Protocol):
 
     def serve(self, api: PassApi, folder: Path) -> AbstractContextManager[object]:
         """Listen on ``folder/gate.sock`` for the pass's container while the context is open. Raises ``BridgeError``."""
+
+    def check_commands(self, since: Snapshot) -> tuple[CommandResult, ...]:
+        """Run the order's commands for passes on the current snapshot, each compared with ``since``.
+
+        Raises ``CheckerError`` and ``SandboxError``.
+        """
+
+    def take_back(self, pass_id: str, since: Snapshot) -> str:
+        """Land a patch that makes the tree that of ``since`` again. Returns why that failed; empty if it did not."""
 
     def run_folder(self, pass_id: str) -> Path:
         """A new folder that the container may read. It is removed with the run."""

@@ -108,6 +108,21 @@ class Stats(_Shape):
     fuzzy: int
 
 
+class CommandResult(_Shape):
+    name: str
+    run: str
+    status: Literal["passed", "failed", "failed-before", "limit"]
+    base_exit: int | None
+    exit: int | None
+    limit_hit: str | None
+    detail: str
+    output_tail: str
+    artefact: str | None
+    archive: str | None
+    cached: bool
+    duration_ms: float
+
+
 class Verdict(_Shape):
     version: Literal[1]
     status: Status
@@ -125,6 +140,7 @@ class Verdict(_Shape):
     changes: list[FileDelta]
     typecheck: Literal["checked", "skipped"]
     diagnostics: Diagnostics
+    commands: list[CommandResult]
     timings_ms: dict[str, float]
 
 

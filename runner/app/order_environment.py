@@ -5,16 +5,21 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
 from lsp_bridge.endpoint import Endpoint
+from runner.app.order_commands import OrderCommands
+from runner.app.taking_back import TakingBack
 from runner.app.tree_services import TreeServices
+from runner.edits.changes.scope import Scope
 from runner.errors import UsageError
 from runner.gate.publishing import Publisher
 from runner.gate.rules import Rules
 from runner.gate.session import GateSession
 from runner.gate.trace_head import TraceHead
+from runner.model.commands import CommandResult
 from runner.model.container import Mount
 from runner.model.events import Event
 from runner.model.globs import matches_any
@@ -47,9 +52,11 @@ class OrderEnvironment:
         guard: Callable[[], AbstractContextManager[object]] = nullcontext,
         cancel: threading.Event | None = None,
         roots: Sequence[str] = ROOTS,
+        commands: OrderCommands | None = None,
     ) -> None:
         """``guard`` is held while a patch lands, and ``landed`` told: see ``Publisher``. ``cancel`` ends a running check.
-        ``roots`` are the folders below which an absolute path is one of the repository."""
+        ``roots`` are the folders below which an absolute path is one of the repository. ``commands`` are what the tree
+        must still do besides passing tsc."""
         self._order, self._trace_id = order, trace_id
         self._snapshots, self._engine, self._ledger = snapshots, engine, ledger
         self._now, self._tell, self._guard = now, tell, guard
@@ -66,11 +73,15 @@ class OrderEnvironment:
             tree_of=snapshots.tree,
             roots=roots,
         )
+        self._commands = commands
+        self._scopes: dict[str, dict[str, Scope]] = {}
         self._stack = ExitStack()
 
     def __enter__(self) -> OrderEnvironment:
         with ExitStack() as stack:
             services = stack.enter_context(self._services)
+            if self._commands is not None:
+                stack.enter_context(self._commands)
             services.mounts  # noqa: B018 - exports the tree
             if self._checked:
                 services.errors(self._base.id, self._cancel)
@@ -120,15 +131,8 @@ class OrderEnvironment:
             policy=self._order.policy,
             max_submissions=plan.limits.submissions,
         )
-        publisher = Publisher(
-            self._snapshots,
-            self._ledger,
-            self._now,
-            self._tell,
-            pass_id,
-            self._guard,
-            landed=self._told_of_landing,
-        )
+        self._scopes[self.current.id] = dict(self._head.scopes)
+        publisher = self._publisher(pass_id, {})
         session = GateSession(
             self._head,
             rules,
@@ -138,9 +142,37 @@ class OrderEnvironment:
             rename=self.languages.rename,
             on_landed=self._landed,
             cancel=self._cancel,
+            commands=None if self._commands is None else self._commands.for_patches,
             roots=self._roots,
         )
         return _JsonJudge(session)
+
+    def _publisher(self, pass_id: str, meta: dict[str, object]) -> Publisher:
+        return Publisher(
+            self._snapshots,
+            self._ledger,
+            self._now,
+            self._tell,
+            pass_id,
+            self._guard,
+            meta=meta,
+            landed=self._told_of_landing,
+        )
+
+    def check_commands(self, since: Snapshot) -> tuple[CommandResult, ...]:
+        return () if self._commands is None else self._commands.after_pass(since.id, self.current.id)
+
+    def take_back(self, pass_id: str, since: Snapshot) -> str:
+        taking = TakingBack(
+            self._head,
+            self._ledger,
+            self._snapshots,
+            self._services if self._checked else None,
+            partial(self._publisher, pass_id),
+            self._landed,
+            self._trace_id,
+        )
+        return taking.restore(since, self._scopes[since.id])
 
     def serve(self, api: PassApi, folder: Path) -> AbstractContextManager[object]:
         return Endpoint(folder / "gate.sock", self.languages, api)

@@ -58,11 +58,13 @@ class Runner:
     def run(self, order: Order, relative_to: Path) -> tuple[Report, OpenedRepository]:
         """Run an order from start to report. If it raises ``PatchgateError``, only fix/trace branches were touched."""
         # This import loads lsprotocol, which other commands do not need.
+        from runner.app.order_commands import OrderCommands
         from runner.app.order_environment import OrderEnvironment
 
         plans = make_plans(order)
         engine = self.engine()
-        for image in dict.fromkeys(plan.image for plan in plans):
+        images = (*(plan.image for plan in plans), *(command.image for command in order.policy.commands))
+        for image in dict.fromkeys(images):
             if not engine.has_image(image):
                 raise UsageError(
                     f"there is no image {image} on this machine", "Build ours with: patchgate images build"
@@ -75,6 +77,17 @@ class Runner:
         callbacks = callbacks_of(repository.mission.root, repository.ledger)
         mirror = LedgerMirror(repository.mission, with_notifications(callbacks, self._show))
         self._say("exporting the tree and checking it as it is")
+        commands = OrderCommands(
+            order.policy.commands,
+            snapshots=repository.snapshots,
+            modules=repository.modules,
+            engine=lambda: engine,
+            settings=self.settings,
+            mission=repository.mission,
+            trace_id=trace_id,
+            order_id=order.order_id,
+            cancel=self._cancel,
+        )
         environment = OrderEnvironment(
             order=order,
             trace_id=trace_id,
@@ -89,6 +102,7 @@ class Runner:
             guard=partial(tree_lock, repository.lock, f"patchgate run ({order.order_id})"),
             cancel=self._cancel,
             roots=repository.roots,
+            commands=commands,
         )
         try:
             with environment:

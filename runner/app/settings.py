@@ -37,6 +37,11 @@ class Settings:
     def imports(self) -> Path:
         return self.state / "imports"
 
+    @property
+    def runs(self) -> Path:
+        """Runs of commands that are remembered by content."""
+        return self.state / "commands"
+
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """PATCHGATE_STATE (else XDG_STATE_HOME/patchgate), PATCHGATE_WORK (else a private folder in /tmp),

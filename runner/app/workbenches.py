@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from runner.model.container import ContainerSpec, Mount
@@ -18,17 +18,25 @@ LSP_LIMITS = Limits(wall_s=86_400.0, memory_mb=4096, cpus=2.0, pids=256)
 SOURCES = (".ts", ".tsx", ".mts", ".cts")
 
 
-def mount_modules(tree: TreeReader, modules: Path, workbench: DiskWorkbench) -> tuple[Mount, ...]:
-    """Every ``node_modules`` beside a package.json of the tree, unless the tree itself has something there."""
-    found: list[Mount] = []
+def installed_modules(tree: TreeReader, modules: Path) -> Iterator[tuple[str, str]]:
+    """Every ``node_modules`` beside a package.json of the tree, unless the tree itself has something there: the folder in
+    the tree, and the one on this machine.
+    """
     for path in tree.paths():
         if posixpath.basename(path) != "package.json":
             continue
         folder = posixpath.join(posixpath.dirname(path), "node_modules")
         host = modules / folder
         if tree.kind(folder) is None and host.is_dir() and not host.is_symlink():
-            workbench.make_folder(folder)
-            found.append(Mount(str(host), f"/repo/{folder}"))
+            yield folder, str(host)
+
+
+def mount_modules(tree: TreeReader, modules: Path, workbench: DiskWorkbench) -> tuple[Mount, ...]:
+    """The installed modules as mounts in /repo, which is the workbench."""
+    found: list[Mount] = []
+    for folder, host in installed_modules(tree, modules):
+        workbench.make_folder(folder)
+        found.append(Mount(host, f"/repo/{folder}"))
     return tuple(found)
 
 

@@ -56,9 +56,10 @@ def reap(
     """Remove what dead runs left behind: their containers and their work folders. Living runs are not touched.
 
     In a repository where patchctl has worked, kept files that no replay of the last traces needs are pruned as well:
-    after 30 days, or the oldest beyond 256 MB (PATCHGATE_KEEP_DAYS, PATCHGATE_KEEP_MB, PATCHGATE_KEEP_TRACES).
+    after 30 days, or the oldest beyond 256 MB (PATCHGATE_KEEP_DAYS, PATCHGATE_KEEP_MB, PATCHGATE_KEEP_TRACES). So are the
+    remembered runs of an order's commands, and what they printed.
     """
-    from runner.app.keeping import prune_below
+    from runner.app.keeping import prune_below, prune_commands_below
     from runner.app.machine import reap_leftovers
     from runner.app.settings import read_settings
 
@@ -66,14 +67,19 @@ def reap(
     with reported(stderr, as_json=as_json):
         settings = read_settings()
         pruned = prune_below(repo, settings)
+        runs = prune_commands_below(repo, settings)
         containers, folders = reap_leftovers(engine, settings)
         if as_json:
             kept = {"files": pruned.files, "bytes": pruned.bytes}
             body = {"version": 1, "containers": list(containers), "folders": list(folders), "kept_files": kept}
+            body["command_runs"] = {"files": runs.files, "bytes": runs.bytes}
             sys.stdout.write(json.dumps(body) + "\n")
             return
         console = consoles.output()
         console.print(f"{len(containers)} containers and {len(folders)} work folders removed", highlight=False)
+        if runs.files:
+            size = f"{runs.bytes / 1_000_000:.1f} MB"
+            console.print(f"{runs.files} files ({size}) of earlier runs of commands pruned", highlight=False)
         if pruned.files:
             size = f"{pruned.bytes / 1_000_000:.1f} MB"
             console.print(f"{pruned.files} kept files ({size}) pruned: older traces cannot be replayed any more")

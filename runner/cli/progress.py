@@ -157,6 +157,8 @@ def one_line(event: Event) -> str:
     if event.kind == events.RECOMMENDATION:
         place = f" ({data['file']}:{data['line']})" if data.get("file") else ""
         return f"{who}: recommends (impact {data['impact']}) {safe(str(data['title']))}{safe(place)}"
+    if event.kind == events.NOTE:
+        return f"{who}: {safe(str(data['text']))}"
     if event.kind == events.PASS_ENDED:
         took = duration(float(str(data["duration_ms"])))
         counts = f"{data['applied']} applied, {data['rejected']} rejected"

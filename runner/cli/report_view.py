@@ -6,10 +6,17 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from runner.model.commands import FAILED, FAILED_BEFORE, LIMIT, PASSED
 from runner.model.plain import duration, safe
 from runner.model.report import PassResult, PatchSummary, Report
 
 _STYLES = {"done": "green", "blocked": "yellow", "failed": "red", "cancelled": "yellow", "skipped": "dim"}
+_COMMAND_MARKS = {
+    PASSED: "[green]✓[/]",
+    FAILED_BEFORE: "[yellow]■[/]",
+    FAILED: "[red]✗[/]",
+    LIMIT: "[red]✗[/]",
+}
 SHOWN = 12
 
 
@@ -20,6 +27,7 @@ def print_report(console: Console, report: Report, files: tuple[str, ...]) -> No
         f"\n[bold]{escape(safe(report.title))}[/]  [{style}]{report.status}[/]  {duration(report.duration_ms)}\n"
     )
     console.print(_passes(report))
+    _print_commands(console, report)
     _print_rejections(console, report)
     _print_recommendations(console, report)
     for each in report.followups:
@@ -60,6 +68,19 @@ def _passes(report: Report) -> Table:
             duration(result.duration_ms),
         )
     return table
+
+
+def _print_commands(console: Console, report: Report) -> None:
+    found = [(result, command) for result in report.passes for command in result.commands]
+    if found:
+        console.print("\n[bold]commands[/]")
+    for result, command in found:
+        mark = _COMMAND_MARKS[command.status]
+        how = "remembered" if command.cached else duration(command.duration_ms)
+        what = escape(safe(command.detail, limit=300))
+        console.print(f"  {mark} {result.specialist}: {command.name} {what} [dim]({how})[/]", highlight=False)
+        if command.artefact and command.status != PASSED:
+            console.print(f"    {command.artefact}", highlight=False, style="dim")
 
 
 def _print_rejections(console: Console, report: Report) -> None:

@@ -26,6 +26,7 @@ from runner.gate.trace_head import TraceHead
 from runner.gate.verdict.builder import VerdictBuilder, is_conflict
 from runner.gate.verdict.conflict import Conflict
 from runner.gate.verdict.wire import parse_submission, verdict_json
+from runner.model.commands import FAILED_BEFORE
 from runner.model.diagnostics import CheckResult, Verified
 from runner.model.ids import branch_name, new_patch_id
 from runner.model.snapshot import Snapshot
@@ -34,7 +35,7 @@ from runner.model.suggestions import hint_for
 from runner.model.tree import Candidate, ChangeSet, TreeReader
 from runner.model.verdict import ADVICE, APPLIED, CONFLICT, ERROR, REJECTED, SIMULATED, Refused, Verdict
 from runner.model.violations import violation
-from runner.ports import Checker
+from runner.ports import CandidateCommands, Checker
 from runner.syntax.kept import reading
 from runner.text.paths import ROOTS
 
@@ -47,7 +48,8 @@ class GateSession:
     ``sees`` nothing.
     ``roots`` are the folders below which an absolute path is one of the repository.
     ``on_landed`` is told of each snapshot once it is published, before the verdict is given.
-    ``cancel`` ends a running type check; its verdict is then ``error``.
+    ``cancel`` ends a running check; its verdict is then ``error``.
+    ``commands`` are those that every candidate has to pass after tsc.
     """
 
     head: TraceHead
@@ -59,6 +61,7 @@ class GateSession:
     sees: Callable[[Candidate], bool] = lambda candidate: True
     on_landed: Callable[[Candidate, Snapshot], None] = lambda candidate, snapshot: None
     cancel: threading.Event | None = None
+    commands: CandidateCommands | None = None
     roots: Sequence[str] = ROOTS
     submissions: int = field(default=0, init=False)
     _seen: str = field(default="", init=False)
@@ -134,6 +137,12 @@ class GateSession:
         builder.notes += [f"{path} is in no TypeScript project: tsc did not look at it" for path in unchecked]
         if builder.check is not None and builder.check.new:
             return builder.verdict(REJECTED, violations=builder.new_errors())
+        if self.commands is not None:
+            with builder.timed("commands"):
+                builder.commands = self.commands.check(candidate, self.cancel)
+            builder.notes += [f"{each.name} {each.detail}" for each in builder.commands if each.status == FAILED_BEFORE]
+            if broken := builder.broken_commands():
+                return builder.verdict(REJECTED, violations=broken)
         if submission.dry_run:
             return builder.verdict(SIMULATED)
         return self._land(submission, builder, Verified(candidate, builder.check))

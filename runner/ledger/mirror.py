@@ -48,7 +48,7 @@ def log_line(event: Event) -> dict[str, object]:
     data = event.data
     violations, files, meta = data.get("violations") or [], data.get("files") or [], data.get("meta") or {}
     assert isinstance(violations, list) and isinstance(files, list) and isinstance(meta, dict)
-    errors = [str(each["message"]) for each in violations if str(each["code"]).startswith("PG6")]
+    errors = [str(each["message"]) for each in violations if str(each["code"]).startswith("PG60")]
     status = data.get("status", "applied")
     said = {"requester": data.get("role"), "reason": data.get("reason"), "order_id": event.order_id}
     return {

@@ -14,6 +14,7 @@ from runner.errors import LedgerError, UsageError
 from runner.ledger.regular_files import open_regular, read_regular, replace_regular
 
 FOLDER = ".mission_control"
+COMMANDS = "commands"
 REMEMBERED = 50
 """How many patches ``tasks.json`` remembers. A crash leaves at most the last one of each process half-done."""
 
@@ -44,6 +45,7 @@ class MissionControl:
             "outbox.sqlite-shm",
             "locks",
             "files",
+            COMMANDS,
         )
         for path in (root, *(root / name for name in ours), git_folder / "info", git_folder / "info" / "exclude"):
             if path.is_symlink():
@@ -83,6 +85,10 @@ class MissionControl:
         folder = self.root / "reports" / trace_id
         folder.mkdir(parents=True, exist_ok=True)
         return folder
+
+    def commands_folder(self, trace_id: str) -> Path:
+        """Where the commands of a trace keep what they printed. Not made here."""
+        return self.root / COMMANDS / trace_id
 
     def read_tasks(self) -> list[dict[str, Any]]:
         """Raises ``UsageError`` if the file is malformed (others may write it too)."""

@@ -19,7 +19,9 @@ class Mount:
 class ContainerSpec:
     """Everything an engine needs. It has no field for privileges, networks or devices: those cannot be asked for.
 
-    ``tmpfs_mb`` sizes ``/tmp``. ``labels`` carry owner, order and pass (see ``runner.sandbox.labels``).
+    ``tmpfs_mb`` sizes ``/tmp``. ``scratch`` are further folders in memory that the program may write, each of
+    ``scratch_mb``; what they hold counts as the container's memory.
+    ``labels`` carry owner, order and pass (see ``runner.sandbox.labels``).
     """
 
     image: str
@@ -29,6 +31,8 @@ class ContainerSpec:
     working_dir: str = "/repo"
     limits: Limits = Limits()
     tmpfs_mb: int = 128
+    scratch: tuple[str, ...] = ()
+    scratch_mb: int = 128
     labels: dict[str, str] = field(default_factory=dict)
     name: str | None = None
 

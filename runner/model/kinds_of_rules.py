@@ -219,6 +219,20 @@ ROWS = (
         "Leave the module in TypeScript. JavaScript is accepted if `checkJs` or `// @ts-check` makes tsc check it.",
         "`src/money.ts` is renamed to `src/money.js`, or to `src/money.d.ts`.",
     ),
+    Kind(
+        "PG610",
+        "commands.failed",
+        "A command of the order (lint, tests, a build) passes on the base and fails on the edited tree, or must pass and fails.",
+        "Read the end of its output in the message, correct the edit, and submit it again.",
+        "`npm test` passes before the edit; after it, one test fails.",
+    ),
+    Kind(
+        "PG611",
+        "commands.limit",
+        "A command of the order ran out of its time, memory, processes or output on the edited tree.",
+        "Make the edit cheaper to run. If the base needs as much, a person has to raise the command's limits.",
+        "A loop without an end, in code that `npm test` runs.",
+    ),
     # 7xx: the base
     Kind(
         "PG701",

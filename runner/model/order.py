@@ -61,12 +61,32 @@ class Stage:
     contract: tuple[str, ...] = ()
 
 
+COMMAND_LIMITS = Limits(wall_s=300.0, memory_mb=2048, cpus=2.0, pids=512, output_kb=4096)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A line of shell that must still succeed on an edited tree: lint, tests, a build.
+
+    ``must`` is ``hold`` (what passed before must pass) or ``pass``. ``when`` is ``pass`` (once, after a pass that changed
+    something) or ``patch`` (for every candidate, before it lands). ``artefacts`` are globs of files to keep.
+    """
+
+    name: str
+    run: str
+    limits: Limits = COMMAND_LIMITS
+    image: str = "patchgate/specialist"
+    artefacts: tuple[str, ...] = ()
+    must: str = "hold"
+    when: str = "pass"
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """``layout`` says what happens if indentation and line breaks differ from the surroundings: ``advise`` (refuse only
     if nothing but numbers names the place), ``reindent`` (indent the new lines again) or ``refuse``. ``max_file_kb``
     and ``max_source_kb`` limit the source that the gate reads for one submission: of each file, and of all its files,
-    before and after.
+    before and after. ``commands`` are what an edited tree must still do besides passing tsc.
     """
 
     max_changed_ratio: float = 0.3
@@ -76,6 +96,7 @@ class Policy:
     layout: str = "advise"
     max_file_kb: int = 4096
     max_source_kb: int = 32768
+    commands: tuple[Command, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from runner.model.commands import CommandResult
+
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
@@ -43,7 +45,10 @@ class PatchSummary:
 
 @dataclass(frozen=True, slots=True)
 class PassResult:
-    """``status`` is done, blocked, failed, cancelled or skipped. ``container_id`` is empty if no container was made."""
+    """``status`` is done, blocked, failed, cancelled or skipped. ``container_id`` is empty if no container was made.
+
+    ``commands`` ran on what the pass left; ``taken_back`` says that its patches were, because one of them failed.
+    """
 
     specialist: str
     task_id: str
@@ -60,6 +65,8 @@ class PassResult:
     duration_ms: float
     detail: str = ""
     patches: tuple[PatchSummary, ...] = ()
+    commands: tuple[CommandResult, ...] = ()
+    taken_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from runner.model.commands import CommandResult
 from runner.model.diagnostics import Diagnostic
 from runner.model.text import Range
 
@@ -81,7 +82,8 @@ class Verdict:
     """``edits`` is an LSP WorkspaceEdit as plain JSON. ``timings_ms`` has one entry for each stage that ran.
     ``removes`` holds the addresses that the submission named as removed.
 
-    ``branch`` is where an applied patch can be found; None in a working tree that commits nothing.
+    ``branch`` is where an applied patch can be found; None in a working tree that commits nothing. ``commands`` are
+    those that ran on this candidate.
     """
 
     status: str
@@ -101,4 +103,5 @@ class Verdict:
     baseline_errors: int = 0
     new: tuple[Diagnostic, ...] = ()
     fixed: tuple[Diagnostic, ...] = ()
+    commands: tuple[CommandResult, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict)

@@ -6,10 +6,11 @@ import json
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from runner.errors import BridgeError, SandboxError, SnapshotError
+from runner.model.commands import command_json
 from runner.model.container import ContainerSpec, Mount, Outcome
 from runner.model.events import CONTAINER_CREATED, CONTAINER_REMOVED, PASS_ENDED, PASS_STARTED
 from runner.model.ids import branch_name, slug
@@ -17,6 +18,7 @@ from runner.model.order import Order
 from runner.model.plan import PassPlan
 from runner.model.report import PassResult
 from runner.orchestrator.pass_api import RecordingPassApi
+from runner.orchestrator.pass_commands import held_to_commands
 from runner.ports import Environment
 
 # A specialist's last words explain a failure.
@@ -39,6 +41,7 @@ class PassContext:
 def run_pass(plan: PassPlan, pass_id: str, attempt: int, context: PassContext) -> tuple[PassResult, RecordingPassApi]:
     """Run one attempt to its end. A failing program is a result, and so is a failing engine: what landed before counts."""
     environment = context.environment
+    since = environment.current
     judge = environment.judge(plan, pass_id)
     task_json = describe(plan, pass_id, attempt, context)
     api = RecordingPassApi(
@@ -50,8 +53,10 @@ def run_pass(plan: PassPlan, pass_id: str, attempt: int, context: PassContext) -
         outcome = _serve_container(plan, pass_id, api, context)
     except (SandboxError, BridgeError, SnapshotError, OSError) as error:
         outcome = engine_failed(error)
+    result = conclude(plan, api, outcome, context, attempt=attempt)
+    result = held_to_commands(result, pass_id, since, context)
     elapsed = round((time.perf_counter() - start) * 1000, 1)
-    result = conclude(plan, api, outcome, context, attempt=attempt, duration_ms=elapsed)
+    result = replace(result, duration_ms=elapsed)
     ended: dict[str, object] = {
         "specialist": plan.role,
         "task_id": plan.task.uuid,
@@ -61,6 +66,7 @@ def run_pass(plan: PassPlan, pass_id: str, attempt: int, context: PassContext) -
         "conflicts": result.conflicts,
         "detail": result.detail,
         "duration_ms": elapsed,
+        **({"commands": [command_json(each) for each in result.commands]} if result.commands else {}),
     }
     context.tell(PASS_ENDED, pass_id, ended)
     return result, api
@@ -135,7 +141,7 @@ def labels(context: PassContext, pass_id: str) -> dict[str, str]:
 
 
 def conclude(
-    plan: PassPlan, api: RecordingPassApi, outcome: Outcome, context: PassContext, *, attempt: int, duration_ms: float
+    plan: PassPlan, api: RecordingPassApi, outcome: Outcome, context: PassContext, *, attempt: int
 ) -> PassResult:
     """``done`` needs both: the specialist said so, and its program exited with 0 within its limits."""
     if outcome.limit_hit == "cancelled" or context.cancel.is_set():
@@ -166,7 +172,7 @@ def conclude(
         limit_hit=outcome.limit_hit,
         branch=branch_name(context.trace_id, plan.role),
         snapshot=current.id,
-        duration_ms=duration_ms,
+        duration_ms=0.0,
         detail=detail,
         patches=tuple(api.patches),
     )

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from runner.model.commands import command_json
 from runner.model.report import PassResult, PatchSummary, Report
 
 
@@ -50,6 +51,8 @@ def _pass(result: PassResult) -> dict[str, object]:
         "duration_ms": result.duration_ms,
         "detail": result.detail,
         "patches": [_patch(each) for each in result.patches],
+        "commands": [command_json(each) for each in result.commands],
+        "taken_back": result.taken_back,
     }
 
 

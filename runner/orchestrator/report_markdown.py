@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from runner.model.commands import PASSED
 from runner.model.plain import duration, safe
 from runner.model.report import PassResult, PatchSummary, Recommendation, Report
 
@@ -38,6 +40,7 @@ def report_markdown(report: Report) -> str:
         *(_row(result) for result in report.passes),
         "",
     ]
+    parts += _commands(report.passes)
     if report.followups:
         parts += ["## To look at", "", *(f"- {_line(each)}" for each in report.followups), ""]
     if report.recommendations:
@@ -61,6 +64,34 @@ def _row(result: PassResult) -> str:
         f"`{result.container_id[:12]}`" if result.container_id else "–",
     ]
     return f"| {' | '.join(cells)} |"
+
+
+def _commands(passes: Sequence[PassResult]) -> list[str]:
+    ran = [(result, command) for result in passes for command in result.commands]
+    if not ran:
+        return []
+    rows = [
+        "## Commands",
+        "",
+        "| specialist | task | command | status | exit before | exit after | time | output |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    ends: list[str] = []
+    for result, command in ran:
+        cells = [
+            _line(result.specialist),
+            _line(result.task_id),
+            _line(command.name),
+            command.status + (" (remembered)" if command.cached else ""),
+            "–" if command.base_exit is None else str(command.base_exit),
+            command.limit_hit or str(command.head_exit),
+            duration(command.duration_ms),
+            _code(command.artefact) if command.artefact else "–",
+        ]
+        rows.append(f"| {' | '.join(cells)} |")
+        if command.status != PASSED and command.output_tail:
+            ends += [f"{_line(command.name)} {_line(command.detail)}:", "", _fenced(command.output_tail, ""), ""]
+    return [*rows, "", *ends]
 
 
 def _recommendation(each: Recommendation) -> list[str]:

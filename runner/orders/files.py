@@ -24,6 +24,7 @@ from runner.model.contract import parse_contract
 from runner.model.ids import new_order_id
 from runner.model.suggestions import hint_for
 from runner.model.text import LineSpan
+from runner.orders.commands import CommandEntry, command_of, unique_names
 from runner.orders.text_places import Lines, parse_with_lines
 
 MAX_BYTES = 4 * 1024 * 1024
@@ -111,6 +112,7 @@ class _Policy(_Strict):
     layout: Literal["advise", "reindent", "refuse"] = "advise"
     max_file_kb: Annotated[int, Field(ge=1)] = 4096
     max_source_kb: Annotated[int, Field(ge=1)] = 32768
+    commands: Annotated[list[CommandEntry], AfterValidator(unique_names)] = []
 
 
 class _Order(_Strict):
@@ -142,6 +144,7 @@ _KEYS_OF: dict[str, type[BaseModel]] = {
     "pipeline": _Stage,
     "limits": _Limits,
     "policy": _Policy,
+    "commands": CommandEntry,
 }
 
 
@@ -222,8 +225,13 @@ def _order(given: _Order, repo: str, folder: Path) -> model.Order:
         base=given.base,
         tasks=tuple(_task(task) for task in given.tasks),
         pipeline=tuple(_stage(stage, folder) for stage in given.pipeline),
-        policy=model.Policy(**given.policy.model_dump()),
+        policy=_policy(given.policy),
     )
+
+
+def _policy(policy: _Policy) -> model.Policy:
+    commands = tuple(command_of(entry) for entry in policy.commands)
+    return model.Policy(**policy.model_dump(exclude={"commands"}), commands=commands)
 
 
 def _task(task: _Task) -> model.Task:

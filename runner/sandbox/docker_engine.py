@@ -87,6 +87,13 @@ class DockerEngine:
                 return False
             return True
 
+    def image_id(self, image: str) -> str:
+        with engine_errors("to look for an image"):
+            try:
+                return str(self._api.inspect_image(image)["Id"])
+            except docker.errors.ImageNotFound as error:
+                raise no_image(image) from error
+
     def run(
         self,
         spec: ContainerSpec,
@@ -182,7 +189,7 @@ class DockerEngine:
             try:
                 config = self._api.inspect_image(image)["Config"] or {}
             except docker.errors.ImageNotFound as error:
-                raise SandboxError(f"There is no image {image} on this machine.", "Build it: make images") from error
+                raise no_image(image) from error
             if reason := hardening.why_image_refused(config):
                 raise UsageError(f"The image {image} may not run: {reason}.", "Use an image without VOLUME.")
             try:
@@ -255,6 +262,10 @@ class DockerEngine:
                         f"Remove it by hand: {self._name} rm -f {container}",
                     ) from error
                 time.sleep(0.1 * 2**attempt)
+
+
+def no_image(image: str) -> SandboxError:
+    return SandboxError(f"There is no image {image} on this machine.", "Build it: make images")
 
 
 def dialect_of(name: str) -> hardening.Dialect:

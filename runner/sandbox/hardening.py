@@ -15,6 +15,7 @@ from runner.errors import UsageError
 from runner.model.container import ContainerSpec, Mount
 from runner.model.order import Limits
 from runner.sandbox.labels import OWNER, Owner
+from runner.sandbox.mounts import check_target
 
 MIB = 1024 * 1024
 USER = "65534:65534"
@@ -90,7 +91,17 @@ def _environment(wanted: Mapping[str, str]) -> list[str]:
 
 
 def _tmpfs(megabytes: int, dialect: Dialect) -> str:
-    options = f"rw,exec,nosuid,nodev,mode=1777,size={megabytes}m"
+    return _sized("mode=1777", megabytes, dialect)
+
+
+def _scratch(megabytes: int, dialect: Dialect) -> str:
+    # An engine gives an existing folder of the image back its mode. So the folder belongs to the user instead.
+    uid, gid = USER.split(":")
+    return _sized(f"uid={uid},gid={gid},mode=0755", megabytes, dialect)
+
+
+def _sized(rights: str, megabytes: int, dialect: Dialect) -> str:
+    options = f"rw,exec,nosuid,nodev,{rights},size={megabytes}m"
     return f"{options},nr_inodes={megabytes * INODES_PER_MIB}" if dialect.inode_limit else options
 
 
@@ -121,7 +132,10 @@ def _host_config(spec: ContainerSpec, mounts: Sequence[Mount], dialect: Dialect,
         "ShmSize": SHM_BYTES,
         # Output goes through the attached socket, where it is counted. A log driver would write it to the host's disk.
         "LogConfig": {"Type": "none"},
-        "Tmpfs": {"/tmp": _tmpfs(spec.tmpfs_mb, dialect)},  # noqa: S108 - the container's
+        "Tmpfs": {
+            "/tmp": _tmpfs(spec.tmpfs_mb, dialect),  # noqa: S108 - the container's
+            **{folder: _scratch(spec.scratch_mb, dialect) for folder in spec.scratch},
+        },
         "Mounts": [
             {
                 "Type": "bind",
@@ -158,6 +172,11 @@ def create_body(
     open. Raises ``UsageError``.
     """
     check_limits(spec.limits, spec.tmpfs_mb)
+    check_limits(spec.limits, spec.scratch_mb)
+    for folder in spec.scratch:
+        check_target(folder)
+        if any(folder == mount.target for mount in mounts):
+            raise UsageError(f"{folder} cannot be a mount and writable at once.")
     if not spec.image or spec.image.startswith("-"):
         raise UsageError(f"{spec.image!r} is not the name of an image.")
     if not spec.working_dir.startswith("/"):

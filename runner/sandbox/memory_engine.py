@@ -6,6 +6,7 @@ one. It isolates nothing.
 
 from __future__ import annotations
 
+import hashlib
 import queue
 import secrets
 import threading
@@ -163,6 +164,11 @@ class MemoryEngine:
 
     def has_image(self, image: str) -> bool:
         return image in self._programs
+
+    def image_id(self, image: str) -> str:
+        if image not in self._programs:
+            raise SandboxError(f"There is no image {image} on this machine.", "Build it: make images")
+        return f"sha256:{hashlib.sha256(image.encode()).hexdigest()}"
 
     def run(
         self,

@@ -51,7 +51,8 @@ def _plain_absolute(path: str) -> bool:
     return path.startswith("/") and not path.startswith("//") and "\0" not in path and ".." not in path.split("/")
 
 
-def _check_target(target: str) -> None:
+def check_target(target: str) -> None:
+    """Raises ``UsageError`` unless something may be mounted at ``target`` in a container."""
     if not _plain_absolute(target) or target != str(PurePosixPath(target)):
         raise UsageError(f"The mount target {target!r} is not a plain absolute path.")
     if target == "/" or any(_contains(path, target) or _contains(target, path) for path in _FORBIDDEN_TARGETS):
@@ -80,7 +81,7 @@ def checked_mounts(mounts: Sequence[Mount], forbidden: Iterable[str] = ()) -> tu
     also = tuple(forbidden)
     resolved = []
     for mount in mounts:
-        _check_target(mount.target)
+        check_target(mount.target)
         if not _plain_absolute(mount.source):
             raise UsageError(f"The mount source {mount.source!r} is not a plain absolute path.")
         source = Path(mount.source)

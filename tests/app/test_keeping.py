@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from runner.app.keeping import DAY_S, prune_kept_files
+from runner.app.keeping import DAY_S, prune_commands, prune_kept_files
 from runner.app.opened import OpenedRepository
 from runner.app.replaying import replay_trace
-from runner.app.settings import KeepPolicy, read_settings
+from runner.app.settings import KeepPolicy, Settings, read_settings
 from runner.app.worktree_gate import WorktreeGate
 from runner.errors import SnapshotError, UsageError
 from runner.snapshots.importing import Source
+from runner.snapshots.worktree.kept_files import Pruned
 from tests.branch_gate.repositories import make_repository, replace, settings_in
 
 NOW = time.time()
@@ -77,3 +78,23 @@ def test_beyond_the_size_the_oldest_goes_first(folder: Path) -> None:
 def test_a_setting_that_is_no_number_is_named(value: str) -> None:
     with pytest.raises(UsageError, match="PATCHGATE_KEEP_DAYS"):
         read_settings({"PATCHGATE_KEEP_DAYS": value})
+
+
+def test_runs_of_commands_are_pruned_by_age_and_size_with_what_they_printed(tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "s", tmp_path / "w", keep=KeepPolicy(days=1, mb=0.001))
+    mission = tmp_path / ".mission_control"
+    ages = {"old": 2 * DAY_S, "older-half": DAY_S / 2, "new": 0.0}
+    for name, age in ages.items():
+        for path in (settings.runs / name, mission / "commands" / name / "001-test.log"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b"x" * 600)
+            for touched in (path, path.parent) if path.suffix else (path,):
+                os.utime(touched, (1_000_000 - age, 1_000_000 - age))
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (mission / "commands/link").symlink_to(outside)
+    assert prune_commands(mission, settings, lambda: 1_000_000) == Pruned(4, 2400)
+    assert [path.name for path in settings.runs.iterdir()] == ["new"]
+    assert sorted(path.name for path in (mission / "commands").iterdir()) == ["link", "new"]
+    assert outside.is_dir()
+    assert prune_commands(None, settings, lambda: 1_000_000) == Pruned()

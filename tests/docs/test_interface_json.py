@@ -14,10 +14,11 @@ from runner.api import models
 from runner.edits.lowering import FORMATS
 from runner.gate.verdict.wire import parse_submission, verdict_json
 from runner.ledger.mirror import log_line, tasks_json
+from runner.model.commands import CommandResult
 from runner.model.contract import parse_contract
 from runner.model.diagnostics import Diagnostic
 from runner.model.events import PATCH_APPLIED, Event
-from runner.model.order import Limits, Policy, Stage, Task
+from runner.model.order import Command, Limits, Policy, Stage, Task
 from runner.model.plan import PassPlan
 from runner.model.report import PassResult, PatchSummary, Recommendation, Report
 from runner.model.submission import FORMATS as NAMES
@@ -27,6 +28,7 @@ from runner.model.violations import violation
 from runner.orchestrator.orders import overall
 from runner.orchestrator.passes import PassContext, describe
 from runner.orchestrator.report_json import report_json
+from runner.orders.commands import CommandEntry, command_of
 from runner.orders.files import parse_order
 from runner.orders.plans import make_plans
 from runner.orders.task_list import known_task
@@ -36,6 +38,7 @@ from tests.orchestrator.fakes import Environment
 
 PAGE = sections(DOCS / "interfaces.md")
 SPECIALISTS = [role.name for role in ROLES]
+A_COMMAND = CommandResult("npm test", "test", "passed", None, 0)
 
 
 def shown(title: str) -> Any:
@@ -67,11 +70,29 @@ def test_the_order_is_read_and_shows_every_key(tmp_path: Path) -> None:
     assert len(make_plans(order)) == 2
     data = shown("Order")
     assert set(data["policy"]) == {each.name for each in fields(Policy)}
-    assert data["policy"] == asdict(Policy())
+    assert data["policy"] == {**asdict(Policy()), "commands": []}
     assert set(data["tasks"][0]) == {each.name for each in fields(Task)}
     assert set(data["pipeline"][0]["limits"]) == {each.name for each in fields(Limits)}
     assert data["pipeline"][0]["limits"] == asdict(Limits())
     assert {key for stage in data["pipeline"] for key in stage} == {each.name for each in fields(Stage)}
+
+
+def test_a_command_is_read_and_shows_every_key_with_its_default() -> None:
+    data = shown("Commands")
+    assert command_of(CommandEntry.model_validate(data)) == Command("test", "npm test", artefacts=("coverage/**",))
+    assert set(data) == {each.name for each in fields(Command)}
+    assert set(data["limits"]) == set(CommandEntry.model_fields["limits"].annotation.model_fields)  # type: ignore[union-attr]
+    for key in ("must", "when"):
+        assert values("Commands", key) == list(get_args(CommandEntry.model_fields[key].annotation))
+
+
+def command_statuses() -> list[str]:
+    row = next(row for table in PAGE["Verdict"].tables for row in table if row[0].endswith("of a command"))
+    return code(row[1])
+
+
+def test_the_values_of_a_command_in_a_verdict_are_those_of_the_api() -> None:
+    assert command_statuses() == list(get_args(models.CommandResult.model_fields["status"].annotation))
 
 
 def test_the_example_of_the_orders_page_can_be_run(tmp_path: Path) -> None:
@@ -110,7 +131,8 @@ def a_verdict() -> Verdict:
         removes=("src/cart.ts#oldTotal",),
         changes=(FileDelta("src/cart.ts", "a", "b", 3, 1),),
         fixed=(Diagnostic("tsconfig.json", "src/cart.ts", 3, 7, "TS2322", "…"),),
-        timings_ms=dict.fromkeys(("lower", "checks", "apply", "typecheck", "snapshot"), 0.1),
+        commands=(A_COMMAND,),
+        timings_ms=dict.fromkeys(("lower", "checks", "apply", "typecheck", "commands", "snapshot"), 0.1),
     )
 
 
@@ -127,7 +149,8 @@ def test_the_values_of_a_verdict_are_those_of_the_api() -> None:
 
 def a_result(status: str) -> PassResult:
     patch = PatchSummary("p1", "applied", "why", ("a.ts",), 3, 1, "s1", ("PG519",), "")
-    return PassResult("a", "T1", status, 1, 1, 0, 0, "c1", 0, None, "fix/trace-1-a", "s1", 1.0, "", (patch,))
+    commands = (A_COMMAND,)
+    return PassResult("a", "T1", status, 1, 1, 0, 0, "c1", 0, None, "fix/trace-1-a", "s1", 1.0, "", (patch,), commands)
 
 
 def a_report() -> Report:

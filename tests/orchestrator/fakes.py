@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from runner.ledger.memory import MemoryLedger
+from runner.model.commands import CommandResult
 from runner.model.container import Mount
 from runner.model.contract import Contract
 from runner.model.events import Event
-from runner.model.order import Limits, Order, Policy, Stage, Task
+from runner.model.order import Command, Limits, Order, Policy, Stage, Task
 from runner.model.plan import PassPlan
 from runner.model.report import Report
 from runner.model.snapshot import Snapshot
@@ -50,6 +51,8 @@ class Environment:
     api: PassApi | None = None
     moved: bool = False
     errors: int = 2
+    commands: list[tuple[CommandResult, ...] | Exception] = field(default_factory=list)
+    stays: str = ""
 
     def __post_init__(self) -> None:
         self.engine = MemoryEngine({"image": self._program})
@@ -73,6 +76,16 @@ class Environment:
         self.api = api
         yield
         self.api = None
+
+    def check_commands(self, since: Snapshot) -> tuple[CommandResult, ...]:
+        found = self.commands.pop(0)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def take_back(self, pass_id: str, since: Snapshot) -> str:
+        self.moved = self.moved and bool(self.stays)
+        return self.stays
 
     def run_folder(self, pass_id: str) -> Path:
         made = self.folder / str(next(self._numbers))
@@ -111,16 +124,27 @@ def plan(role: str = "custom", task: str = "T1", **limits: float) -> PassPlan:
 
 
 def order_run(
-    environment: Environment, *plans: PassPlan, on_blocked: str = "stop"
+    environment: Environment, *plans: PassPlan, on_blocked: str = "stop", commands: tuple[Command, ...] = ()
 ) -> tuple[OrderRun, MemoryLedger, list[Event]]:
     ledger, shown = MemoryLedger(), list[Event]()
-    order = Order("ord-1", "A title", "a prompt", ".", "HEAD", (), (Stage("custom"),), Policy(on_blocked=on_blocked))
+    order = Order(
+        "ord-1",
+        "A title",
+        "a prompt",
+        ".",
+        "HEAD",
+        (),
+        (Stage("custom"),),
+        Policy(on_blocked=on_blocked, commands=commands),
+    )
     run = OrderRun(order, "abcd1234", plans, environment, ledger, "/repo", lambda: "2026-11-23T00:00:00Z", shown.append)
     return run, ledger, shown
 
 
-def ran(environment: Environment, *plans: PassPlan, on_blocked: str = "stop") -> Ran:
-    run, ledger, shown = order_run(environment, *plans, on_blocked=on_blocked)
+def ran(
+    environment: Environment, *plans: PassPlan, on_blocked: str = "stop", commands: tuple[Command, ...] = ()
+) -> Ran:
+    run, ledger, shown = order_run(environment, *plans, on_blocked=on_blocked, commands=commands)
     return Ran(run_order(run), ledger, shown)
 
 

@@ -12,6 +12,7 @@ from runner.edits.changes.scope import Scope
 from runner.gate.verdict.deltas import deltas
 from runner.gate.verdict.distance import distance_of
 from runner.gate.verdict.score import Measures, score
+from runner.model.commands import LIMIT, CommandResult
 from runner.model.diagnostics import CheckResult, Diagnostic
 from runner.model.text import Position, Range
 from runner.model.tree import Candidate, EditFile, FileState, RenameFile
@@ -21,12 +22,16 @@ from runner.text.diffing import unified_diff
 from runner.text.lsp import to_workspace_edit
 
 SHOWN_ERRORS = 20
+# Of what a command printed, in the message. The verdict has more, and the artefact all of it.
+LAST_LINES = 12
+LAST_CHARACTERS = 1500
 
 
 @dataclass
 class VerdictBuilder:
     """Filled step by step: ``removes`` once its addresses are resolved, ``candidate`` and the task's ``scope`` once the
-    edits are applied, ``advice`` by the checks, ``check`` after tsc, ``branch`` once the patch has landed.
+    edits are applied, ``advice`` by the checks, ``check`` after tsc, ``commands`` after theirs, ``branch`` once the patch
+    has landed.
     """
 
     patch_id: str
@@ -37,6 +42,7 @@ class VerdictBuilder:
     candidate: Candidate | None = None
     scope: Scope = Scope({}, ())
     check: CheckResult | None = None
+    commands: tuple[CommandResult, ...] = ()
     advice: tuple[Violation, ...] = ()
     notes: list[str] = field(default_factory=list)
     removes: tuple[str, ...] = ()
@@ -56,6 +62,9 @@ class VerdictBuilder:
         if len(found) > SHOWN_ERRORS:
             shown += (violation("typecheck.new-error", f"and {len(found) - SHOWN_ERRORS} more new errors"),)
         return shown
+
+    def broken_commands(self) -> tuple[Violation, ...]:
+        return tuple(_broken(result) for result in self.commands if result.refuses)
 
     def verdict(self, status: str, *, snapshot: str | None = None, violations: tuple[Violation, ...] = ()) -> Verdict:
         check = self.check
@@ -77,6 +86,7 @@ class VerdictBuilder:
             baseline_errors=0 if check is None else check.baseline,
             new=() if check is None else check.new,
             fixed=() if check is None else check.fixed,
+            commands=self.commands,
             timings_ms=dict(self.timings),
         )
 
@@ -135,6 +145,12 @@ def _new_error(error: Diagnostic) -> Violation:
     place = Position(error.line, error.character)
     message = f"{error.file or error.project}({error.line + 1},{error.character + 1}): {error.code}: {error.message}"
     return violation("typecheck.new-error", message, file=error.file or None, range=Range(place, place))
+
+
+def _broken(result: CommandResult) -> Violation:
+    end = " | ".join(result.output_tail.split("\n")[-LAST_LINES:])[-LAST_CHARACTERS:]
+    name = "commands.limit" if result.status == LIMIT else "commands.failed"
+    return violation(name, f"{result.name} {result.detail}" + (f". It ends with: {end}" if end else ""))
 
 
 def _line_count(state: FileState) -> int:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from runner.model.commands import command_json
 from runner.model.diagnostics import Diagnostic
 from runner.model.submission import Submission
 from runner.model.suggestions import hint_for
@@ -104,6 +105,7 @@ def verdict_json(verdict: Verdict) -> dict[str, object]:
             "new": [diagnostic_json(each) for each in verdict.new],
             "fixed": [diagnostic_json(each) for each in verdict.fixed],
         },
+        "commands": [command_json(each) for each in verdict.commands],
         "timings_ms": verdict.timings_ms,
     }
 
