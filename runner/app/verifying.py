@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from runner.app.command_lines import CommandLines
 from runner.app.engine import engine_starter
 from runner.app.gate_service import tsc_reads
 from runner.app.settings import Settings
@@ -14,7 +15,6 @@ from runner.app.tree_services import TreeServices
 from runner.app.verify_ends import ends_of, top_of
 from runner.edits.changes.apply import apply_changes
 from runner.edits.lowering import lower
-from runner.errors import UsageError
 from runner.model.tree import Candidate, TreeReader
 from runner.model.verdict import Refused
 from runner.ports import Engine
@@ -57,7 +57,7 @@ def verify(
 ) -> Report:
     """Raises ``PatchgateError``. What the change contains never raises: it becomes a finding.
 
-    ``commands`` runs those that were asked for.
+    ``commands`` runs those that were asked for; without it they run in containers of the engine.
     """
     rules = Rules(allowed_names(asked.allow), asked.strict)
     folder = top_of(asked.repo)
@@ -70,8 +70,9 @@ def verify(
     base = git.tree(sides.base.snapshot)
     with TreeServices(lambda: base, folder, engine_starter(engine, settings), settings.work, _LABELS) as services:
         checked = wants_types(asked.typecheck, sides.difference.candidate, base)
-        ran = partial(_ran, commands, asked, sides, git)
-        return judge(sides, rules, services.check if checked else None, ran, notes)
+        with CommandLines(folder, folder, lambda: services.engine, settings) as lines:
+            ran = partial(ran_commands, commands or lines, asked, sides, git)
+            return judge(sides, rules, services.check if checked else None, ran, notes)
 
 
 def rendered(report: Report, format: str) -> str:
@@ -79,11 +80,10 @@ def rendered(report: Report, format: str) -> str:
     return FORMATS[format](report)
 
 
-def _ran(commands: Commands | None, asked: Asked, sides: Sides, git: GitComparison) -> Sequence[CommandOutcome]:
+def ran_commands(commands: Commands, asked: Asked, sides: Sides, git: GitComparison) -> Sequence[CommandOutcome]:
+    """The commands that were asked for, on both sides. Raises ``PatchgateError``."""
     if not asked.commands:
         return ()
-    if commands is None:
-        raise UsageError("commands cannot be run here", "Leave --run out.")
     base = git.tree(sides.base.snapshot)
     if asked.patch is not None:
         return commands.compare(base, base, asked.commands, files=sides.difference.candidate.files)

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pygit2
 import pytest
 
+from runner.app.command_lines import CommandLines
 from runner.app.tree_services import TreeServices
-from runner.app.verifying import Asked, sides_of, wants_types
+from runner.app.verifying import Asked, ran_commands, sides_of, wants_types
 from runner.model.verdict import Refused
 from runner.sandbox.docker_engine import DockerEngine
 from runner.sandbox.engines import connect
@@ -21,7 +23,8 @@ from runner.sandbox.images import ensure_images
 from runner.snapshots.git.comparing import GitComparison
 from runner.verify.judging import Rules, judge
 from runner.verify.report import Report
-from tests.verify.cases import BASE, CASES, Case, Files
+from tests.branch_gate.repositories import settings_in
+from tests.verify.cases import BASE, CASES, README, Case, Files
 from tests.verify.repositories import commit, make_repository
 
 pytestmark = pytest.mark.docker
@@ -34,13 +37,15 @@ class Workplace:
     repository: pygit2.Repository
     git: GitComparison
     services: TreeServices
+    lines: CommandLines
 
-    def verified(self, files: Files) -> Report:
+    def verified(self, files: Files, *commands: str) -> Report:
         head = commit(self.repository, "change", files, "main")
         sides, notes = sides_of(self.git, Asked(Path(), head=head))
         assert not isinstance(sides, Refused)
+        ran = partial(ran_commands, self.lines, Asked(Path(), commands=commands), sides, self.git)
         types = wants_types("auto", sides.difference.candidate, sides.base)
-        return judge(sides, Rules(), self.services.check if types else None, tuple, notes)
+        return judge(sides, Rules(), self.services.check if types else None, ran, notes)
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +58,9 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
     git = GitComparison(folder / "repo")
     base = git.tree(git.commit("main"))
     with TreeServices(lambda: base, folder / "repo", lambda: engine, folder / "work", {}) as services:
-        yield Workplace(repository, git, services)
+        settings = settings_in(folder)
+        with CommandLines(folder / "repo", folder / "repo", lambda: engine, settings) as lines:
+            yield Workplace(repository, git, services, lines)
     engine.close()
 
 
@@ -70,3 +77,18 @@ def test_its_honest_twin_passes(case: Case, workplace: Workplace) -> None:
     report = workplace.verified(case.honest)
     assert report.rejections == ()
     assert report.safe
+
+
+CHECK = """node -e 'process.exit(require("fs").readFileSync("README.md", "utf8").includes("carts") ? 0 : 3)'"""
+
+
+def test_a_command_that_passes_on_the_base_and_fails_is_found(workplace: Workplace) -> None:
+    report = workplace.verified({"README.md": README.replace("carts", "baskets")}, CHECK)
+    assert [(each.code, each.source) for each in report.rejections] == [("PG610", "commands")]
+    assert "ended with exit code 3; it passes on the base" in report.rejections[0].message
+
+
+def test_its_honest_twin_passes_too(workplace: Workplace) -> None:
+    report = workplace.verified({"README.md": README.replace("Prices and carts", "All about carts")}, CHECK)
+    assert report.safe
+    assert [each.head_exit for each in report.commands] == [0]
