@@ -40,7 +40,7 @@ def print_report(console: Console, report: Report, files: tuple[str, ...]) -> No
     )
     for name in files:
         console.print(f"report      {name}", highlight=False, soft_wrap=True)
-    branches = [result.branch for result in report.passes if result.applied]
+    branches = [result.branch for result in report.passes if result.applied and not result.taken_back]
     if branches:
         console.print("\nNothing is on your branch yet. To read it, redo it, or take it over:", highlight=False)
         console.print(

@@ -57,7 +57,7 @@ def _row(result: PassResult) -> str:
     cells = [
         _line(result.specialist),
         _line(result.task_id),
-        result.status,
+        result.status + (", taken back" if result.taken_back else ""),
         str(result.applied),
         str(result.rejected),
         duration(result.duration_ms),

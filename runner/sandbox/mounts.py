@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -62,15 +63,18 @@ def check_target(target: str) -> None:
 def _check_nesting(mounts: Sequence[Mount]) -> None:
     # The engine would have to create the inner mount point in a folder that is already read-only. It fails with a
     # message that names neither.
+    at = {mount.target: mount for mount in mounts}
     for inner in mounts:
-        for outer in mounts:
-            if inner.target != outer.target and _contains(outer.target, inner.target):
-                place = Path(outer.source) / PurePosixPath(inner.target).relative_to(outer.target)
-                if not place.exists():
-                    raise UsageError(
-                        f"{inner.target} cannot be mounted inside {outer.target}: {place} does not exist.",
-                        "Make an empty folder there first.",
-                    )
+        for above in PurePosixPath(inner.target).parents:
+            outer = at.get(str(above))
+            if outer is None:
+                continue
+            place = Path(outer.source) / PurePosixPath(inner.target).relative_to(outer.target)
+            if not place.exists():
+                raise UsageError(
+                    f"{inner.target} cannot be mounted inside {outer.target}: {place} does not exist.",
+                    "Make an empty folder there first.",
+                )
 
 
 def checked_mounts(mounts: Sequence[Mount], forbidden: Iterable[str] = ()) -> tuple[Mount, ...]:
@@ -94,9 +98,8 @@ def checked_mounts(mounts: Sequence[Mount], forbidden: Iterable[str] = ()) -> tu
                     f"{mount.source} may not be shown to a container: {reason}.", "Name the project's own folder."
                 )
         resolved.append(Mount(real, mount.target))
-    targets = [mount.target for mount in resolved]
-    for target in targets:
-        if targets.count(target) > 1:
+    for target, count in Counter(mount.target for mount in resolved).items():
+        if count > 1:
             raise UsageError(f"Two mounts have the same target {target}.")
     _check_nesting(resolved)
     return tuple(sorted(resolved, key=lambda mount: mount.target))

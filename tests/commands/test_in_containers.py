@@ -119,7 +119,7 @@ def test_files_that_are_not_committed_yet_are_seen(bench: Bench) -> None:
 FORBIDDEN = {
     "write to the tree it came from": "echo x >/base/test.js",
     "write outside of its copy": "touch /etc/x || touch /usr/x || touch /x",
-    "write to installed packages": "touch node_modules/x",
+    "write to installed packages": "touch node_modules/package/x || rm -r node_modules/package",
     "reach the network": "node -e \"fetch('http://192.0.2.1/').catch(() => process.exit(1))\"",
     "look a name up": "node -e \"require('dns').lookup('example.org', error => process.exit(error ? 1 : 0))\"",
     "become somebody else": "test $(id -u) = 0",
@@ -131,10 +131,27 @@ FORBIDDEN = {
 def test_what_a_command_cannot_do(bench: Bench) -> None:
     script = "\n".join(f"if ({run}) >/dev/null 2>&1; then echo 'It can {what}.'; fi" for what, run in FORBIDDEN.items())
     bench.commits({**GOOD, "package.json": "{}", ".gitignore": "node_modules\n", "run.sh": script + "\ntrue"}, {})
-    (bench.repository / "node_modules").mkdir()
+    (bench.repository / "node_modules/package").mkdir(parents=True)
     result = bench.compare(command("sh run.sh"))
     assert (result.status, result.output_tail) == (PASSED, "")
-    assert not (bench.repository / "node_modules/x").exists()
+    assert list((bench.repository / "node_modules/package").iterdir()) == []
+
+
+def test_tools_keep_caches_beside_the_packages_in_the_container_only(bench: Bench) -> None:
+    bench.commits({"package.json": "{}", ".gitignore": "node_modules\n"}, {})
+    modules = bench.repository / "node_modules"
+    for folder in ("a", "@scope/b", ".bin", ".vite"):
+        (modules / folder).mkdir(parents=True)
+    (modules / ".package-lock.json").write_text("{}")
+    (modules / ".bin/tool").symlink_to("../a/tool")
+    (modules / "a/tool").write_text(
+        "#!/bin/sh\nls -A node_modules; mkdir node_modules/.vite-temp && ls -A node_modules/@scope\n"
+    )
+    (modules / "a/tool").chmod(0o755)
+    before = sorted(str(path) for path in modules.rglob("*"))
+    result = bench.compare(command("tool"))
+    assert result.output_tail.split("\n") == [".bin", ".package-lock.json", "@scope", "a", "b"]
+    assert sorted(str(path) for path in modules.rglob("*")) == before
 
 
 def test_nothing_of_the_host_is_seen(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

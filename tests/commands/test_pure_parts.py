@@ -99,7 +99,15 @@ def test_the_tail_is_bounded() -> None:
 
 def test_every_folder_above_a_mount_can_be_written() -> None:
     modules = (Mount("/m", "/repo/node_modules"), Mount("/n", "/repo/packages/a/node_modules"))
-    assert writable(modules) == ("/repo", "/repo/packages", "/repo/packages/a")
-    spec = spec_of(command("x"), Shown(Path("/t"), modules), labels={})
+    assert writable(modules) == (
+        "/repo",
+        "/repo/node_modules",
+        "/repo/packages",
+        "/repo/packages/a",
+        "/repo/packages/a/node_modules",
+    )
+    packages = (Mount("/m/x", "/repo/node_modules/x"),)
+    spec = spec_of(command("x"), Shown(Path("/t"), modules, packages), labels={})
     assert spec.scratch == writable(modules)
-    assert [mount.target for mount in spec.mounts] == ["/base", "/repo/node_modules", "/repo/packages/a/node_modules"]
+    targets = ["/base", "/installed/0", "/installed/1", "/repo/node_modules/x"]
+    assert [mount.target for mount in spec.mounts] == targets

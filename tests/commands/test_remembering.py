@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from runner.checker.commands.cache import RunCache, key_of
-from runner.checker.commands.installed import installed_identity
+from runner.checker.commands.installed import installed_identity, packages_of
 from runner.checker.commands.runs import Run
 from runner.model.commands import FAILED, FAILED_BEFORE, PASSED
 from runner.model.container import Mount
@@ -83,6 +83,12 @@ def test_a_base_that_is_remembered_is_told_even_where_it_does_not_matter(bench: 
     assert (result.status, result.base_exit) == (PASSED, 1)
 
 
+def test_the_base_of_what_must_pass_is_not_asked(bench: Bench) -> None:
+    bench.commits({"test.js": "1"}, {"test.js": "2"})
+    result = bench.compare(command("test", must="pass"))
+    assert (result.status, result.base_exit, bench.counting.runs) == (FAILED, None, 1)
+
+
 def test_the_same_tree_under_another_commit_is_the_same_run(bench: Bench) -> None:
     bench.commits({"test.js": "0"}, {"a.txt": "a"})
     bench.compare(command("test"), cached=True)
@@ -117,6 +123,22 @@ def test_installed_packages_are_told_apart_even_with_their_old_time_and_size(tmp
     seen.append(installed_identity([Mount(str(tmp_path), "/repo/a/node_modules")]))
     assert len(set(seen)) == 4
     assert seen[-1] == installed_identity([Mount(str(tmp_path), "/repo/a/node_modules")])
+
+
+def test_caches_beside_the_packages_are_not_seen_and_caches_in_them_are(tmp_path: Path) -> None:
+    modules = [Mount(str(tmp_path), "/repo/node_modules")]
+    (tmp_path / "a/.cache").mkdir(parents=True)
+    (tmp_path / "a/.vite").touch()
+    (tmp_path / "link").symlink_to("a")
+    before = installed_identity(modules)
+    (tmp_path / ".cache").mkdir()
+    (tmp_path / ".cache/x").touch()
+    assert installed_identity(modules) == before
+    assert packages_of(modules) == (Mount(f"{tmp_path}/a", "/repo/node_modules/a"),)
+    (tmp_path / "a/.cache/x").touch()
+    inside = installed_identity(modules)
+    (tmp_path / ".vite").touch()  # a file of that name is shown
+    assert len({before, inside, installed_identity(modules)}) == 3
 
 
 def test_a_remembered_run_is_whole_or_is_not_there(tmp_path: Path) -> None:

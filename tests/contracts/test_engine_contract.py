@@ -189,6 +189,9 @@ def test_mounts_and_environment_are_there(engine: Engine, spec: Specs, tmp_path:
 def test_an_image_that_is_not_there_is_the_engines_failure(engine: Engine, spec: Specs) -> None:
     assert engine.has_image(SPECIALIST)
     assert not engine.has_image("patchgate/no-such-image")
+    assert engine.image_id(SPECIALIST) == engine.image_id(SPECIALIST) != ""
+    with pytest.raises(SandboxError, match="no-such-image"):
+        engine.image_id("patchgate/no-such-image")
     for attempt in (engine.run, engine.open):
         with pytest.raises(SandboxError, match="no-such-image") as caught:
             attempt(spec("true", image="patchgate/no-such-image"))

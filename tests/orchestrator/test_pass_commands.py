@@ -131,5 +131,6 @@ def test_the_report_shows_them_and_what_they_printed_stays_in_its_block(tmp_path
     assert shown["taken_back"] is True
     text = report_markdown(report)
     assert "## Commands" in text
+    assert "| custom | T1 | blocked, taken back | 1 | 0 |" in text
     assert "| Custom | T1 | test | failed | 0 | 1 |" in text.replace("custom", "Custom")
     assert "````\n1 failing\n```\nevil\n````" in text

@@ -52,6 +52,20 @@ def test_limits_become_the_engines_units() -> None:
     assert host["Tmpfs"] == {"/tmp": "rw,exec,nosuid,nodev,mode=1777,size=9m,nr_inodes=2304"}
 
 
+def test_scratch_folders_are_tmpfs_of_the_user_and_of_bounded_size() -> None:
+    spec = ContainerSpec("i", ("c",), tmpfs_mb=9, scratch=("/repo", "/repo/a"), scratch_mb=3)
+    options = "rw,exec,nosuid,nodev,uid=65534,gid=65534,mode=0755,size=3m,nr_inodes=768"
+    tmpfs = body(spec, Mount("/x", "/repo/a/node_modules"))["HostConfig"]["Tmpfs"]
+    assert {path: tmpfs[path] for path in spec.scratch} == {"/repo": options, "/repo/a": options}
+    assert set(tmpfs) == {"/tmp", "/repo", "/repo/a"}
+
+
+@pytest.mark.parametrize("folder", ["/", "/etc", "/proc/x", "/tmp/x", "/dev", "relative", "/repo/../etc", "/base"])
+def test_a_scratch_folder_hides_neither_the_engines_files_nor_a_mount(folder: str) -> None:
+    with pytest.raises(UsageError):
+        body(ContainerSpec("i", ("c",), scratch=(folder,)), Mount("/x", "/base"))
+
+
 def test_more_cpus_than_there_are_become_all_there_are() -> None:
     assert body(ContainerSpec("i", ("c",), limits=Limits(cpus=16)), cpus=2)["HostConfig"]["NanoCpus"] == 2_000_000_000
 

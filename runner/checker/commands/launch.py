@@ -1,8 +1,8 @@
 """The container of one command: a copy of the tree in memory that the command may write, and nothing of the host.
 
-The tree is read-only at /base. Its copy is at /repo, where every tool expects it, with the installed ``node_modules``
-mounted read-only in their places. A link there (or a copy elsewhere) would change real paths: a workspace's packages
-would lead back to the unedited tree.
+The tree is read-only at /base. Its copy is at /repo, where every tool expects it. Each ``node_modules`` is a folder in
+memory too, with every installed package mounted read-only in its place: tools write caches beside the packages. A link to
+the packages (or a copy elsewhere) would change real paths: a workspace's packages would lead back to the unedited tree.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from runner.model.container import ContainerSpec, Mount
 from runner.model.order import Command
 
-BASE, ROOT = "/base", "/repo"
+BASE, ROOT, INSTALLED = "/base", "/repo", "/installed"
 NPM = "/opt/npm"
 NOT_COPIED = "patchgate: the tree could not be copied"
 NOT_COPIED_EXIT = 125
@@ -24,8 +24,13 @@ _TMP_MB = 512
 SCRIPT = f"""umask 022
 if ! cp -RP {BASE}/. {ROOT}/; then echo "{NOT_COPIED}" >&2; exit {NOT_COPIED_EXIT}; fi
 cd {ROOT} || exit {NOT_COPIED_EXIT}
-run=$1 most=$2
-shift 2
+run=$1 most=$2 folders=$3 number=0
+shift 3
+while [ $number -lt "$folders" ]; do
+  find {INSTALLED}/$number -mindepth 1 -maxdepth 1 ! -type d -exec cp -P -- {{}} "$1/" \\;
+  number=$((number + 1))
+  shift
+done
 if ! command -v npm >/dev/null; then
   mkdir -p /tmp/.tools
   for tool in npm npx; do
@@ -43,7 +48,6 @@ exit $code
 """
 _ENVIRONMENT = {
     "CI": "true",
-    "NO_COLOR": "1",
     "npm_config_cache": "/tmp/.npm",  # noqa: S108 - the container's
     "npm_config_offline": "true",
     "npm_config_update_notifier": "false",
@@ -52,20 +56,25 @@ _ENVIRONMENT = {
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A tree on disk that a container may see. ``modules`` are its ``node_modules``, with targets below /repo."""
+    """A tree on disk that a container may see. ``modules`` are its ``node_modules``, with targets below /repo, and
+    ``packages`` the folders in them.
+    """
 
     root: Path
     modules: tuple[Mount, ...] = ()
+    packages: tuple[Mount, ...] = ()
 
 
 def spec_of(command: Command, shown: Shown, *, npm: Path | None = None, labels: Mapping[str, str]) -> ContainerSpec:
     """``npm`` is the folder of npm itself, for images that bring Node without it."""
-    most = str(command.limits.output_kb * 1024)
+    counts = (str(command.limits.output_kb * 1024), str(len(shown.modules)))
+    folders = [mount.target for mount in shown.modules]
+    whole = [Mount(mount.source, f"{INSTALLED}/{number}") for number, mount in enumerate(shown.modules)]
     extra = () if npm is None else (Mount(str(npm), NPM),)
     return ContainerSpec(
         command.image,
-        ("/bin/sh", "-c", SCRIPT, "patchgate", command.run, most, *_found_by(command.artefacts)),
-        (Mount(str(shown.root), BASE), *shown.modules, *extra),
+        ("/bin/sh", "-c", SCRIPT, "patchgate", command.run, *counts, *folders, *_found_by(command.artefacts)),
+        (Mount(str(shown.root), BASE), *whole, *shown.packages, *extra),
         environment=_ENVIRONMENT,
         working_dir=ROOT,
         limits=command.limits,
@@ -78,10 +87,10 @@ def spec_of(command: Command, shown: Shown, *, npm: Path | None = None, labels: 
 
 
 def writable(modules: Sequence[Mount]) -> tuple[str, ...]:
-    """/repo, and every folder above a mount in it: the engine would make those for root alone."""
+    """/repo, each ``node_modules`` and every folder above one: the engine would make those for root alone."""
     found = {ROOT}
     for mount in modules:
-        folder = posixpath.dirname(mount.target)
+        folder = mount.target
         while folder.startswith(f"{ROOT}/"):
             found.add(folder)
             folder = posixpath.dirname(folder)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
 from runner.checker.commands.archive import packed_again
 from runner.checker.commands.cache import RunCache, key_of
-from runner.checker.commands.installed import installed_identity
+from runner.checker.commands.installed import installed_identity, packages_of
 from runner.checker.commands.judging import judged
 from runner.checker.commands.launch import NOT_COPIED, NOT_COPIED_EXIT, Shown, spec_of
 from runner.checker.commands.output import OutputFolder, tail
@@ -57,10 +57,12 @@ class CommandRunner:
     outputs: OutputFolder | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     npm: Path | None = None
+    _installed: dict[tuple[Mount, ...], str] = field(default_factory=dict, init=False)
 
     def baseline(self, snapshot: str, cancel: Cancel = None) -> tuple[CommandResult, ...]:
         """Every command on a snapshot, compared with nothing. Raises ``CheckerError`` and ``SandboxError``."""
         tree = self.trees.tree_of(snapshot)
+        self._installed.clear()
         return tuple(self._result(command, None, self._run(command, tree, {}, cancel)) for command in self.commands)
 
     def check(self, candidate: Candidate, cancel: Cancel = None) -> tuple[CommandResult, ...]:
@@ -81,9 +83,10 @@ class CommandRunner:
         """Commands (None: all) on ``head`` with ``files`` put in, each against ``base``. Raises ``CheckerError`` and
         ``SandboxError``.
 
-        The base is only run where the head does not pass.
+        The base is only run where the head does not pass, and where what it does matters.
         """
         chosen = self.commands if commands is None else commands
+        self._installed.clear()
         return tuple(self._compare(command, base, head, files or {}, cancel) for command in chosen)
 
     def _compare(
@@ -92,8 +95,10 @@ class CommandRunner:
         after = self._run(command, head, files, cancel)
         if after.passed:
             return self._result(command, self._remembered(command, base), after)
+        if command.must == "pass":
+            return self._result(command, self._remembered(command, base), after)
         before = self._run(command, base, {}, cancel)
-        if before.cached and not before.passed and command.must == "hold":
+        if before.cached and not before.passed:
             # A remembered failure would excuse this one, so it has to happen again.
             before = self._run(command, base, {}, cancel, again=True)
         return self._result(command, before, after)
@@ -125,26 +130,42 @@ class CommandRunner:
         if known is not None:
             return known
         run = self._run_now(command, tree, files, cancel)
-        # Packages that were installed meanwhile belong to no key.
-        if self.cache is not None and key == self._key(command, tree, files):
-            self.cache.keep(key, run)
+        if self.cache is not None:
+            self._installed.clear()
+            # Packages that were installed meanwhile belong to no key.
+            if key == self._key(command, tree, files):
+                self.cache.keep(key, run)
         return run
 
     def _run_now(self, command: Command, tree: TreeReader, files: Files, cancel: Cancel) -> Run:
         with self.trees.shown(tree, files) as root:
-            shown = Shown(root, self.trees.modules(tree))
+            modules = self.trees.modules(tree)
+            with _reading_packages():
+                shown = Shown(root, modules, packages_of(modules))
             spec = spec_of(command, shown, npm=self.npm, labels=self.labels)
             outcome = self.engine().run(spec, cancel=cancel)
         return _run_of(command, outcome)
 
     def _key(self, command: Command, tree: TreeReader, files: Files) -> str:
-        try:
-            modules = installed_identity(self.trees.modules(tree))
-        except OSError as error:
-            raise CheckerError(f"the installed packages cannot be read: {error}", "npm ci") from error
+        modules = self._identity(self.trees.modules(tree))
         image = self.engine().image_id(command.image)
         identity = self.trees.identity(tree, files)
         return key_of(command, image=image, tree=identity, modules=modules, npm=_version_of(self.npm))
+
+    def _identity(self, modules: tuple[Mount, ...]) -> str:
+        """Found once in a comparison, and again after each run: walking large packages takes seconds."""
+        if modules not in self._installed:
+            with _reading_packages():
+                self._installed[modules] = installed_identity(modules)
+        return self._installed[modules]
+
+
+@contextmanager
+def _reading_packages() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise CheckerError(f"the installed packages cannot be read: {error}", "npm ci") from error
 
 
 def _run_of(command: Command, outcome: Outcome) -> Run:
