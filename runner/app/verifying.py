@@ -15,7 +15,7 @@ from runner.app.tree_services import TreeServices
 from runner.app.verify_ends import ends_of, top_of
 from runner.edits.changes.apply import apply_changes
 from runner.edits.lowering import lower
-from runner.model.tree import Candidate, TreeReader
+from runner.model.tree import Candidate, ChangeSet, TreeReader
 from runner.model.verdict import Refused
 from runner.ports import Engine
 from runner.snapshots.git.comparing import GitComparison
@@ -105,6 +105,8 @@ def sides_of(git: GitComparison, asked: Asked) -> tuple[Sides | Refused, tuple[s
 
 
 def _patched(base: GitTree, patch: Patch) -> Sides:
+    if not patch.text.strip():
+        return Sides(base, base, Difference(Candidate(base.snapshot, ChangeSet(()), {}, {})), patch.name)
     candidate = apply_changes(lower("unified-diff", patch.text, base), base)
     return Sides(base, Edited(base, candidate.files), Difference(candidate), patch.name)
 
