@@ -112,4 +112,4 @@ def _patched(base: GitTree, patch: Patch) -> Sides:
 
 
 def wants_types(typecheck: str, candidate: Candidate, base: TreeReader) -> bool:
-    return typecheck == "always" or (typecheck == "auto" and tsc_reads(candidate, base))
+    return typecheck != "never" and (typecheck == "always" or tsc_reads(candidate, base))
