@@ -17,7 +17,7 @@ from runner.app.verify_ends import ends_of, top_of
 from runner.edits.changes.apply import apply_changes
 from runner.edits.lowering import lower
 from runner.model.order import EVERY_PROJECT, TypeScriptChoice
-from runner.model.tree import Candidate, TreeReader
+from runner.model.tree import Candidate, ChangeSet, TreeReader
 from runner.model.verdict import Refused
 from runner.ports import Engine
 from runner.snapshots.git.comparing import GitComparison
@@ -115,9 +115,11 @@ def sides_of(git: GitComparison, asked: Asked) -> tuple[Sides | Refused, tuple[s
 
 
 def _patched(base: GitTree, patch: Patch) -> Sides:
+    if not patch.text.strip():
+        return Sides(base, base, Difference(Candidate(base.snapshot, ChangeSet(()), {}, {})), patch.name)
     candidate = apply_changes(lower("unified-diff", patch.text, base), base)
     return Sides(base, Edited(base, candidate.files), Difference(candidate), patch.name)
 
 
 def wants_types(typecheck: str, candidate: Candidate, base: TreeReader) -> bool:
-    return typecheck == "always" or (typecheck == "auto" and tsc_reads(candidate, base))
+    return typecheck != "never" and (typecheck == "always" or tsc_reads(candidate, base))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from runner.gate.checks.safeguards.tests import check_tests, is_test
 from runner.gate.inspection import Inspection
+from runner.model.text import Position, Range
 from runner.model.tree import Candidate, TreeReader
 from runner.model.verdict import ADVICE, REJECT, Violation
 from runner.verify.broken_imports import importers_of
@@ -31,6 +32,7 @@ _OFF = re.compile(
 )
 _ONLY = re.compile(r"gains \d+ x (?:\S*\.only\b|f(?:it|describe)\b).*")
 _HOLLOW = re.compile(r"(?:empties the test|no longer expects anything in the test) ")
+_COUNTED = re.compile(r"gains \d+ x (\S+)")
 _NOT_SAID = "; the submission is not about it"
 _REVIEW = "A person who reviews the change should read this file: who merges it lets it act."
 _REMOVED = "If it was meant to go, nothing is to be done. Otherwise put it back."
@@ -52,7 +54,38 @@ def weighed(found: Iterable[Violation], inspection: Inspection, head: TreeReader
     given = list(found)
     weighing = Weighing(inspection, head)
     judged = [_RULES.get(each.name, _rejects)(each, _said(each), weighing) for each in given]
-    return _unfinished(judged, head)
+    return [_placed(_for_a_person(each), inspection) for each in _unfinished(judged, head)]
+
+
+_HINTS = {
+    "clobber.stub": "Write the code out.",
+    "clobber.weakened-check": "Mend the cause, or let a person consent.",
+    "guard.logic-overwrite": "Leave the text from START to END as it is, or let a person consent.",
+}
+
+
+def _for_a_person(found: Violation) -> Violation:
+    """The gate's hints tell an agent what to send; a person needs the flag that consents."""
+    if found.name not in _HINTS:
+        return found
+    consent = f" Consent is --allow {found.code}." if found.severity == REJECT else ""
+    return replace(found, hint=_HINTS[found.name] + consent)
+
+
+def _placed(found: Violation, inspection: Inspection) -> Violation:
+    """The line that a counted finding ("gains 1 x it.skip") is about: the first added one that has the words."""
+    counted = _COUNTED.search(_said(found))
+    if found.range is not None or counted is None:
+        return found
+    for file in inspection.code_files:
+        for _, _, start, end in file.blocks if file.path == found.file else ():
+            for number, line in enumerate(file.lines[1][start:end], start):
+                if (at := line.find(counted[1])) >= 0:
+                    units = len(line[:at].encode("utf-16-le", "surrogatepass")) // 2
+                    return replace(
+                        found, range=Range(Position(number, units), Position(number, units + len(counted[1])))
+                    )
+    return found
 
 
 def _said(found: Violation) -> str:

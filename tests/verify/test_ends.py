@@ -9,7 +9,7 @@ import pygit2
 import pytest
 
 from runner.app.verify_ends import ends_of, top_of
-from runner.errors import UsageError
+from runner.errors import SnapshotError, UsageError
 from runner.snapshots.git.comparing import GitComparison
 from tests.verify.repositories import commit, make_repository
 
@@ -78,6 +78,14 @@ def test_a_shallow_clone_without_the_merge_base_compares_the_trees_and_says_so(
     ends = ends_of(found, "origin/main", "origin/topic")
     assert found.changes(ends.base, ends.head).paths == ("main.ts", "topic.ts")
     assert "is not in this clone" in ends.notes[0]
+
+
+def test_a_clone_without_contents_says_so(repository: pygit2.Repository, tmp_path: Path) -> None:
+    repository.config["uploadpack.allowFilter"] = True
+    partial = clone(repository, tmp_path / "partial", "--filter=blob:none")
+    found = GitComparison(partial)
+    with pytest.raises(SnapshotError, match=r"the content of a\.ts is not in this clone"):
+        found.tree(found.commit("HEAD")).read("a.ts")
 
 
 def test_a_head_without_a_parent_needs_a_base(tmp_path: Path) -> None:

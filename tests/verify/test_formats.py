@@ -12,9 +12,11 @@ from xml.etree import ElementTree as Xml
 import jsonschema
 import pytest
 
+from runner.model.commands import CommandResult
 from runner.model.diagnostics import Unjudged
 from runner.verify.formats import FORMATS
 from runner.verify.report import Finding, Report
+from tests.docs.pages import DOCS, sections
 
 # The schema of the standard, as the npm package @microsoft/jest-sarif 1.0.0-beta.0 ships it.
 SCHEMA = Path(__file__).with_name("sarif-2.1.0-rtm.5.json")
@@ -62,6 +64,16 @@ def test_json_has_the_verdict_and_every_finding() -> None:
         ("PG601", "reject", 3),
         ("PG404", "advice", None),
     ]
+
+
+def test_the_page_of_interfaces_shows_every_key() -> None:
+    command = CommandResult("npm test", "run-1", "passed", None, 0)
+    shown = Report("b", "c", 1, (TYPE_ERROR,), (Unjudged("a", "b"),), (command,))
+    (block,) = sections(DOCS / "interfaces.md")["Result of verify"].fences("json")
+    page, body = json.loads(block), json.loads(FORMATS["json"](shown))
+    assert page.keys() == body.keys()
+    for name in ("findings", "unjudged", "commands"):
+        assert page[name][0].keys() == body[name][0].keys()
 
 
 @pytest.mark.parametrize(

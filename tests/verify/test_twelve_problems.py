@@ -40,12 +40,12 @@ class Workplace:
     services: TreeServices
     lines: CommandLines
 
-    def verified(self, files: Files, *commands: str) -> Report:
+    def verified(self, files: Files, *commands: str, typecheck: str = "auto") -> Report:
         head = commit(self.repository, "change", files, "main")
         sides, notes = sides_of(self.git, Asked(Path(), head=head))
         assert not isinstance(sides, Refused)
         ran = partial(ran_commands, self.lines, Asked(Path(), commands=commands), sides, self.git)
-        types = wants_types("auto", sides.difference.candidate, sides.base)
+        types = wants_types(typecheck, sides.difference.candidate, sides.base)
         return judge(sides, Rules(), self.services.check if types else None, ran, notes)
 
 
@@ -70,8 +70,9 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_planted_problem_is_found(case: Case, workplace: Workplace) -> None:
-    report = workplace.verified(case.bad)
     code, words = case.says
+    # What the gate finds, it finds without types; its own checks must not lean on them.
+    report = workplace.verified(case.bad, typecheck="auto" if code.startswith("PG6") else "never")
     assert not report.safe
     assert any(each.code == code and words in each.message for each in report.rejections), report.findings
 

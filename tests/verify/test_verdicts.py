@@ -113,6 +113,13 @@ def test_the_same_in_a_test_is_advice(tmp_path: Path) -> None:
     assert codes(report) == [("PG514", "advice")]
 
 
+def test_what_is_counted_has_the_line_that_was_added_and_names_the_consent(tmp_path: Path) -> None:
+    report = verified(tmp_path, {"tests/money.test.ts": TEST.replace('it("refunds', 'it.skip("refunds')})
+    found = report.rejections[0]
+    assert (found.line, found.column) == (9, 3)
+    assert found.hint.endswith("Consent is --allow PG514.")
+
+
 def test_a_new_test_may_be_skipped_and_an_old_one_may_not(tmp_path: Path) -> None:
     new = TEST.replace('it("adds', 'it.skip("adds')
     assert verified(tmp_path, {"tests/other.test.ts": new}).safe
@@ -243,6 +250,12 @@ def test_a_patch_that_does_not_fit_is_not_safe(tmp_path: Path) -> None:
     patch = Patch("a.patch", PATCH.replace("amount", "quantity"))
     report = verify(Asked(tmp_path / "repo", patch=patch, typecheck="never"), settings)
     assert not report.safe
+
+
+def test_an_empty_patch_is_safe(tmp_path: Path) -> None:
+    make_repository(tmp_path / "repo", BASE)
+    settings = Settings(tmp_path / "state", tmp_path / "work", "memory")
+    assert verify(Asked(tmp_path / "repo", patch=Patch("-", "\n")), settings).safe
 
 
 def test_nothing_is_written_to_the_repository(tmp_path: Path) -> None:

@@ -76,8 +76,9 @@ class GitComparison:
             diff = self._commit(old).tree.diff_to_tree(self._commit(new).tree)
             diff.find_similar(flags=DiffFind.FIND_RENAMES, rename_limit=_MOST_RENAMES)
             deltas = list(diff.deltas)
-        except pygit2.GitError as error:
-            raise SnapshotError(f"the trees could not be compared: {error}", "git fsck") from error
+        except (KeyError, pygit2.GitError) as error:
+            hint = "A clone with a filter lacks objects. Clone without one; --depth is fine."
+            raise SnapshotError(f"the trees could not be compared: {error}", hint) from error
         renames = {each.new_file.path: each.old_file.path for each in deltas if each.status == DeltaStatus.RENAMED}
         paths = {path for each in deltas for path in (each.old_file.path, each.new_file.path)}
         return Changes(tuple(sorted(paths)), renames)

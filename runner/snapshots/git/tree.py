@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pygit2
 from pygit2.enums import FileMode
 
+from runner.errors import SnapshotError
 from runner.model.tree import FileState
 
 _KINDS = {FileMode.TREE: "folder", FileMode.LINK: "symlink", FileMode.COMMIT: "submodule"}
@@ -32,7 +33,11 @@ class GitTree:
         entry = self._find(path)
         if not isinstance(entry, pygit2.Blob) or entry.filemode == FileMode.LINK:
             return None
-        return FileState(entry.data, entry.filemode == FileMode.BLOB_EXECUTABLE)
+        try:
+            return FileState(entry.data, entry.filemode == FileMode.BLOB_EXECUTABLE)
+        except (KeyError, pygit2.GitError) as error:
+            hint = "A clone with --filter=blob:none lacks it. Clone without a filter; --depth is fine."
+            raise SnapshotError(f"the content of {path} is not in this clone", hint) from error
 
     def kind(self, path: str) -> str | None:
         entry = self._find(path)
