@@ -30,6 +30,8 @@ _READ = re.compile(r"@(?:ts-|jsx|see|link|internal|\w+\s*\{)|///\s*<", re.IGNORE
 _READ_IN_JAVASCRIPT = re.compile(rf"{_READ.pattern}|/\*\*", re.IGNORECASE)
 _LINES = re.compile(r"@ts-", re.IGNORECASE)
 _BREAK = re.compile(r"[\r\n]")
+# Comments, and lines that look as if they were in one.
+_REMARK = re.compile(r"//[^\n]*|/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)|^[ \t]*\*[^\n]*|^[^\n*]*\*/", re.MULTILINE)
 # Nothing before or after these can join them to one token.
 _ALONE = frozenset("(){}[],;")
 # A line break after the first or before the second of these ends no statement.
@@ -128,9 +130,23 @@ def _scan(text: str, path: str) -> Scan | None:
 
 
 def _same_code(path: str, before: str, after: str) -> bool:
+    if not _at_a_glance(before, after):
+        return False
     old = _scan(before, path)
     new = None if old is None else _scan(after, path)
     return old is not None and new is not None and old.tokens == new.tokens and _same_gaps(path, old, new)
+
+
+def _at_a_glance(before: str, after: str) -> bool:
+    """Whether it is worth while to read the texts: the lines that differ look the same without what looks like comments.
+    A wrong answer costs time or a proof.
+    """
+    old, new = before.split("\n"), after.split("\n")
+    most = min(len(old), len(new))
+    head = next((at for at in range(most) if old[at] != new[at]), most)
+    tail = next((at for at in range(most - head) if old[-1 - at] != new[-1 - at]), most - head)
+    one, other = (_REMARK.sub("", "\n".join(lines[head : len(lines) - tail])).split() for lines in (old, new))
+    return "".join(one) == "".join(other)
 
 
 def _same_gaps(path: str, old: Scan, new: Scan) -> bool:
