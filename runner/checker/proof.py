@@ -28,6 +28,8 @@ _DESCRIBES = re.compile(r"\.d\.[^./]+\.[mc]?ts\Z", re.IGNORECASE)
 # What tsc reads of a comment in TypeScript. ``@see`` and ``@link`` use an import; so may a type in braces.
 _READ = re.compile(r"@(?:ts-|jsx|see|link|internal|\w+\s*\{)|///\s*<", re.IGNORECASE)
 _READ_IN_JAVASCRIPT = re.compile(rf"{_READ.pattern}|/\*\*", re.IGNORECASE)
+# What tsc says of a text that it cannot parse, whatever the stage.
+_SYNTAX = re.compile(r"TS(?:1\d{3}|17\d{3}|2657)")
 _LINES = re.compile(r"@ts-", re.IGNORECASE)
 _BREAK = re.compile(r"[\r\n]")
 # Comments, and lines that look as if they were in one.
@@ -45,7 +47,7 @@ def unseen_by_types(candidate: Candidate, tree: TreeReader | None = None, errors
     ``tree`` is the base: with it, a new file that no compiler reads is proved if its folder exists. ``errors`` are those
     of the base: a file with a syntax error is not proved, because compilers recover from it in their own ways.
     """
-    broken = {error.file for error in errors if error.stage == "syntax" or _is_syntax(error.code)}
+    broken = {error.file for error in errors if error.stage == "syntax" or _SYNTAX.fullmatch(error.code)}
     return all(
         path not in broken and _is_same(path, candidate.before.get(path), after, tree)
         for path, after in candidate.files.items()
@@ -69,10 +71,6 @@ def moved(errors: Iterable[Diagnostic], candidate: Candidate, carry: Carry) -> t
             place = carried[1:] if carried is not None else (error.line, error.character)
         found.append(replace(error, line=place[0], character=place[1]))
     return tuple(found)
-
-
-def _is_syntax(code: str) -> bool:
-    return code.startswith("TS1") and len(code) == len("TS1005")
 
 
 def _is_same(path: str, before: FileState | None, after: FileState | None, tree: TreeReader | None) -> bool:

@@ -108,12 +108,13 @@ def trivia(text: str, path: str) -> Scan | None:
 
 
 def _is_generic(parameters: Node, syntax: Syntax) -> bool:
-    """Whether tsc too reads these as the type parameters of an arrow function. A tag has no comma."""
-    if any(child.type == "," for child in parameters.children):
-        return True
+    """Whether tsc too reads these as the type parameters of an arrow function."""
     start = syntax.start(parameters)
-    before = syntax.text[max(0, start - 50) : start]
-    return _EXTENDS.match(syntax.source(parameters)) is not None and _MAY_BE_ARROW.search(before) is not None
+    if _MAY_BE_ARROW.search(syntax.text[max(0, start - 50) : start]) is None:
+        return False
+    # A tag has no comma.
+    has_comma = any(child.type == "," for child in parameters.children)
+    return has_comma or _EXTENDS.match(syntax.source(parameters)) is not None
 
 
 class _Scanner:

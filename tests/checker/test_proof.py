@@ -207,9 +207,10 @@ def test_bytes_that_are_no_text_are_not_proved() -> None:
     assert not unseen_by_types(Candidate("0", ChangeSet(()), files, {"a.ts": state(b"a // \xfe")}))
 
 
-def test_a_file_with_a_syntax_error_in_the_base_is_not_proved() -> None:
+@pytest.mark.parametrize("code", ["TS1005", "TS17002", "TS2657"])
+def test_a_file_with_a_syntax_error_in_the_base_is_not_proved(code: str) -> None:
     change = candidate({"a.ts": "f()"}, {"a.ts": "f() // x"})
-    assert not unseen_by_types(change, errors=[error("a.ts", 0, code="TS1005")])
+    assert not unseen_by_types(change, errors=[error("a.ts", 0, code=code)])
     assert unseen_by_types(change, errors=[error("b.ts", 0, code="TS1005"), error("a.ts", 0)])
 
 
