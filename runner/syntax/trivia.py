@@ -44,7 +44,7 @@ _OPENING = frozenset("(,=:[&|?{;*%~^")
 _QUERY = "(comment) @comment (regex) @regex"
 _JSX_QUERY = f"""{_QUERY}
 (jsx_text) @atom
-(jsx_attribute (string) @atom)
+(jsx_attribute (string) @atom @attribute)
 (arrow_function type_parameters: (type_parameters) @generic)
 """
 _LIKE_A_TAG = re.compile(r"<(?://|/\*)")
@@ -100,6 +100,8 @@ def trivia(text: str, path: str) -> Scan | None:
         return None
     if not all(_is_generic(node, syntax) for node in found.get("generic", ())):
         return None
+    if not all(_is_plain_attribute(node, syntax) for node in found.get("attribute", ())):
+        return None
     regexes, atoms, known = (
         {syntax.start(node): syntax.end(node) for node in found.get(name, ())} for name in ("regex", "atom", "comment")
     )
@@ -115,6 +117,12 @@ def _is_generic(parameters: Node, syntax: Syntax) -> bool:
     # A tag has no comma.
     has_comma = any(child.type == "," for child in parameters.children)
     return has_comma or _EXTENDS.match(syntax.source(parameters)) is not None
+
+
+def _is_plain_attribute(value: Node, syntax: Syntax) -> bool:
+    """Only directly after ``=`` does tsc read an attribute as JSX does, without escapes; else it is a string of JavaScript."""
+    start = syntax.start(value)
+    return syntax.text[start - 1 : start] == "=" or re.search(r"[\\\r\n]", syntax.source(value)) is None
 
 
 class _Scanner:

@@ -91,6 +91,12 @@ def test_comments_and_layout_are_proved(before: str, after: str, path: str) -> N
             "a.tsx",
             id="and after an operator",
         ),
+        pytest.param(
+            'x = <a b= "\\" // c" />\n/>',
+            'x = <a b= "\\" // d" />\n/>',
+            "a.tsx",
+            id="an attribute with a space before it",
+        ),
         pytest.param("a<// b\nT>(c)", "a<// d\nT>(c)", "a.tsx", id="what may be a closing tag"),
         pytest.param("z = a<b> / c // d", "z = a<b> / c // e", "a.ts", id="a slash after type arguments"),
         pytest.param("a\n! /b // c", "a\n! /b // d", "a.ts", id="a slash after an exclamation mark"),
