@@ -28,8 +28,12 @@ _DESCRIBES = re.compile(r"\.d\.[^./]+\.[mc]?ts\Z", re.IGNORECASE)
 # What tsc reads of a comment in TypeScript. ``@see`` and ``@link`` use an import; so may a type in braces.
 _READ = re.compile(r"@(?:ts-|jsx|see|link|internal|\w+\s*\{)|///\s*<", re.IGNORECASE)
 _READ_IN_JAVASCRIPT = re.compile(rf"{_READ.pattern}|/\*\*", re.IGNORECASE)
+# What tsc says of a text that it cannot parse, whatever the stage.
+_SYNTAX = re.compile(r"TS(?:1\d{3}|17\d{3}|2657)")
 _LINES = re.compile(r"@ts-", re.IGNORECASE)
 _BREAK = re.compile(r"[\r\n]")
+# Comments, and lines that look as if they were in one.
+_REMARK = re.compile(r"//[^\n]*|/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)|^[ \t]*\*[^\n]*|^[^\n*]*\*/", re.MULTILINE)
 # Nothing before or after these can join them to one token.
 _ALONE = frozenset("(){}[],;")
 # A line break after the first or before the second of these ends no statement.
@@ -43,7 +47,7 @@ def unseen_by_types(candidate: Candidate, tree: TreeReader | None = None, errors
     ``tree`` is the base: with it, a new file that no compiler reads is proved if its folder exists. ``errors`` are those
     of the base: a file with a syntax error is not proved, because compilers recover from it in their own ways.
     """
-    broken = {error.file for error in errors if error.stage == "syntax" or _is_syntax(error.code)}
+    broken = {error.file for error in errors if error.stage == "syntax" or _SYNTAX.fullmatch(error.code)}
     return all(
         path not in broken and _is_same(path, candidate.before.get(path), after, tree)
         for path, after in candidate.files.items()
@@ -67,10 +71,6 @@ def moved(errors: Iterable[Diagnostic], candidate: Candidate, carry: Carry) -> t
             place = carried[1:] if carried is not None else (error.line, error.character)
         found.append(replace(error, line=place[0], character=place[1]))
     return tuple(found)
-
-
-def _is_syntax(code: str) -> bool:
-    return code.startswith("TS1") and len(code) == len("TS1005")
 
 
 def _is_same(path: str, before: FileState | None, after: FileState | None, tree: TreeReader | None) -> bool:
@@ -128,9 +128,23 @@ def _scan(text: str, path: str) -> Scan | None:
 
 
 def _same_code(path: str, before: str, after: str) -> bool:
+    if not _at_a_glance(before, after):
+        return False
     old = _scan(before, path)
     new = None if old is None else _scan(after, path)
     return old is not None and new is not None and old.tokens == new.tokens and _same_gaps(path, old, new)
+
+
+def _at_a_glance(before: str, after: str) -> bool:
+    """Whether it is worth while to read the texts: the lines that differ look the same without what looks like comments.
+    A wrong answer costs time or a proof.
+    """
+    old, new = before.split("\n"), after.split("\n")
+    most = min(len(old), len(new))
+    head = next((at for at in range(most) if old[at] != new[at]), most)
+    tail = next((at for at in range(most - head) if old[-1 - at] != new[-1 - at]), most - head)
+    one, other = (_REMARK.sub("", "\n".join(lines[head : len(lines) - tail])).split() for lines in (old, new))
+    return "".join(one) == "".join(other)
 
 
 def _same_gaps(path: str, old: Scan, new: Scan) -> bool:

@@ -44,7 +44,7 @@ _OPENING = frozenset("(,=:[&|?{;*%~^")
 _QUERY = "(comment) @comment (regex) @regex"
 _JSX_QUERY = f"""{_QUERY}
 (jsx_text) @atom
-(jsx_attribute (string) @atom)
+(jsx_attribute (string) @atom @attribute)
 (arrow_function type_parameters: (type_parameters) @generic)
 """
 _LIKE_A_TAG = re.compile(r"<(?://|/\*)")
@@ -100,6 +100,8 @@ def trivia(text: str, path: str) -> Scan | None:
         return None
     if not all(_is_generic(node, syntax) for node in found.get("generic", ())):
         return None
+    if not all(_is_plain_attribute(node, syntax) for node in found.get("attribute", ())):
+        return None
     regexes, atoms, known = (
         {syntax.start(node): syntax.end(node) for node in found.get(name, ())} for name in ("regex", "atom", "comment")
     )
@@ -108,12 +110,19 @@ def trivia(text: str, path: str) -> Scan | None:
 
 
 def _is_generic(parameters: Node, syntax: Syntax) -> bool:
-    """Whether tsc too reads these as the type parameters of an arrow function. A tag has no comma."""
-    if any(child.type == "," for child in parameters.children):
-        return True
+    """Whether tsc too reads these as the type parameters of an arrow function."""
     start = syntax.start(parameters)
-    before = syntax.text[max(0, start - 50) : start]
-    return _EXTENDS.match(syntax.source(parameters)) is not None and _MAY_BE_ARROW.search(before) is not None
+    if _MAY_BE_ARROW.search(syntax.text[max(0, start - 50) : start]) is None:
+        return False
+    # A tag has no comma.
+    has_comma = any(child.type == "," for child in parameters.children)
+    return has_comma or _EXTENDS.match(syntax.source(parameters)) is not None
+
+
+def _is_plain_attribute(value: Node, syntax: Syntax) -> bool:
+    """Only directly after ``=`` does tsc read an attribute as JSX does, without escapes; else it is a string of JavaScript."""
+    start = syntax.start(value)
+    return syntax.text[start - 1 : start] == "=" or re.search(r"[\\\r\n]", syntax.source(value)) is None
 
 
 class _Scanner:

@@ -91,6 +91,12 @@ def test_comments_and_layout_are_proved(before: str, after: str, path: str) -> N
             "a.tsx",
             id="and after an operator",
         ),
+        pytest.param(
+            'x = <a b= "\\" // c" />\n/>',
+            'x = <a b= "\\" // d" />\n/>',
+            "a.tsx",
+            id="an attribute with a space before it",
+        ),
         pytest.param("a<// b\nT>(c)", "a<// d\nT>(c)", "a.tsx", id="what may be a closing tag"),
         pytest.param("z = a<b> / c // d", "z = a<b> / c // e", "a.ts", id="a slash after type arguments"),
         pytest.param("a\n! /b // c", "a\n! /b // d", "a.ts", id="a slash after an exclamation mark"),
@@ -207,9 +213,10 @@ def test_bytes_that_are_no_text_are_not_proved() -> None:
     assert not unseen_by_types(Candidate("0", ChangeSet(()), files, {"a.ts": state(b"a // \xfe")}))
 
 
-def test_a_file_with_a_syntax_error_in_the_base_is_not_proved() -> None:
+@pytest.mark.parametrize("code", ["TS1005", "TS17002", "TS2657"])
+def test_a_file_with_a_syntax_error_in_the_base_is_not_proved(code: str) -> None:
     change = candidate({"a.ts": "f()"}, {"a.ts": "f() // x"})
-    assert not unseen_by_types(change, errors=[error("a.ts", 0, code="TS1005")])
+    assert not unseen_by_types(change, errors=[error("a.ts", 0, code=code)])
     assert unseen_by_types(change, errors=[error("b.ts", 0, code="TS1005"), error("a.ts", 0)])
 
 

@@ -45,7 +45,7 @@ def test_an_error_elsewhere_is_told_with_its_way_and_cause() -> None:
         "From the edit to there: src/cart.ts → src/index.ts → src/shop.ts."
     )
     assert found.hint == (
-        "The edit did not touch src/shop.ts, which was right before: the edit removed `total` from src/cart.ts. "
+        "The edit did not touch src/shop.ts, where this was right before: the edit removed `total` from src/cart.ts. "
         "Keep what it uses as it was, or change it in the same submission."
     )
 

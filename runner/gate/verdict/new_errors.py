@@ -80,10 +80,12 @@ def _others(errors: Sequence[Diagnostic]) -> str:
 
 def _hint(error: Diagnostic) -> str:
     """For an error in a file that the edit did not touch."""
-    start = f"The edit did not touch {safe(error.file, limit=300)}, which was right before"
+    start = f"The edit did not touch {safe(error.file, limit=300)}, where this was right before"
     if error.cause:
         return f"{start}: {error.cause}. Keep what it uses as it was, or change it in the same submission."
     if error.way:
         changed = safe(error.way[0], limit=300)
-        return f"{start} and depends on {changed}. Keep what {changed} exports as it was, or change both at once."
+        return (
+            f"{start}, and which depends on {changed}. Keep what {changed} exports as it was, or change both at once."
+        )
     return f"{start}. Keep what it uses as it was, or change it in the same submission."
