@@ -7,7 +7,7 @@ project, but what it refers to is. A config that only others extend is none eith
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from runner.checker.configs import Config, ConfigReader, folders_above, in_folder, is_foreign, is_outside
@@ -19,7 +19,7 @@ from runner.model.order import TypeScriptChoice
 from runner.model.tree import TreeReader
 
 MAX_PROJECTS = 1000
-MAX_MANIFESTS = 2000
+MAX_MANIFESTS = 1000
 NAME = "tsconfig.json"
 JAVASCRIPT = "jsconfig.json"
 SOURCES = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
@@ -145,14 +145,13 @@ class _Search:
         return own_sources is None or (config.path in extended and not own_sources)
 
     def _own_sources(self) -> dict[str, bool]:
-        """The folders with sources below them; true for those that are the nearest with a config for one of them."""
+        """The folders with a config and sources below; true for those that are the nearest such folder of a source."""
         configured = {config.folder for config in self._seen.values()}
         found: dict[str, bool] = {}
         for folder in {posixpath.dirname(path) for path in self._paths if path.endswith(SOURCES)}:
-            above = folders_above(in_folder(folder, "x"))
-            nearest = next((each for each in above if each in configured), None)
+            above = [each for each in folders_above(in_folder(folder, "x")) if each in configured]
             for each in above:
-                found[each] = found.get(each, False) or each == nearest
+                found[each] = found.get(each, False) or each == above[0]
         return found
 
     def _unreachable(self, path: str, source: str) -> tuple[str, str] | None:
@@ -179,12 +178,3 @@ def _names(pattern: str, path: str) -> bool:
 
 def _matches(pattern: str, path: str) -> bool:
     return matches(pattern, path) or (posixpath.basename(path) == NAME and matches(pattern, posixpath.dirname(path)))
-
-
-def nearest_first(configs: Iterable[str], file: str) -> Iterator[str]:
-    """The configs in the folders of ``file`` and above, the nearest first, ``tsconfig.json`` before others there."""
-    by_folder: dict[str, list[str]] = {}
-    for config in configs:
-        by_folder.setdefault(posixpath.dirname(config), []).append(config)
-    for folder in folders_above(file):
-        yield from sorted(by_folder.get(folder, ()), key=lambda path: (posixpath.basename(path) != NAME, path))

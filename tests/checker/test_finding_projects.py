@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import time
+
 import pytest
 
 from runner.checker.projects import MAX_PROJECTS, find_projects
@@ -181,7 +184,7 @@ def test_a_broken_manifest_names_nothing(manifest: str) -> None:
         ("[]", "a/tsconfig.json", "it cannot be read: it is not a JSON object"),
         ("[" * 50000, "a/tsconfig.json", "it cannot be read: it is not JSON with comments"),
         ('{"files": []}', "a/tsconfig.json", "it lists no files"),
-        ('{"x": "' + "y" * 1024 * 1024 + '"}', "a/tsconfig.json", "it cannot be read: it has more than 1024 KiB"),
+        ('{"x": "' + "y" * 1024 * 1024 + '"}', "a/tsconfig.json", "it cannot be read: it has more than 256 KiB"),
         (
             '{"references": [{"path": "./gone"}]}',
             "a/gone/tsconfig.json",
@@ -219,6 +222,23 @@ def test_the_number_of_projects_is_bounded() -> None:
     projects, unjudged = found(files)
     assert len(projects) == MAX_PROJECTS
     assert list(unjudged.values()) == [f"the tree has more than {MAX_PROJECTS} projects"]
+
+
+def test_a_hostile_tree_costs_little() -> None:
+    deep = {f"d{number}/" + "a/" * 1500 + "x.ts": "" for number in range(300)}
+    bases = {
+        f"b{number}.json": json.dumps({"extends": [f"./b{each}.json" for each in range(60)]}) for number in range(60)
+    }
+    circular = {"tsconfig.json": '{"extends": ["./b1.json", "./tsconfig.json"]}'}
+    large = {f"l{number}/tsconfig.json": '{"a": "' + "x" * 250_000 + '"}' for number in range(40)}
+    sources = {f"l{number}/x.ts": "" for number in range(40)}
+    start = time.perf_counter()
+    result = find_projects(MemoryTree.of(**deep, **bases, **circular, **large, **sources))
+    assert len(result.projects) == 33
+    assert {each.reason for each in result.unjudged} == {
+        "it cannot be read: the tsconfig files before it are too large in all"
+    }
+    assert time.perf_counter() - start < 20
 
 
 TREE = {
