@@ -104,6 +104,8 @@ class _Search:
         waiting = [(path, "") for path in reversed(list(starts))]
         while waiting:
             path, source = waiting.pop()
+            if source:
+                self._named.add(path)
             if path in self._seen or path in self._unjudged:
                 continue
             if len(self._seen) >= MAX_PROJECTS:
@@ -114,28 +116,43 @@ class _Search:
                 continue
             config = self._configs.read(path)
             if config.problem:
-                self._skip(path, f"it cannot be read: {config.problem}", "Correct its syntax.")
+                hint = "Correct its syntax." if config.problem.startswith("it is not") else "Make it smaller."
+                self._skip(path, f"it cannot be read: {config.problem}", hint)
                 continue
             self._seen[path] = config
-            if source:
-                self._named.add(path)
             if config.is_solution or not only_solutions:
                 waiting += [(target, path) for target in reversed(config.references)]
 
     def result(self, exclude: tuple[str, ...]) -> FoundProjects:
         own = self._own_sources()
         extended = {base for config in self._seen.values() for base in config.bases}
+        left_out = self._meant_by(exclude)
+        unjudged = {path: Unjudged(path, LEFT_OUT) if path in left_out else row for path, row in self._unjudged.items()}
         projects: list[str] = []
         for path, config in self._seen.items():
-            if any(_names(pattern, path) for pattern in exclude):
-                self._skip(path, LEFT_OUT, "")
-            elif config.is_solution or self._is_only_a_base(config, extended, own):
+            if config.is_solution or self._is_only_a_base(config, extended, own):
                 continue
+            if path in left_out:
+                unjudged[path] = Unjudged(path, LEFT_OUT)
             elif config.files == () and not config.include:
-                self._skip(path, "it lists no files", "Give it files, or remove it.")
+                unjudged[path] = Unjudged(path, "it lists no files", "Give it files, or remove it.")
             else:
                 projects.append(path)
-        return FoundProjects(tuple(sorted(projects)), tuple(self._unjudged[key] for key in sorted(self._unjudged)))
+        return FoundProjects(tuple(sorted(projects)), tuple(unjudged[path] for path in sorted(unjudged)))
+
+    def _meant_by(self, patterns: tuple[str, ...]) -> set[str]:
+        """The configs that a choice names. A solution stands for what it refers to."""
+        if not patterns:
+            return set()
+        everything = (*self._seen, *self._unjudged)
+        found = {path for path in everything if any(_names(pattern, path) for pattern in patterns)}
+        waiting = list(found)
+        while waiting:
+            config = self._seen.get(waiting.pop())
+            more = set(config.references) - found if config is not None and config.is_solution else set()
+            found |= more
+            waiting += more
+        return found
 
     def _is_only_a_base(self, config: Config, extended: set[str], own: dict[str, bool]) -> bool:
         """Nobody names it, it names no files, and each source below it has a nearer config, or there is none."""

@@ -212,6 +212,24 @@ def test_a_config_that_is_no_utf_8_is_not_judged() -> None:
     assert [each.reason for each in find_projects(tree).unjudged] == ["it cannot be read: it is not UTF-8"]
 
 
+def test_a_broken_config_that_was_left_out_is_left_out() -> None:
+    files = {"tsconfig.json": '{"references": [{"path": "gone"}]}', "a/tsconfig.json": "{"}
+    assert found(files, exclude=("a", "gone/**")) == (
+        ("tsconfig.json",),
+        dict.fromkeys(("a/tsconfig.json", "gone/tsconfig.json"), "left out by typescript.exclude"),
+    )
+
+
+def test_a_base_that_a_reference_names_is_a_project() -> None:
+    files = {
+        "tsconfig.json": "{}",
+        "a/tsconfig.json": '{"extends": "../tsconfig.json", "references": [{"path": ".."}]}',
+        "a/x.ts": "",
+    }
+    result = find_projects(MemoryTree.of(**files))
+    assert result.projects == ("a/tsconfig.json", "tsconfig.json")
+
+
 def test_a_tree_without_typescript_has_no_projects() -> None:
     assert found({"README.md": "x"}) == ((), {})
     assert found({"a/tsconfig.build.json": "{}"}) == ((), {})
@@ -266,7 +284,15 @@ TREE = {
                 "docs/tsconfig.json": "left out by typescript.exclude",
             },
         ),
-        # A chosen solution means what it refers to.
+        # A solution stands for what it refers to.
+        (
+            {"exclude": ("tsconfig.json",)},
+            ("docs/tsconfig.json",),
+            {
+                "a/tsconfig.json": "left out by typescript.exclude",
+                "b/tsconfig.build.json": "left out by typescript.exclude",
+            },
+        ),
         (
             {"projects": ("tsconfig.json",)},
             ("a/tsconfig.json", "b/tsconfig.build.json"),
