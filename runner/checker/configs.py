@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from runner.model.tree import TreeReader
 from runner.syntax.jsonc import parse_jsonc
 
-MAX_CONFIG = 1024 * 1024
+MAX_CONFIG = 256 * 1024
 MAX_REFERENCES = 1000
 MAX_BASES = 32
+MAX_TOTAL = 8 * 1024 * 1024
+MAX_DEPTH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +24,8 @@ class Config:
     """``references`` and ``bases`` are repository-relative; a path outside of the repository begins with ``../`` or ``/``.
 
     ``options``, ``files`` and ``include`` are those of the config itself, or of the configs of this tree that it extends.
-    Packages that it extends are not read. ``lists`` says whether the config's own text names its files. ``text`` is
-    the config's own JSON object, ``problem`` why it cannot be read, or empty.
+    Packages that it extends are not read. ``lists`` says whether the config itself names its files;
+    ``problem`` why it cannot be read, or empty.
     """
 
     path: str
@@ -51,6 +53,7 @@ class ConfigReader:
 
     def __init__(self, tree: TreeReader) -> None:
         self._tree = tree
+        self._size = 0
         self._raw: dict[str, dict[str, object] | str] = {}
         self._known: dict[str, Config] = {}
 
@@ -81,8 +84,24 @@ class ConfigReader:
     def _object(self, path: str) -> dict[str, object] | str:
         """The config's JSON object, or why there is none."""
         if path not in self._raw:
-            self._raw[path] = _parsed(self._tree, path)
+            self._raw[path] = self._parsed(path)
         return self._raw[path]
+
+    def _parsed(self, path: str) -> dict[str, object] | str:
+        state = self._tree.read(path)
+        if state is None:
+            return "it does not exist"
+        self._size += len(state.content)
+        if len(state.content) > MAX_CONFIG or self._size > MAX_TOTAL:
+            much = f"it has more than {MAX_CONFIG // 1024} KiB"
+            return much if len(state.content) > MAX_CONFIG else "the tsconfig files before it are too large in all"
+        try:
+            found = parse_jsonc(state.content.decode("utf-8"), unique_keys=False)
+        except UnicodeDecodeError:
+            return "it is not UTF-8"
+        except (ValueError, RecursionError) as error:
+            return f"it is not JSON with comments: {error}"
+        return found if isinstance(found, dict) else "it is not a JSON object"
 
     def _chain(self, path: str, raw: dict[str, object]) -> tuple[list[dict[str, object]], tuple[str, ...]]:
         """The config and those of this tree that it extends, the strongest first, with the paths of the others."""
@@ -128,28 +147,13 @@ def is_foreign(path: str) -> bool:
 
 
 def folders_above(path: str) -> tuple[str, ...]:
-    """The folders of ``path`` from the nearest to the root (``""``)."""
-    parts = path.split("/")[:-1]
+    """The folders of ``path`` from the nearest to the root (``""``). What lies very deep counts as lying less deep."""
+    parts = path.split("/")[:-1][:MAX_DEPTH]
     return tuple("/".join(parts[:size]) for size in range(len(parts), -1, -1))
 
 
 def in_folder(folder: str, name: str) -> str:
     return f"{folder}/{name}" if folder else name
-
-
-def _parsed(tree: TreeReader, path: str) -> dict[str, object] | str:
-    state = tree.read(path)
-    if state is None:
-        return "it does not exist"
-    if len(state.content) > MAX_CONFIG:
-        return f"it has more than {MAX_CONFIG // 1024} KiB"
-    try:
-        found = parse_jsonc(state.content.decode("utf-8"), unique_keys=False)
-    except UnicodeDecodeError:
-        return "it is not UTF-8"
-    except (ValueError, RecursionError) as error:
-        return f"it is not JSON with comments: {error}"
-    return found if isinstance(found, dict) else "it is not a JSON object"
 
 
 def _joined(path: str, name: str) -> str:

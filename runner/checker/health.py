@@ -13,17 +13,19 @@ from runner.model.diagnostics import Diagnostic, Unjudged
 from runner.model.tree import TreeReader
 
 MAX_REASON = 240
+ROOT = "/repo/"
 EMPTY = frozenset({"TS18002", "TS18003"})
 # Options that newer versions have removed.
 REMOVED = frozenset({"TS5101", "TS5102", "TS5107", "TS5108", "TS5109"})
-UNKNOWN_OPTION = frozenset({"TS5023", "TS5024", "TS6046"})
+UNKNOWN_OPTION = frozenset({"TS5023", "TS5024", "TS5025", "TS6046"})
 NO_MODULE = frozenset({"TS2307", "TS2792", "TS2875", "TS7016"})
-NOT_FOUND = frozenset({"TS6053", "TS5083", "TS5012"})
+UNREADABLE = "TS5083"
 NO_TYPES = "TS2688"
 MISSING = "TS6053"
 NOT_COMPOSITE = "TS6306"
-# It concerns only a build: what is referred to is judged from its source.
-NO_EMIT_IN_REFERENCE = "TS6310"
+# They concern only output, which nobody writes here: rootDir is not said, output would overwrite input, an option needs
+# noEmit, a reference without output (what is referred to is judged from its source).
+ONLY_OUTPUT = frozenset({"TS5011", "TS5055", "TS5056", "TS5096", "TS6310"})
 OUTSIDE_ROOT = "TS6059"
 _SOURCES = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
 _NAME = re.compile(r"['\"]([^'\"]+)['\"]")
@@ -107,14 +109,15 @@ def _reason(opened: Opened, install: str, installed: bool) -> tuple[str, str] | 
         name = _named(missing)
         mend = f"Install the dependencies: {install}" if _is_installed(name) else "Create it, or correct extends."
         return f"it extends {name}, which is not there", mend
+    if gone := next((error for error in early if error.code == MISSING and _stops(error)), None):
+        return f"its files name {_named(gone)}, which does not exist", "Correct its files."
     if not opened.files or any(error.code in EMPTY for error in early):
         return (
             "it has no input files",
             f"Correct its include and files, or leave it out: --exclude-project {shlex.quote(opened.config)}",
         )
-    blocking = [error for error in early if error.stage == opened.stops and not _concerns_another_project(error)]
-    if blocking:
-        return _of_stop(opened.typescript, blocking, install)
+    if opened.stops is not None and any(_stops(error) for error in early):
+        return _of_stop(opened.typescript, early, install)
     lacking = [error for error in opened.errors if error.code in NO_MODULE and _is_installed(_named(error))]
     code = [path for path in opened.files if not path.endswith((".d.ts", ".d.mts", ".d.cts"))]
     if not installed and len({error.file for error in lacking}) * 2 >= max(1, len(code)):
@@ -123,11 +126,13 @@ def _reason(opened: Opened, install: str, installed: bool) -> tuple[str, str] | 
     return None
 
 
-def _of_stop(version: str, blocking: Sequence[Diagnostic], install: str) -> tuple[str, str]:
-    error = next((each for each in blocking if each.code in _HINTS or each.code == NO_TYPES), blocking[0])
+def _of_stop(version: str, early: Sequence[Diagnostic], install: str) -> tuple[str, str]:
+    """The error that tells most: one that a hint is known for, or the first of those that stop the compiler."""
+    known = (each for each in early if each.code in _HINTS or each.code == NO_TYPES)
+    error = next(known, None) or next(each for each in early if _stops(each))
     if error.code == NO_TYPES:
         return f"the types of {_named(error)} are not installed ({NO_TYPES})", f"Install the dependencies: {install}"
-    reason = f"TypeScript {version} stops before it looks at types: {error.code}: {error.message}"
+    reason = f"TypeScript {version} stops before it looks at types: {error.code}: {error.message.replace(ROOT, '')}"
     return reason, _HINTS.get(error.code, "Correct its tsconfig.")
 
 
@@ -141,13 +146,20 @@ _HINTS = {
 
 
 def _is_missing_base(error: Diagnostic) -> bool:
-    """``extends`` names a file that is not there. A missing source or reference is found at a later stage."""
-    return error.code in NOT_FOUND and error.stage == "config" and bool(_named(error))
+    """``extends`` names a file that is not there: by the name of a package, or one that cannot be read. A missing source
+    or reference is named by its absolute path.
+    """
+    found = _NAME.search(error.message)
+    return found is not None and (error.code == UNREADABLE or (error.code == MISSING and not found[1].startswith("/")))
 
 
-def _concerns_another_project(error: Diagnostic) -> bool:
-    """A reference to a project that is not there (a submodule that is not checked out): the types are not affected."""
-    return error.code == NO_EMIT_IN_REFERENCE or (error.code == MISSING and not _named(error).endswith(_SOURCES))
+def _stops(error: Diagnostic) -> bool:
+    """Whether the error keeps the types from being right. An unknown option does not even stop the command line. A
+    reference to a project that is not there (a submodule that is not checked out) concerns that project only.
+    """
+    if error.code == MISSING:
+        return _named(error).endswith(_SOURCES)
+    return error.code not in UNKNOWN_OPTION | ONLY_OUTPUT
 
 
 def _is_installed(name: str) -> bool:
@@ -157,7 +169,7 @@ def _is_installed(name: str) -> bool:
 
 def _named(error: Diagnostic) -> str:
     found = _NAME.search(error.message)
-    return found[1].removeprefix("/repo/") if found else ""
+    return found[1].removeprefix(ROOT) if found else ""
 
 
 def _has(tree: TreeReader, folder: str, name: str) -> bool:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import posixpath
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from runner.checker.configs import Config, ConfigReader, in_folder, is_foreign
-from runner.checker.projects import nearest_first
+from runner.checker.configs import Config, ConfigReader, folders_above, in_folder, is_foreign
 from runner.model.tree import Candidate, TreeReader
 
 TYPESCRIPT = (".ts", ".tsx", ".mts", ".cts")
 JAVASCRIPT = (".js", ".jsx", ".mjs", ".cjs")
 DECLARATIONS = (".d.ts", ".d.mts", ".d.cts")
+NAMES = ("tsconfig.json", "jsconfig.json")
 SUFFIX = ".patchgate.json"
 # What a config says of its output makes no sense for these files, and some of it is an error without the rest.
 NO_OUTPUT: Mapping[str, object] = {
@@ -71,33 +71,46 @@ def inferred_projects(
     those that cannot be judged. A file that is nearest to an ``excluded`` config is left alone.
     """
     configs = ConfigReader(tree)
-    known = [path for path in tree.paths() if _is_config(path) and not is_foreign(path)]
+    known = _Known(path for path in tree.paths() if posixpath.basename(path) in NAMES and not is_foreign(path))
     groups: dict[str, tuple[Config | None, list[str]]] = {}
     for file in sorted(path for path, state in candidate.files.items() if state is not None):
         if file in covered or is_foreign(file) or not file.endswith((*TYPESCRIPT, *JAVASCRIPT)):
             continue
-        if excluded and next(nearest_first(known, file), None) in excluded:
+        if excluded and next(known.above(file), None) in excluded:
             continue
         nearest = _nearest(configs, known, file, avoid)
         if file.endswith(TYPESCRIPT) or _checks_javascript(nearest):
             groups.setdefault("" if nearest is None else nearest.path, (nearest, []))[1].append(file)
-    folders = sorted({posixpath.dirname(path) for path in known}, key=len, reverse=True)
     ambient = sorted(path for path in covered if path.endswith(DECLARATIONS) and not is_foreign(path))
     found = [
-        _project(tree, nearest, files, [path for path in ambient if _belongs(path, nearest, folders)])
+        _project(tree, nearest, files, [path for path in ambient if known.belongs(path, nearest)])
         for nearest, files in groups.values()
     ]
     return tuple(sorted(found, key=lambda project: project.config))
 
 
-def _is_config(path: str) -> bool:
-    name = posixpath.basename(path)
-    return name in ("tsconfig.json", "jsconfig.json")
+class _Known:
+    """The configs of a tree by their folders."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._by_folder: dict[str, list[str]] = {}
+        for path in paths:
+            self._by_folder.setdefault(posixpath.dirname(path), []).append(path)
+
+    def above(self, file: str) -> Iterator[str]:
+        """The configs in the folders of ``file`` and above: the nearest first, ``tsconfig.json`` before the other."""
+        for folder in folders_above(file):
+            yield from sorted(self._by_folder.get(folder, ()), key=lambda path: NAMES.index(posixpath.basename(path)))
+
+    def belongs(self, path: str, nearest: Config | None) -> bool:
+        """Whether no other config is nearer to a declaration file."""
+        own = "" if nearest is None else nearest.folder
+        return next((each for each in folders_above(path) if each in self._by_folder), "") == own
 
 
-def _nearest(configs: ConfigReader, known: list[str], file: str, avoid: Collection[str]) -> Config | None:
+def _nearest(configs: ConfigReader, known: _Known, file: str, avoid: Collection[str]) -> Config | None:
     """The nearest config that can be used. For a solution without options of its own, one that it refers to."""
-    for path in nearest_first(known, file):
+    for path in known.above(file):
         config = configs.read(path)
         if config.problem:
             continue
@@ -124,12 +137,6 @@ def _kinship(config: Config, file: str) -> tuple[bool, int]:
 
 def _checks_javascript(nearest: Config | None) -> bool:
     return nearest is not None and nearest.options.get("checkJs") is True
-
-
-def _belongs(path: str, nearest: Config | None, folders: list[str]) -> bool:
-    """Whether no other config is nearer to a declaration file."""
-    own = "" if nearest is None else nearest.folder
-    return next((each for each in folders if each == "" or path.startswith(f"{each}/")), "") == own
 
 
 def _project(tree: TreeReader, nearest: Config | None, files: list[str], ambient: list[str]) -> InferredProject:

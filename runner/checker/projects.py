@@ -7,7 +7,7 @@ project, but what it refers to is. A config that only others extend is none eith
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from runner.checker.configs import Config, ConfigReader, folders_above, in_folder, is_foreign, is_outside
@@ -19,7 +19,7 @@ from runner.model.order import TypeScriptChoice
 from runner.model.tree import TreeReader
 
 MAX_PROJECTS = 1000
-MAX_MANIFESTS = 2000
+MAX_MANIFESTS = 1000
 NAME = "tsconfig.json"
 JAVASCRIPT = "jsconfig.json"
 SOURCES = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
@@ -104,6 +104,8 @@ class _Search:
         waiting = [(path, "") for path in reversed(list(starts))]
         while waiting:
             path, source = waiting.pop()
+            if source:
+                self._named.add(path)
             if path in self._seen or path in self._unjudged:
                 continue
             if len(self._seen) >= MAX_PROJECTS:
@@ -114,28 +116,43 @@ class _Search:
                 continue
             config = self._configs.read(path)
             if config.problem:
-                self._skip(path, f"it cannot be read: {config.problem}", "Correct its syntax.")
+                hint = "Correct its syntax." if config.problem.startswith("it is not") else "Make it smaller."
+                self._skip(path, f"it cannot be read: {config.problem}", hint)
                 continue
             self._seen[path] = config
-            if source:
-                self._named.add(path)
             if config.is_solution or not only_solutions:
                 waiting += [(target, path) for target in reversed(config.references)]
 
     def result(self, exclude: tuple[str, ...]) -> FoundProjects:
         own = self._own_sources()
         extended = {base for config in self._seen.values() for base in config.bases}
+        left_out = self._meant_by(exclude)
+        unjudged = {path: Unjudged(path, LEFT_OUT) if path in left_out else row for path, row in self._unjudged.items()}
         projects: list[str] = []
         for path, config in self._seen.items():
-            if any(_names(pattern, path) for pattern in exclude):
-                self._skip(path, LEFT_OUT, "")
-            elif config.is_solution or self._is_only_a_base(config, extended, own):
+            if config.is_solution or self._is_only_a_base(config, extended, own):
                 continue
+            if path in left_out:
+                unjudged[path] = Unjudged(path, LEFT_OUT)
             elif config.files == () and not config.include:
-                self._skip(path, "it lists no files", "Give it files, or remove it.")
+                unjudged[path] = Unjudged(path, "it lists no files", "Give it files, or remove it.")
             else:
                 projects.append(path)
-        return FoundProjects(tuple(sorted(projects)), tuple(self._unjudged[key] for key in sorted(self._unjudged)))
+        return FoundProjects(tuple(sorted(projects)), tuple(unjudged[path] for path in sorted(unjudged)))
+
+    def _meant_by(self, patterns: tuple[str, ...]) -> set[str]:
+        """The configs that a choice names. A solution stands for what it refers to."""
+        if not patterns:
+            return set()
+        everything = (*self._seen, *self._unjudged)
+        found = {path for path in everything if any(_names(pattern, path) for pattern in patterns)}
+        waiting = list(found)
+        while waiting:
+            config = self._seen.get(waiting.pop())
+            more = set(config.references) - found if config is not None and config.is_solution else set()
+            found |= more
+            waiting += more
+        return found
 
     def _is_only_a_base(self, config: Config, extended: set[str], own: dict[str, bool]) -> bool:
         """Nobody names it, it names no files, and each source below it has a nearer config, or there is none."""
@@ -145,14 +162,13 @@ class _Search:
         return own_sources is None or (config.path in extended and not own_sources)
 
     def _own_sources(self) -> dict[str, bool]:
-        """The folders with sources below them; true for those that are the nearest with a config for one of them."""
+        """The folders with a config and sources below; true for those that are the nearest such folder of a source."""
         configured = {config.folder for config in self._seen.values()}
         found: dict[str, bool] = {}
         for folder in {posixpath.dirname(path) for path in self._paths if path.endswith(SOURCES)}:
-            above = folders_above(in_folder(folder, "x"))
-            nearest = next((each for each in above if each in configured), None)
+            above = [each for each in folders_above(in_folder(folder, "x")) if each in configured]
             for each in above:
-                found[each] = found.get(each, False) or each == nearest
+                found[each] = found.get(each, False) or each == above[0]
         return found
 
     def _unreachable(self, path: str, source: str) -> tuple[str, str] | None:
@@ -179,12 +195,3 @@ def _names(pattern: str, path: str) -> bool:
 
 def _matches(pattern: str, path: str) -> bool:
     return matches(pattern, path) or (posixpath.basename(path) == NAME and matches(pattern, posixpath.dirname(path)))
-
-
-def nearest_first(configs: Iterable[str], file: str) -> Iterator[str]:
-    """The configs in the folders of ``file`` and above, the nearest first, ``tsconfig.json`` before others there."""
-    by_folder: dict[str, list[str]] = {}
-    for config in configs:
-        by_folder.setdefault(posixpath.dirname(config), []).append(config)
-    for folder in folders_above(file):
-        yield from sorted(by_folder.get(folder, ()), key=lambda path: (posixpath.basename(path) != NAME, path))

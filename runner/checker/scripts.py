@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from runner.checker.configs import in_folder, is_outside
 from runner.model.tree import TreeReader
 
-MAX_MANIFEST = 1024 * 1024
+MAX_MANIFEST = 256 * 1024
 MAX_SCRIPTS = 500
 MAX_SCRIPT = 8192
 COMPILERS = frozenset({"tsc", "tsgo", "vue-tsc", "tspc"})

@@ -6,8 +6,8 @@ import json
 import re
 from collections import Counter
 
-_COMMENT = re.compile(r'("(?:[^"\\\n]|\\.)*"?)|//[^\n\r]*|/\*.*?(?:\*/|(\Z))', re.DOTALL)
-_COMMA = re.compile(r'("(?:[^"\\\n]|\\.)*"?)|,(?=\s*[}\]])')
+_COMMENT = re.compile(r'("(?:[^"\\\n]++|\\.)*+"?)|//[^\n\r]*|/\*.*?(?:\*/|(\Z))', re.DOTALL)
+_COMMA = re.compile(r'("(?:[^"\\\n]++|\\.)*+"?)|,(?=\s*[}\]])')
 
 
 def parse_jsonc(text: str, *, unique_keys: bool = True) -> object:

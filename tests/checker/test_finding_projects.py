@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import time
+
 import pytest
 
 from runner.checker.projects import MAX_PROJECTS, find_projects
@@ -181,7 +184,7 @@ def test_a_broken_manifest_names_nothing(manifest: str) -> None:
         ("[]", "a/tsconfig.json", "it cannot be read: it is not a JSON object"),
         ("[" * 50000, "a/tsconfig.json", "it cannot be read: it is not JSON with comments"),
         ('{"files": []}', "a/tsconfig.json", "it lists no files"),
-        ('{"x": "' + "y" * 1024 * 1024 + '"}', "a/tsconfig.json", "it cannot be read: it has more than 1024 KiB"),
+        ('{"x": "' + "y" * 1024 * 1024 + '"}', "a/tsconfig.json", "it cannot be read: it has more than 256 KiB"),
         (
             '{"references": [{"path": "./gone"}]}',
             "a/gone/tsconfig.json",
@@ -209,6 +212,24 @@ def test_a_config_that_is_no_utf_8_is_not_judged() -> None:
     assert [each.reason for each in find_projects(tree).unjudged] == ["it cannot be read: it is not UTF-8"]
 
 
+def test_a_broken_config_that_was_left_out_is_left_out() -> None:
+    files = {"tsconfig.json": '{"references": [{"path": "gone"}]}', "a/tsconfig.json": "{"}
+    assert found(files, exclude=("a", "gone/**")) == (
+        ("tsconfig.json",),
+        dict.fromkeys(("a/tsconfig.json", "gone/tsconfig.json"), "left out by typescript.exclude"),
+    )
+
+
+def test_a_base_that_a_reference_names_is_a_project() -> None:
+    files = {
+        "tsconfig.json": "{}",
+        "a/tsconfig.json": '{"extends": "../tsconfig.json", "references": [{"path": ".."}]}',
+        "a/x.ts": "",
+    }
+    result = find_projects(MemoryTree.of(**files))
+    assert result.projects == ("a/tsconfig.json", "tsconfig.json")
+
+
 def test_a_tree_without_typescript_has_no_projects() -> None:
     assert found({"README.md": "x"}) == ((), {})
     assert found({"a/tsconfig.build.json": "{}"}) == ((), {})
@@ -219,6 +240,23 @@ def test_the_number_of_projects_is_bounded() -> None:
     projects, unjudged = found(files)
     assert len(projects) == MAX_PROJECTS
     assert list(unjudged.values()) == [f"the tree has more than {MAX_PROJECTS} projects"]
+
+
+def test_a_hostile_tree_costs_little() -> None:
+    deep = {f"d{number}/" + "a/" * 1500 + "x.ts": "" for number in range(300)}
+    bases = {
+        f"b{number}.json": json.dumps({"extends": [f"./b{each}.json" for each in range(60)]}) for number in range(60)
+    }
+    circular = {"tsconfig.json": '{"extends": ["./b1.json", "./tsconfig.json"]}'}
+    large = {f"l{number}/tsconfig.json": '{"a": "' + "x" * 250_000 + '"}' for number in range(40)}
+    sources = {f"l{number}/x.ts": "" for number in range(40)}
+    start = time.perf_counter()
+    result = find_projects(MemoryTree.of(**deep, **bases, **circular, **large, **sources))
+    assert len(result.projects) == 33
+    assert {each.reason for each in result.unjudged} == {
+        "it cannot be read: the tsconfig files before it are too large in all"
+    }
+    assert time.perf_counter() - start < 20
 
 
 TREE = {
@@ -246,7 +284,15 @@ TREE = {
                 "docs/tsconfig.json": "left out by typescript.exclude",
             },
         ),
-        # A chosen solution means what it refers to.
+        # A solution stands for what it refers to.
+        (
+            {"exclude": ("tsconfig.json",)},
+            ("docs/tsconfig.json",),
+            {
+                "a/tsconfig.json": "left out by typescript.exclude",
+                "b/tsconfig.build.json": "left out by typescript.exclude",
+            },
+        ),
         (
             {"projects": ("tsconfig.json",)},
             ("a/tsconfig.json", "b/tsconfig.build.json"),

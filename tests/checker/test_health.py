@@ -70,14 +70,14 @@ def test_a_project_with_errors_in_its_code_is_healthy() -> None:
             "Judge it by the version that it was written for (--typescript 5.9.3), or correct its tsconfig.",
         ),
         (
-            Answer(errors=(error("global", "TS6059", "File 'x' is not under 'rootDir' 'y'."),), stops="global"),
+            Answer(errors=(error("global", "TS6059", "File '/repo/x' is not under 'rootDir' 'y'."),), stops="global"),
             "TypeScript 5.9.3 stops before it looks at types: TS6059: File 'x' is not under 'rootDir' 'y'.",
             "Correct its rootDir or its include.",
         ),
         (
             Answer(errors=(error("global", "TS6053", "File '/repo/a/gone.ts' not found."),), stops="global"),
-            "TypeScript 5.9.3 stops before it looks at types: TS6053: File '/repo/a/gone.ts' not found.",
-            "Correct its tsconfig.",
+            "its files name a/gone.ts, which does not exist",
+            "Correct its files.",
         ),
     ],
 )
@@ -89,10 +89,16 @@ def test_a_project_that_cannot_be_judged_says_why_and_what_mends_it(answer: Answ
 
 @pytest.mark.parametrize(
     ("code", "message"),
-    [("TS6053", "File '/repo/submodules/docs' not found."), ("TS6310", "Referenced project 'x' may not disable emit.")],
+    [
+        ("TS6053", "File '/repo/submodules/docs' not found."),
+        ("TS6310", "Referenced project 'x' may not disable emit."),
+        ("TS5096", "Option 'allowImportingTsExtensions' can only be used when 'noEmit' is set."),
+        ("TS5023", "Unknown compiler option 'bananas'."),
+    ],
 )
-def test_what_concerns_only_a_build_or_another_project_does_not_matter(code: str, message: str) -> None:
-    assert health(Answer(errors=(error("global", code, message),), stops="global")) is None
+@pytest.mark.parametrize("stage", ["config", "global"])
+def test_what_does_not_make_the_types_wrong_does_not_matter(stage: str, code: str, message: str) -> None:
+    assert health(Answer(errors=(error(stage, code, message),), stops=stage)) is None
 
 
 def test_imports_that_nobody_finds_count_only_while_nothing_is_installed() -> None:
@@ -109,7 +115,7 @@ def test_imports_that_nobody_finds_count_only_while_nothing_is_installed() -> No
 
 
 def test_a_hostile_message_becomes_one_short_line() -> None:
-    found = health(Answer(errors=(error("global", "TS5024", "a\n\x1b[31mb" + "x" * 5000),), stops="global"))
+    found = health(Answer(errors=(error("global", "TS5069", "a\n\x1b[31mb" + "x" * 5000),), stops="global"))
     assert found is not None
     assert len(found.reason) == MAX_REASON
     assert found.reason.isprintable()
