@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -40,9 +41,13 @@ def store() -> Path:
 
 
 def versions() -> list[str]:
-    """Every TypeScript 5 and 6 in the store; set-up brings one of each."""
+    """The newest patch of each TypeScript 5 and 6 in the store; set-up brings 5.9 and 6.0."""
     found = [path.name.removeprefix("typescript-") for path in store().glob("typescript-*")]
-    return sorted(version for version in found if version[0] in "56") or ["5.9.3", "6.0.3"]
+    newest: dict[str, str] = {}
+    for version in sorted(found, key=lambda version: [int(part) for part in re.findall(r"\d+", version)]):
+        if version[0] in "56":
+            newest[version.rpartition(".")[0]] = version
+    return list(newest.values()) or ["5.9.3", "6.0.3"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,14 @@ class Driver:
     ) -> list[State]:
         """The base's state, and the state of each step; ``keep``: each step starts where the one before ended."""
         listed = [{"files": step, "keep": keep, "cold": cold} for step in steps]
-        request = {"root": str(root), "typescript": typescript, "config": config, "files": files, "build": build, "steps": listed}
+        request = {
+            "root": str(root),
+            "typescript": typescript,
+            "config": config,
+            "files": files,
+            "build": build,
+            "steps": listed,
+        }
         assert self._process.stdin and self._process.stdout
         self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.checker.classic.driving import Driver
-from tests.checker.classic.mutations import MUTATIONS, Mutation
+from tests.checker.classic.mutations import WITHIN, Mutation
+from tests.checker.classic.mutations_across import ACROSS
 
-named = pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
+named = pytest.mark.parametrize("mutation", (*WITHIN, *ACROSS), ids=lambda mutation: mutation.name)
 
 
 @named
@@ -20,7 +21,9 @@ def test_an_edit_has_the_errors_of_the_command_line(driver: Driver, typescript: 
 
 
 @named
-def test_edits_that_land_one_after_the_other_and_are_taken_back(driver: Driver, typescript: str, mutation: Mutation) -> None:
+def test_edits_that_land_one_after_the_other_and_are_taken_back(
+    driver: Driver, typescript: str, mutation: Mutation
+) -> None:
     back = {path: mutation.tree.get(path) for step in mutation.steps for path in step}
     states = driver.run(typescript, mutation.tree, [*mutation.steps, back, *mutation.steps[:1]], keep=True)
     for state in states[1:]:

@@ -6,10 +6,12 @@ import json
 import subprocess
 from pathlib import Path
 
-from tests.checker.classic.driving import CHECKER, OPTIONS, Driver, store, tsconfig, versions
+from tests.checker.classic.driving import CHECKER, HERE, OPTIONS, Driver, store, tsconfig, versions
 
 LIB = {
-    "lib/tsconfig.json": json.dumps({"compilerOptions": {**OPTIONS, "composite": True, "rootDir": "src", "outDir": "dist"}, "include": ["src"]}),
+    "lib/tsconfig.json": json.dumps(
+        {"compilerOptions": {**OPTIONS, "composite": True, "rootDir": "src", "outDir": "dist"}, "include": ["src"]}
+    ),
     "lib/src/index.ts": "import { deep } from './deep';\nexport const size: number = deep;\n",
     "lib/src/deep.ts": "export const deep = 1;\n",
     "app/tsconfig.json": json.dumps({"compilerOptions": OPTIONS, "include": ["."], "references": [{"path": "../lib"}]}),
@@ -26,7 +28,9 @@ def test_a_referenced_project_is_judged_from_its_source_as_a_build_does(driver: 
         assert state.warm == state.cold
 
 
-def test_committed_output_of_a_referenced_project_does_not_answer_for_its_source(driver: Driver, typescript: str) -> None:
+def test_committed_output_of_a_referenced_project_does_not_answer_for_its_source(
+    driver: Driver, typescript: str
+) -> None:
     files = {**LIB, **COMMITTED, **THROUGH_OUTPUT}
     opened, edited = driver.run(typescript, files, [OTHER], config="app/tsconfig.json", cold=True)
     error = "app/a.ts(2,14): error TS2322: Type 'string' is not assignable to type 'number'."
@@ -45,11 +49,15 @@ def test_build_info_in_the_repository_is_not_believed(driver: Driver, typescript
     assert [line.split(":")[0] for line in opened.warm] == ["src/a.ts(1,14)"]
 
 
-def test_plugins_and_transformers_of_a_tsconfig_are_never_loaded(driver: Driver, typescript: str, tmp_path: Path) -> None:
+def test_plugins_and_transformers_of_a_tsconfig_are_never_loaded(
+    driver: Driver, typescript: str, tmp_path: Path
+) -> None:
     plugin = tmp_path / "node_modules" / "evil"
     plugin.mkdir(parents=True)
     marker = tmp_path / "ran"
-    (plugin / "index.js").write_text(f"require('fs').writeFileSync({str(marker)!r}, ''); module.exports = () => ({{}});\n")
+    (plugin / "index.js").write_text(
+        f"require('fs').writeFileSync({str(marker)!r}, ''); module.exports = () => ({{}});\n"
+    )
     (tmp_path / "evil.js").write_text((plugin / "index.js").read_text())
     plugins = [{"name": "evil"}, {"name": "./evil.js"}, {"transform": "./evil.js"}]
     files = {"tsconfig.json": tsconfig({"plugins": plugins}), "src/a.ts": "export const a = 1;\n"}
@@ -74,37 +82,24 @@ def test_an_error_in_the_edited_file_comes_first_then_its_users(driver: Driver, 
 
 
 def test_a_cold_process_says_the_same(driver: Driver, typescript: str) -> None:
-    files = {"tsconfig.json": tsconfig({"declaration": True}), "src/a.ts": "export const a = 1;\n", "src/b.ts": "import './none';\n"}
-    _, state = driver.run(typescript, files, [{"src/a.ts": "export const a: string = 1;\n", "src/c.ts": "export const c: 1 = 2;\n"}], cold=True)
+    files = {
+        "tsconfig.json": tsconfig({"declaration": True}),
+        "src/a.ts": "export const a = 1;\n",
+        "src/b.ts": "import './none';\n",
+    }
+    _, state = driver.run(
+        typescript,
+        files,
+        [{"src/a.ts": "export const a: string = 1;\n", "src/c.ts": "export const c: 1 = 2;\n"}],
+        cold=True,
+    )
     assert state.raw["process"] == state.warm == state.cold
 
 
 def test_memory_and_held_files_stay_flat_over_many_edits() -> None:
-    script = f"""
-        const {{ Overlay }} = require('{CHECKER}/overlay.js');
-        const {{ createAdapter }} = require('{CHECKER}/classic.js');
-        const version = '{versions()[-1]}';
-        const fs = new Overlay('/r');
-        const bytes = (files) => new Map(Object.entries(files).map(([name, text]) => ['/r/' + name, text && Buffer.from(text)]));
-        const config = {tsconfig()!r};
-        const many = Object.fromEntries([...Array(20).keys()].map((n) => [`src/f${{n}}.ts`, `import {{ a }} from './hub'; export const b${{n}} = a;`]));
-        fs.rebase(bytes({{ 'tsconfig.json': config, 'src/hub.ts': 'export const a = 1;', ...many }}));
-        const adapter = createAdapter({{ version, folder: '{store()}/typescript-' + version, fs, root: '/r' }});
-        adapter.open('/r/tsconfig.json');
-        const heaps = [];
-        for (let n = 0; n < 300; n += 1) {{
-          const edit = bytes({{ 'src/hub.ts': `export const a = ${{n}};`, [`src/new${{n % 7}}.ts`]: n % 2 ? 'export {{}};' : null }});
-          const changes = fs.show(edit);
-          for (const batch of adapter.judge('/r/tsconfig.json', changes)) if (batch.done) break;
-          const keep = n % 3 === 0;
-          const way = keep ? changes : fs.hide();
-          if (keep) fs.rebase(edit);
-          adapter.settle(keep, way);
-          if (n % 100 === 99) {{ gc(); heaps.push(process.memoryUsage().heapUsed / 1048576); }}
-        }}
-        console.log(JSON.stringify({{ heaps, held: [...adapter.world.sources.files.values()].map((held) => held.size) }}));
-    """
-    done = subprocess.run(["node", "--expose-gc", "-e", script], capture_output=True, text=True, check=True, timeout=60)
+    version = versions()[-1]
+    script = [str(HERE / "memory.js"), str(CHECKER), str(store()), version, tsconfig()]
+    done = subprocess.run(["node", "--expose-gc", *script], capture_output=True, text=True, check=True, timeout=120)
     found = json.loads(done.stdout)
     assert max(found["held"]) == 1
     assert found["heaps"][2] < found["heaps"][0] * 1.1
