@@ -133,7 +133,12 @@ ACROSS = (
             "src/part.ts": "export const a = 1;\n",
             "src/user.ts": "import { a } from './part';\nexport const n: number = a;\n",
         },
-        ({"package.json": '{"type": "commonjs"}\n'}, {"package.json": None}),
+        (
+            {"package.json": '{"type": "commonjs"}\n'},
+            {"package.json": None},
+            {"src/part.ts": "// new\nexport const a = 1;\n"},
+        ),
+        ("whole", "whole", "shape"),
     ),
     Mutation(
         "tsconfig",
