@@ -24,7 +24,7 @@ class Project {
 
   /** Everything looked at anew. */
   fresh() {
-    const state = new State(this.world, this.setup, makeProgram(this.world, this.setup, null, false), new Map());
+    const state = new State(this.world, this.setup, makeProgram(this.world, this.setup, null, false));
     state.check(state.program.getSourceFiles());
     return state.rested();
   }
@@ -56,7 +56,7 @@ class Project {
     const { paths, structure } = this.pending;
     const changes = { changed: [...paths], created: structure ? [...paths] : [], deleted: [] };
     this.pending = { paths: new Set(), structure: false };
-    for (const _ of this.judge(changes)); // eslint-disable-line no-unused-vars
+    for (const batch of this.judge(changes)) if (batch.done) break;
     this.settle(true, { changed: [], created: [], deleted: [] });
   }
 
@@ -70,7 +70,8 @@ class Project {
     const paths = [...touched].filter((path) => READ_BY_COMPILERS.test(path));
     const structure = this.pending.structure || changes.created.length + changes.deleted.length > 0;
     const ruled = paths.some((path) => RULES.test(path) || path.includes('/node_modules/') || this.setup.read.has(path));
-    const known = this.base && (structure ? paths.length > 0 : paths.some((path) => this.base.files.has(path)));
+    const aliases = structure || this.setup.parsed?.options.preserveSymlinks;
+    const known = this.base && (aliases ? paths.length > 0 : paths.some((path) => this.base.files.has(path)));
     if (this.base && !ruled && !known) {
       this.candidate = { state: this.base, setup: this.setup, complete: true };
       yield { checked: {}, files: null, stops: this.base.summary.stops, how: 'own', done: true };
@@ -93,7 +94,7 @@ class Project {
     const before = ruled || !this.base?.links ? null : this.base.program; // links: read before the next program moves them
     const again = structure || this.resolveAgain || false;
     this.resolveAgain = this.sharedResolutions && structure;
-    const state = new State(world, setup, makeProgram(world, setup, before, again), new Map());
+    const state = new State(world, setup, makeProgram(world, setup, before, again), { before: before && this.base });
     this.candidate.state = state;
     const changed = paths.map((path) => state.files.get(path)).filter(Boolean);
     const difference = before ? compare(this.base, state) : { edited: changed, whole: true, seeds: [] };

@@ -38,6 +38,7 @@ function configure(world, config, generation) {
 function makeProgram(world, setup, before, invalidated) {
   const { ts } = world;
   setup.invalidated = invalidated;
+  if (setup.parsed.options.preserveSymlinks) world.sources.hashes.clear(); // one file may have names that no edit says
   return ts.createProgram({
     rootNames: setup.parsed.fileNames,
     options: setup.parsed.options,
@@ -49,19 +50,26 @@ function makeProgram(world, setup, before, invalidated) {
 }
 
 class State {
-  constructor(world, setup, program, errors, summary) {
+  /**
+   * @param {object} world
+   * @param {object} setup  of configure
+   * @param {object} program
+   * @param {{errors?: Map<string, object[]>, summary?: object, before?: State | null}} known
+   */
+  constructor(world, setup, program, { errors = new Map(), summary, before = null } = {}) {
     this.world = world;
     this.setup = setup;
     this.program = program;
     /** path -> errors of that file, and of no file, found by looking at it */
     this.errors = errors;
+    this.before = before;
     this.shapes = new Map();
     this.summary = summary || this.general();
   }
 
   /** @returns {Map<string, Map<string, string>> | null} the import graph */
   get links() {
-    if (this.graph === undefined) this.graph = linksOf(this.program);
+    if (this.graph === undefined) this.graph = linksOf(this.program, this.before);
     return this.graph;
   }
 
@@ -112,7 +120,7 @@ class State {
   /** @returns {object} the same state whose program has not looked at anything yet: its memory is free */
   rested() {
     const program = makeProgram(this.world, this.setup, this.program, false);
-    const state = new State(this.world, this.setup, program, this.errors, this.summary);
+    const state = new State(this.world, this.setup, program, { errors: this.errors, summary: this.summary });
     state.graph = this.graph;
     state.shapes = this.shapes;
     return state;
