@@ -158,7 +158,9 @@ class Project {
     const checked = {};
     for (const file of files) {
       const errors = (state.errors.get(file.path) || []).filter((error) => error.file !== '');
-      if (errors.length || !file.fileName.includes('/node_modules/')) checked[shown(root, file.fileName)] = errors;
+      const name = shown(root, file.fileName);
+      const own = !name.startsWith('/') && !name.includes('node_modules/');
+      if (own || errors.length || this.base?.errors.get(file.path)?.length) checked[name] = errors;
     }
     return checked;
   }

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.oracle.reference import NODE
+
 HERE = Path(__file__).parent
 CHECKER = HERE.parents[2] / "images" / "checker"
 OPTIONS: dict[str, object] = {
@@ -63,7 +65,7 @@ class State:
 
 class Driver:
     def __init__(self) -> None:
-        command = ["node", str(HERE / "driver.js"), str(store()), str(CHECKER)]
+        command = [str(NODE), str(HERE / "driver.js"), str(store()), str(CHECKER)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def run(

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 from tests.checker.classic.driving import CHECKER, HERE, OPTIONS, Driver, store, tsconfig, versions
+from tests.oracle.reference import NODE
 
 LIB = {
     "lib/tsconfig.json": json.dumps(
@@ -99,7 +100,7 @@ def test_a_cold_process_says_the_same(driver: Driver, typescript: str) -> None:
 def test_memory_and_held_files_stay_flat_over_many_edits() -> None:
     version = versions()[-1]
     script = [str(HERE / "memory.js"), str(CHECKER), str(store()), version, tsconfig()]
-    done = subprocess.run(["node", "--expose-gc", *script], capture_output=True, text=True, check=True, timeout=120)
+    done = subprocess.run([NODE, "--expose-gc", *script], capture_output=True, text=True, check=True, timeout=120)
     found = json.loads(done.stdout)
     assert max(found["held"]) == 1
     assert found["heaps"][2] < found["heaps"][0] * 1.1
