@@ -36,6 +36,19 @@ WITHIN = (
         THREE,
         ({"src/hub.ts": HUB + "interface More { a: 1 }\nexport const m: More = { a: 1 };\n"},),
     ),
+    Mutation(
+        "a member that declarations leave out",
+        {
+            **THREE,
+            "tsconfig.json": tsconfig({"stripInternal": True}),
+            "src/hub.ts": HUB.replace("width", "/** @internal */ width"),
+        },
+        (
+            {"src/hub.ts": HUB.replace("width", "/** @internal */ width") + "// new\n"},
+            {"src/hub.ts": HUB.replace("width: number", "/** @internal */ width: string").replace("1", "''")},
+        ),
+        ("shape", "closure"),
+    ),
     Mutation("a renamed export", THREE, ({"src/hub.ts": HUB.replace("const size", "const sizes")},)),
     Mutation(
         "a changed interface, three steps",
