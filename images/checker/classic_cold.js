@@ -10,10 +10,10 @@ const { tidy } = require('./classic_errors.js');
 
 /** @param {object} world @param {string} config @returns {{files: string[], errors: object[], stops: string | null}} */
 function cold(world, config) {
-  const setup = configure(world, config);
+  const setup = configure(world, config, 0);
   if (!setup.parsed) return { files: [], errors: setup.failed, stops: 'config' };
-  const state = new State(world, setup, makeProgram(world, setup, null, false), new Map());
-  const { errors, stops } = state.general();
+  const state = new State(world, setup, makeProgram(world, setup, null, false));
+  const { errors, stops } = state.summary;
   state.check(state.program.getSourceFiles());
   return { files: state.listed(), errors: tidy([...errors, ...[...state.errors.values()].flat()]), stops };
 }

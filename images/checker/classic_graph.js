@@ -8,12 +8,15 @@ const { dirname, posix } = require('node:path');
 /**
  * @typedef {Map<string, Map<string, string>>} Links  path -> (how it is named there -> path of the file that is meant)
  * @param {object} program ts.Program
+ * @param {{program: object, links: Links, files: Map<string, object>} | null} before  a state whose links may be used again
  * @returns {Links | null} null if this compiler does not say
  */
-function linksOf(program) {
+function linksOf(program, before) {
   const links = new Map();
+  const kept = before?.links && program.resolvedModules && program.resolvedModules === before.program.resolvedModules;
   for (const file of program.getSourceFiles()) {
-    const found = linksOfFile(program, file);
+    const same = kept && before.files.get(file.path) === file;
+    const found = same ? before.links.get(file.path) : linksOfFile(program, file);
     if (found === null) return null;
     links.set(file.path, found);
   }

@@ -84,7 +84,8 @@ function gained(base, next, file) {
  *   edited files, and those that have more to do with what changed are first
  */
 function reach(base, next, { edited, seeds, whole }) {
-  const users = base.links && next.links ? usersIn([base, next]) : new Map();
+  let made = null;
+  const users = () => (made ??= base.links && next.links ? usersIn([base, next]) : new Map());
   const moved = new Set(seeds);
   const again = new Set();
   for (const file of edited) {
@@ -92,17 +93,18 @@ function reach(base, next, { edited, seeds, whole }) {
     const names = whole ? null : gained(base, next, file);
     if (names === null) moved.add(file.path);
     else if (names.size) {
-      const further = spread(base, next, users, file.path, names);
+      const further = spread(base, next, users(), file.path, names);
       for (const path of further.moved) moved.add(path);
       for (const path of further.again) again.add(path);
     }
   }
   const done = new Set(edited.map((file) => file.path));
-  const steps = closure(users, moved);
+  if (!whole && moved.size + again.size === 0) return { how: 'shape', near: [], far: [] };
+  const steps = closure(users(), moved);
   for (const path of again) if (!steps.has(path)) steps.set(path, 1);
   const { ts } = base.world;
   const wide = (path) => next.files.has(path) && isGlobal(ts, next.files.get(path), next.links?.get(path));
-  const everything = whole || [...closure(users, moved).keys()].some(wide);
+  const everything = whole || [...closure(users(), moved).keys()].some(wide);
   const near = [...steps].filter(([path, step]) => step <= 1 && !done.has(path) && next.files.has(path));
   const first = new Set(near.map(([path]) => path));
   const rest = everything ? [...next.files.keys()] : [...steps.keys()];

@@ -13,7 +13,7 @@ class Project {
   constructor(world, config) {
     this.world = world;
     this.config = config;
-    this.setup = configure(world, config);
+    this.setup = configure(world, config, 0);
     this.base = null;
     this.candidate = null;
     this.pending = { paths: new Set(), structure: false }; // what changed since the base's state was made
@@ -24,11 +24,9 @@ class Project {
 
   /** Everything looked at anew. */
   fresh() {
-    const state = new State(this.world, this.setup, makeProgram(this.world, this.setup, null, false), new Map());
+    const state = new State(this.world, this.setup, makeProgram(this.world, this.setup, null, false));
     state.check(state.program.getSourceFiles());
-    const rested = state.rested();
-    rested.summary = state.general();
-    return rested;
+    return state.rested();
   }
 
   /** @returns {{files: string[], errors: object[], stops: string | null}} at the state that the overlay shows */
@@ -58,7 +56,7 @@ class Project {
     const { paths, structure } = this.pending;
     const changes = { changed: [...paths], created: structure ? [...paths] : [], deleted: [] };
     this.pending = { paths: new Set(), structure: false };
-    for (const _ of this.judge(changes)); // eslint-disable-line no-unused-vars
+    for (const batch of this.judge(changes)) if (batch.done) break;
     this.settle(true, { changed: [], created: [], deleted: [] });
   }
 
@@ -72,7 +70,8 @@ class Project {
     const paths = [...touched].filter((path) => READ_BY_COMPILERS.test(path));
     const structure = this.pending.structure || changes.created.length + changes.deleted.length > 0;
     const ruled = paths.some((path) => RULES.test(path) || path.includes('/node_modules/') || this.setup.read.has(path));
-    const known = this.base && (structure ? paths.length > 0 : paths.some((path) => this.base.files.has(path)));
+    const aliases = structure || this.setup.parsed?.options.preserveSymlinks;
+    const known = this.base && (aliases ? paths.length > 0 : paths.some((path) => this.base.files.has(path)));
     if (this.base && !ruled && !known) {
       this.candidate = { state: this.base, setup: this.setup, complete: true };
       yield { checked: {}, files: null, stops: this.base.summary.stops, how: 'own', done: true };
@@ -83,9 +82,9 @@ class Project {
 
   *batches(paths, structure, ruled) {
     const { world } = this;
-    if (ruled) world.sources.clear();
     const anew = structure || ruled || !this.base || !this.setup.parsed;
-    const setup = anew ? configure(world, this.config) : this.setup;
+    const generation = this.setup.generation + (ruled ? 1 : 0); // no parsed file outlives the rules that it was parsed by
+    const setup = anew ? configure(world, this.config, generation) : this.setup;
     this.candidate = { state: null, setup, complete: false };
     if (!setup.parsed) {
       this.candidate.complete = true;
@@ -95,7 +94,7 @@ class Project {
     const before = ruled || !this.base?.links ? null : this.base.program; // links: read before the next program moves them
     const again = structure || this.resolveAgain || false;
     this.resolveAgain = this.sharedResolutions && structure;
-    const state = new State(world, setup, makeProgram(world, setup, before, again), new Map());
+    const state = new State(world, setup, makeProgram(world, setup, before, again), { before: before && this.base });
     this.candidate.state = state;
     const changed = paths.map((path) => state.files.get(path)).filter(Boolean);
     const difference = before ? compare(this.base, state) : { edited: changed, whole: true, seeds: [] };
@@ -103,7 +102,6 @@ class Project {
     if (doubtful) difference.whole = true;
 
     state.check(difference.edited);
-    state.summary = state.general();
     const files = this.filesIfOther(state);
     const first = { checked: this.checked(state, difference.edited), files, stops: state.summary.stops, how: 'own' };
     first.checked[''] = this.loose(state);
@@ -112,8 +110,10 @@ class Project {
     const rest = before ? reach(this.base, state, difference) : { how: 'whole', near: [], far: this.others(state) };
     yield* this.chunks(state, rest.near, rest.how === 'whole' ? 'whole' : 'importers');
     yield* this.chunks(state, rest.far, rest.how);
-    if (rest.how !== 'whole') this.inherit(state);
-    state.summary = state.general();
+    if (rest.how !== 'whole') {
+      yield* this.chunks(state, this.otherwiseIncluded(state), rest.how);
+      this.inherit(state);
+    }
     this.candidate.complete = true;
     yield { checked: { '': this.loose(state) }, files: null, stops: state.summary.stops, how: rest.how, done: true };
   }
@@ -136,7 +136,17 @@ class Project {
     if (part.length) yield { checked: this.checked(state, part), files: null, stops: state.summary.stops, how, done: false };
   }
 
-  /** Files that were not looked at have the base's errors; what the program itself says about them is compared. */
+  /** Files that were not looked at, and about which the program itself says something else: how they came in, or where. */
+  otherwiseIncluded(state) {
+    const says = ({ program }, file) =>
+      JSON.stringify(program.getProgramDiagnostics(file).map(({ code, start, messageText }) => [code, start, messageText]));
+    if (state.files.size === this.base.files.size && state.program.structureIsReused === 2) return [];
+    const left = [...state.files.values()].filter((file) => !state.errors.has(file.path));
+    if (!state.program.getProgramDiagnostics) return left;
+    return left.filter((file) => says(state, file) !== says(this.base, this.base.files.get(file.path)));
+  }
+
+  /** Files that were not looked at have the base's errors. */
   inherit(state) {
     for (const path of state.files.keys()) {
       if (!state.errors.has(path) && this.base.errors.has(path)) state.errors.set(path, this.base.errors.get(path));
@@ -148,7 +158,9 @@ class Project {
     const checked = {};
     for (const file of files) {
       const errors = (state.errors.get(file.path) || []).filter((error) => error.file !== '');
-      if (errors.length || !file.fileName.includes('/node_modules/')) checked[shown(root, file.fileName)] = errors;
+      const name = shown(root, file.fileName);
+      const own = !name.startsWith('/') && !name.includes('node_modules/');
+      if (own || errors.length || this.base?.errors.get(file.path)?.length) checked[name] = errors;
     }
     return checked;
   }
@@ -176,9 +188,7 @@ class Project {
     this.pending = { paths: new Set(), structure: false };
     this.setup = candidate.setup;
     if (candidate.state === this.base) return;
-    const summary = candidate.state?.summary;
     this.base = candidate.state ? candidate.state.rested() : null;
-    if (this.base) this.base.summary = summary;
   }
 }
 

@@ -16,7 +16,6 @@ const CUT_SHORT = new Set([7056]);
  * @returns {Shape | null} null: not known, so any edit counts as a change
  */
 function shapeOf(ts, program, file) {
-  if (program.getCompilerOptions().stripInternal && file.text.includes('@internal')) return null;
   if (file.isDeclarationFile) return shape(ts, file, '[]', []);
   if (file.scriptKind !== ts.ScriptKind.TS && file.scriptKind !== ts.ScriptKind.TSX) return null;
   const declaration = declarationOf(ts, program, file);
@@ -45,7 +44,14 @@ function declarationOf(ts, program, file) {
     const errors = (data?.diagnostics || []).map(({ code, messageText }) => [code, ts.flattenDiagnosticMessageText(messageText, '\n')]);
     if (!errors.some(([code]) => CUT_SHORT.has(code))) found = { text, errors: JSON.stringify(errors) };
   };
-  program.emit(file, write, undefined, 2, undefined, true);
+  const options = program.getCompilerOptions();
+  const { stripInternal } = options;
+  options.stripInternal = false; // what is internal is still seen by the project's own files
+  try {
+    program.emit(file, write, undefined, 2, undefined, true);
+  } finally {
+    options.stripInternal = stripInternal;
+  }
   return found;
 }
 

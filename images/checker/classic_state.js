@@ -6,11 +6,11 @@ const { compilerHost, parseConfig, settingsKey } = require('./classic_host.js');
 const { linksOf } = require('./classic_graph.js');
 const { errorsOf, shown, tidy } = require('./classic_errors.js');
 
-/** Parse a tsconfig. @returns {object} what programs of this project have in common until a config changes */
-function configure(world, config) {
+/** Parse a tsconfig. @param {object} world @param {string} config @param {number} generation  of the rules @returns {object} what programs of this project have in common until a config changes */
+function configure(world, config, generation) {
   const { ts, root } = world;
   const { parsed, failed, read } = parseConfig(world, config);
-  if (!parsed) return { config, parsed: null, failed: errorsOf(ts, root, failed, 'config'), read, references: new Map() };
+  if (!parsed) return { config, parsed: null, failed: errorsOf(ts, root, failed, 'config'), read, references: new Map(), generation };
   const [major, minor] = ts.versionMajorMinor.split('.').map(Number);
   const reported = major > 5 || minor >= 6 || !parsed.options.noEmit; // older ones are silent where nothing is emitted
   const emitsDeclarations = Boolean(parsed.options.declaration || parsed.options.composite);
@@ -22,7 +22,8 @@ function configure(world, config) {
     read,
     references: new Map(),
     declares: emitsDeclarations && reported,
-    settings: settingsKey(parsed.options),
+    settings: `${generation} ${settingsKey(parsed.options)}`,
+    generation,
     invalidated: false,
   };
 }
@@ -37,6 +38,7 @@ function configure(world, config) {
 function makeProgram(world, setup, before, invalidated) {
   const { ts } = world;
   setup.invalidated = invalidated;
+  if (setup.parsed.options.preserveSymlinks) world.sources.hashes.clear(); // one file may have names that no edit says
   return ts.createProgram({
     rootNames: setup.parsed.fileNames,
     options: setup.parsed.options,
@@ -48,18 +50,26 @@ function makeProgram(world, setup, before, invalidated) {
 }
 
 class State {
-  constructor(world, setup, program, errors) {
+  /**
+   * @param {object} world
+   * @param {object} setup  of configure
+   * @param {object} program
+   * @param {{errors?: Map<string, object[]>, summary?: object, before?: State | null}} known
+   */
+  constructor(world, setup, program, { errors = new Map(), summary, before = null } = {}) {
     this.world = world;
     this.setup = setup;
     this.program = program;
     /** path -> errors of that file, and of no file, found by looking at it */
     this.errors = errors;
+    this.before = before;
     this.shapes = new Map();
+    this.summary = summary || this.general();
   }
 
   /** @returns {Map<string, Map<string, string>> | null} the import graph */
   get links() {
-    if (this.graph === undefined) this.graph = linksOf(this.program);
+    if (this.graph === undefined) this.graph = linksOf(this.program, this.before);
     return this.graph;
   }
 
@@ -72,21 +82,26 @@ class State {
   /** Look at files: the types of all of them, then the declarations. @param {object[]} files */
   check(files) {
     const { ts, root } = this.world;
+    const foreign = (file) => this.program.isSourceOfProjectReferenceRedirect?.(file.fileName); // judged in its own project
     for (const file of files) {
+      if (foreign(file)) {
+        this.errors.set(file.path, []);
+        continue;
+      }
       const found = errorsOf(ts, root, this.program.getSyntacticDiagnostics(file), 'syntax');
       found.push(...errorsOf(ts, root, this.program.getSemanticDiagnostics(file), 'semantic'));
       this.errors.set(file.path, found);
     }
     if (!this.setup.declares) return;
     for (const file of files) {
-      if (file.isDeclarationFile || this.program.isSourceOfProjectReferenceRedirect?.(file.fileName)) continue;
+      if (file.isDeclarationFile || foreign(file)) continue;
       if (file.scriptKind === ts.ScriptKind.JSON) continue;
       const found = errorsOf(ts, root, this.program.getDeclarationDiagnostics(file), 'declaration');
       this.errors.set(file.path, tidy([...this.errors.get(file.path), ...found]));
     }
   }
 
-  /** @returns {{errors: object[], stops: string | null}} of the config and the program as a whole */
+  /** @returns {{errors: object[], stops: string | null}} of the config and the program as a whole, before any file */
   general() {
     const { ts, root } = this.world;
     const config = errorsOf(ts, root, this.program.getConfigFileParsingDiagnostics(), 'config');
@@ -105,7 +120,7 @@ class State {
   /** @returns {object} the same state whose program has not looked at anything yet: its memory is free */
   rested() {
     const program = makeProgram(this.world, this.setup, this.program, false);
-    const state = new State(this.world, this.setup, program, this.errors);
+    const state = new State(this.world, this.setup, program, { errors: this.errors, summary: this.summary });
     state.graph = this.graph;
     state.shapes = this.shapes;
     return state;

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.oracle.reference import NODE
 
 HERE = Path(__file__).parent
 CHECKER = HERE.parents[2] / "images" / "checker"
@@ -40,9 +43,13 @@ def store() -> Path:
 
 
 def versions() -> list[str]:
-    """Every TypeScript 5 and 6 in the store; set-up brings one of each."""
+    """The newest patch of each TypeScript 5 and 6 in the store; set-up brings 5.9 and 6.0."""
     found = [path.name.removeprefix("typescript-") for path in store().glob("typescript-*")]
-    return sorted(version for version in found if version[0] in "56") or ["5.9.3", "6.0.3"]
+    newest: dict[str, str] = {}
+    for version in sorted(found, key=lambda version: [int(part) for part in re.findall(r"\d+", version)]):
+        if version[0] in "56":
+            newest[version.rpartition(".")[0]] = version
+    return list(newest.values()) or ["5.9.3", "6.0.3"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,7 @@ class State:
 
 class Driver:
     def __init__(self) -> None:
-        command = ["node", str(HERE / "driver.js"), str(store()), str(CHECKER)]
+        command = [str(NODE), str(HERE / "driver.js"), str(store()), str(CHECKER)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def run(

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.checker.classic.driving import Driver
-from tests.checker.classic.mutations import MUTATIONS, Mutation
+from tests.checker.classic.mutations import WITHIN, Mutation
+from tests.checker.classic.mutations_across import ACROSS
 
-named = pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
+named = pytest.mark.parametrize("mutation", (*WITHIN, *ACROSS), ids=lambda mutation: mutation.name)
 
 
 @named

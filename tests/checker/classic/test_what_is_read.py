@@ -6,7 +6,8 @@ import json
 import subprocess
 from pathlib import Path
 
-from tests.checker.classic.driving import CHECKER, OPTIONS, Driver, store, tsconfig, versions
+from tests.checker.classic.driving import CHECKER, HERE, OPTIONS, Driver, store, tsconfig, versions
+from tests.oracle.reference import NODE
 
 LIB = {
     "lib/tsconfig.json": json.dumps(
@@ -97,31 +98,9 @@ def test_a_cold_process_says_the_same(driver: Driver, typescript: str) -> None:
 
 
 def test_memory_and_held_files_stay_flat_over_many_edits() -> None:
-    script = f"""
-        const {{ Overlay }} = require('{CHECKER}/overlay.js');
-        const {{ createAdapter }} = require('{CHECKER}/classic.js');
-        const version = '{versions()[-1]}';
-        const fs = new Overlay('/r');
-        const bytes = (files) => new Map(Object.entries(files).map(([name, text]) => ['/r/' + name, text && Buffer.from(text)]));
-        const config = {tsconfig()!r};
-        const many = Object.fromEntries([...Array(20).keys()].map((n) => [`src/f${{n}}.ts`, `import {{ a }} from './hub'; export const b${{n}} = a;`]));
-        fs.rebase(bytes({{ 'tsconfig.json': config, 'src/hub.ts': 'export const a = 1;', ...many }}));
-        const adapter = createAdapter({{ version, folder: '{store()}/typescript-' + version, fs, root: '/r' }});
-        adapter.open('/r/tsconfig.json');
-        const heaps = [];
-        for (let n = 0; n < 300; n += 1) {{
-          const edit = bytes({{ 'src/hub.ts': `export const a = ${{n}};`, [`src/new${{n % 7}}.ts`]: n % 2 ? 'export {{}};' : null }});
-          const changes = fs.show(edit);
-          for (const batch of adapter.judge('/r/tsconfig.json', changes)) if (batch.done) break;
-          const keep = n % 3 === 0;
-          const way = keep ? changes : fs.hide();
-          if (keep) fs.rebase(edit);
-          adapter.settle(keep, way);
-          if (n % 100 === 99) {{ gc(); heaps.push(process.memoryUsage().heapUsed / 1048576); }}
-        }}
-        console.log(JSON.stringify({{ heaps, held: [...adapter.world.sources.files.values()].map((held) => held.size) }}));
-    """
-    done = subprocess.run(["node", "--expose-gc", "-e", script], capture_output=True, text=True, check=True, timeout=60)
+    version = versions()[-1]
+    script = [str(HERE / "memory.js"), str(CHECKER), str(store()), version, tsconfig()]
+    done = subprocess.run([NODE, "--expose-gc", *script], capture_output=True, text=True, check=True, timeout=120)
     found = json.loads(done.stdout)
     assert max(found["held"]) == 1
     assert found["heaps"][2] < found["heaps"][0] * 1.1
