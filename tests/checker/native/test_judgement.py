@@ -140,6 +140,10 @@ EDITS: dict[str, tuple[str, Files]] = {
         {"tsconfig.json": FILES["tsconfig.json"].replace('"src"', '"nowhere"')},
     ),
     "a package.json": ("whole", {"src/package.json": '{"type": "module"}'}),
+    "a page beside source": (
+        "shape",
+        {"README.md": "# New\n", **replaced("src/shape.ts", ("name.length", "name.length + 1"))},
+    ),
     # syntax
     "a syntax error": ("whole", {"src/old.ts": "export const old: string = ;\n"}),
     "an import in a block": (
