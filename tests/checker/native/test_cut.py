@@ -15,10 +15,14 @@ OPTIONS = {
     "module": "esnext",
     "moduleResolution": "bundler",
     "target": "es2022",
+    "lib": ["es2022"],
     "types": [],
     "skipLibCheck": True,
 }
-CONFIG = {"tsconfig.json": json.dumps({"compilerOptions": OPTIONS, "include": ["*.ts"]})}
+CONFIG = {
+    "tsconfig.json": json.dumps({"compilerOptions": OPTIONS, "include": ["*.ts"]}),
+    "globals.d.ts": "declare const name: string;\n",
+}
 
 MAKER = """\
 export function make(start?: string) {
