@@ -197,6 +197,12 @@ ATTACKS: dict[str, tuple[str, str, str, bool]] = {
         "import { C } from './e';\nexport const n: number = new C().m(1).n + new C().g;\n",
         True,
     ),
+    "a file with a mark, two line ends and characters of two units": (
+        "\ufeffexport const s = '😀';\r\nexport function f(): number { return 1 }\nexport const g = () => { return s + '1'; };\n",
+        "\ufeffexport const s = '😀';\r\nexport function f(): number { return 2 }\nexport const g = () => { return s + 'é'; };\n",
+        "import { f, g } from './e';\nexport const n: number = f();\nexport const t: number = g();\n",
+        True,
+    ),
     "an inferred type becomes another": (
         "export function f(n: number) { return n + 1; }\n",
         "export function f(n: number) { return `${n}`; }\n",
