@@ -203,6 +203,12 @@ ATTACKS: dict[str, tuple[str, str, str, bool]] = {
         "import { f, g } from './e';\nexport const n: number = f();\nexport const t: number = g();\n",
         True,
     ),
+    "a documented constant goes and another comes": (
+        "export const a = 1;\n/** Says b. */\nexport const b = (n: number): number => n;\n",
+        "export const a = 1;\n/** Says c. */\nexport const c = (n: number): number => n;\n",
+        "import { a } from './e';\nexport const n: number = a;\n",
+        True,
+    ),
     "an inferred type becomes another": (
         "export function f(n: number) { return n + 1; }\n",
         "export function f(n: number) { return `${n}`; }\n",
