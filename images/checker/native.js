@@ -8,7 +8,7 @@ const { Diagnostics } = require('./native_diagnostics.js');
 const { Project } = require('./native_project.js');
 const { Base } = require('./native_base.js');
 const { Graph } = require('./native_graph.js');
-const { isSource, judge } = require('./native_judge.js');
+const { isSource, judge, relevant } = require('./native_judge.js');
 
 // The versions whose protocol we know. Any other is "no verdict" when warm, and cold by its command line.
 const KNOWN = new Set(['7.0.2']);
@@ -247,7 +247,8 @@ class NativeAdapter {
       else if (before !== null && after === null) changes.deleted.push(path);
       else if (before !== null && !before.equals(after)) changes.changed.push(path);
     }
-    return Object.values(changes).some((paths) => paths.length) ? changes : null;
+    const read = relevant(changes);
+    return Object.values(read).some((paths) => paths.length) ? read : null;
   }
 
   async update(params) {

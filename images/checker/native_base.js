@@ -60,7 +60,7 @@ class Base {
       this.texts.delete(file);
     }
     if (this.graph) this.graph.edited(changed);
-    if (created.length || deleted.length || !changed.every((path) => /\.[cm]?[jt]sx?$/.test(path))) {
+    if (created.length || deleted.length || changed.some((path) => path.endsWith('.json') || path.includes('/node_modules/'))) {
       this.graph = null;
       this.beyond.clear();
     }

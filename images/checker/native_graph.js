@@ -100,7 +100,9 @@ class Graph {
 
 /** What a place takes of a module. Where we are not sure, it is the whole. */
 function form(text, match, position) {
-  if (match[0].trimEnd() !== 'from') return 'whole';
+  const word = match[0].trimEnd();
+  if (word === 'module') return 'named'; // an augmentation meets the names that it says
+  if (word !== 'from') return 'whole';
   const before = text.slice(Math.max(0, position - LONGEST), match.index);
   const start = Math.max(...[...before.matchAll(/(?:^|[;}\n])[^\S\n]*(?=(?:import|export)\b)/g)].map((each) => each.index + each[0].length), -1);
   const clause = start < 0 ? '' : before.slice(start);

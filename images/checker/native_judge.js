@@ -8,7 +8,7 @@ const { whoNotices } = require('./native_names.js');
 
 const SOURCE = /\.(?:[cm]?[jt]s|[jt]sx)$/;
 const TYPED = /\.(?:[cm]?ts|tsx)$/;
-const DECLARATIONS = /\.d\.(?:[^/]+\.)?[cm]?ts$/; // they export what they do not say
+const DECLARATIONS = /\.d\.(?:[^./]+\.)?[cm]?ts$/; // they export what they do not say
 const PASSES_ON = /\bexport\s*(?:type\s*)?[{*]/;
 const CHUNK = 25; // files a batch
 const NEAR = 60; // so many importers are asked before the rest
@@ -25,14 +25,21 @@ function isSource(path) {
   return SOURCE.test(path) && !path.includes('/node_modules/');
 }
 
+/** Those of the changes that a compiler reads: source, JSON, and whatever belongs to a package. */
+function relevant(changes) {
+  const read = (path) => isSource(path) || path.endsWith('.json') || path.includes('/node_modules/');
+  return Object.fromEntries(Object.entries(changes).map(([kind, paths]) => [kind, paths.filter(read)]));
+}
+
 /**
  * @param {import('./native.js').NativeAdapter} adapter
  * @param {string} config
  * @param {{changed: string[], created: string[], deleted: string[]}} changes
  */
 async function* judge(adapter, config, changes) {
-  if (!Object.values(changes).flat().every(isSource)) return yield* anew(adapter, config);
-  const judgement = new Judgement(adapter, config, changes, await adapter.project(config));
+  const read = relevant(changes);
+  if (!Object.values(read).flat().every(isSource)) return yield* anew(adapter, config);
+  const judgement = new Judgement(adapter, config, read, await adapter.project(config));
   await judgement.begin();
   const { first, accepted } = await judgement.own();
   yield batch(first, accepted || 'own', accepted !== null, judgement.base);
@@ -218,4 +225,4 @@ function chunks(files) {
   return Array.from({ length: Math.ceil(files.length / CHUNK) }, (_, index) => files.slice(index * CHUNK, (index + 1) * CHUNK));
 }
 
-module.exports = { isSource, judge };
+module.exports = { isSource, judge, relevant };

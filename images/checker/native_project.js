@@ -6,6 +6,7 @@
 const { CompilerError } = require('./native_connection.js');
 const { Tree } = require('./native_tree.js');
 
+const DECLARATIONS = /\.d\.(?:[^./]+\.)?[cm]?ts$/;
 const IN_FULL = 1 | 64; // nothing cut short; exported types with their module
 
 class Project {
@@ -80,10 +81,14 @@ class Project {
   }
 
   async ofTypes(file) {
-    this.asked = true;
     const syntax = this.diagnostics.errors(await this.ask('getSyntacticDiagnostics', { file }), 'syntax');
-    const semantic = this.diagnostics.errors(await this.ask('getSemanticDiagnostics', { file }), 'semantic');
-    return unique([...syntax, ...semantic]);
+    return unique([...syntax, ...(await this.semantic(file))]);
+  }
+
+  async semantic(file) {
+    this.asked = true;
+    if (this.options.skipLibCheck && DECLARATIONS.test(file)) return []; // as the compiler would say
+    return this.diagnostics.errors(await this.ask('getSemanticDiagnostics', { file }), 'semantic');
   }
 
   async declarations(file) {
@@ -106,9 +111,11 @@ class Project {
   async everything() {
     const checked = {};
     const files = await this.sourceFiles();
+    const syntax = this.diagnostics.errors(await this.ask('getSyntacticDiagnostics'), 'syntax');
     for (const file of files) {
-      const errors = await this.ofTypes(file);
-      if (errors.length || this.listed(file)) checked[this.diagnostics.name(file)] = errors;
+      const name = this.diagnostics.name(file);
+      const errors = unique([...syntax.filter((error) => error.file === name), ...(await this.semantic(file))]);
+      if (errors.length || this.listed(file)) checked[name] = errors;
     }
     for (const file of files) {
       const errors = await this.declarations(file);

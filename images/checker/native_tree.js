@@ -17,7 +17,7 @@ const KIND = Object.freeze({
   Delete: 221, PrefixUnary: 225, PostfixUnary: 226, Binary: 227, As: 235, NonNull: 236, Meta: 237, Satisfies: 239,
   Block: 242, Variable: 244, ForIn: 250, ForOf: 251, VariableDeclaration: 261, FunctionDeclaration: 263, Class: 264, Interface: 265,
   TypeAlias: 266, Enum: 267, ModuleDeclaration: 268, NamespaceExport: 271,
-  ImportEquals: 272, Import: 273, ExportAssignment: 278, Export: 279,
+  ImportEquals: 272, Import: 273, ExportAssignment: 278, Export: 279, JSDoc: 315,
 });
 
 class Tree {
@@ -65,12 +65,12 @@ class Tree {
     return (this.number(node, 5) >>> 24) & 0x3f;
   }
 
-  /** Its children; a list is one child. @returns {number[]} */
+  /** Its children without its doc comments; a list is one child. @returns {number[]} */
   direct(node) {
     const found = [];
     const first = node + 1;
     if (first >= this.size || this.number(first, 4) !== node) return found;
-    for (let at = first; at !== 0; at = this.number(at, 3)) found.push(at);
+    for (let at = first; at !== 0; at = this.number(at, 3)) if (this.kind(at) !== KIND.JSDoc) found.push(at);
     return found;
   }
 

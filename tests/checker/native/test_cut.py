@@ -15,10 +15,14 @@ OPTIONS = {
     "module": "esnext",
     "moduleResolution": "bundler",
     "target": "es2022",
+    "lib": ["es2022"],
     "types": [],
     "skipLibCheck": True,
 }
-CONFIG = {"tsconfig.json": json.dumps({"compilerOptions": OPTIONS, "include": ["*.ts"]})}
+CONFIG = {
+    "tsconfig.json": json.dumps({"compilerOptions": OPTIONS, "include": ["*.ts"]}),
+    "globals.d.ts": "declare const name: string;\n",
+}
 
 MAKER = """\
 export function make(start?: string) {
@@ -191,6 +195,18 @@ ATTACKS: dict[str, tuple[str, str, str, bool]] = {
         "export class C { m(n: number) { return { n }; } get g() { return 'a'.length; } }\n",
         "export class C { m(n: number) { return { n: n + 1 }; } get g() { return 'b'.length; } }\n",
         "import { C } from './e';\nexport const n: number = new C().m(1).n + new C().g;\n",
+        True,
+    ),
+    "a file with a mark, two line ends and characters of two units": (
+        "\ufeffexport const s = '😀';\r\nexport function f(): number { return 1 }\nexport const g = () => { return s + '1'; };\n",
+        "\ufeffexport const s = '😀';\r\nexport function f(): number { return 2 }\nexport const g = () => { return s + 'é'; };\n",
+        "import { f, g } from './e';\nexport const n: number = f();\nexport const t: number = g();\n",
+        True,
+    ),
+    "a documented constant goes and another comes": (
+        "export const a = 1;\n/** Says b. */\nexport const b = (n: number): number => n;\n",
+        "export const a = 1;\n/** Says c. */\nexport const c = (n: number): number => n;\n",
+        "import { a } from './e';\nexport const n: number = a;\n",
         True,
     ),
     "an inferred type becomes another": (

@@ -55,7 +55,7 @@ EDITS: dict[str, tuple[str, Files]] = {
     "a method's hidden body": ("shape", replaced("src/state.ts", ("this.count += step", "this.count -= step"))),
     "a hidden body that assigns a captured variable no more": (
         "",
-        replaced("src/state.ts", ("{ current = text; }", "{ console.log(text); }")),
+        replaced("src/state.ts", ("{ current = text; }", "{ void text; }")),
     ),
     "a hidden body that starts to assign a captured variable": (
         "",
@@ -140,6 +140,10 @@ EDITS: dict[str, tuple[str, Files]] = {
         {"tsconfig.json": FILES["tsconfig.json"].replace('"src"', '"nowhere"')},
     ),
     "a package.json": ("whole", {"src/package.json": '{"type": "module"}'}),
+    "a page beside source": (
+        "shape",
+        {"README.md": "# New\n", **replaced("src/shape.ts", ("name.length", "name.length + 1"))},
+    ),
     # syntax
     "a syntax error": ("whole", {"src/old.ts": "export const old: string = ;\n"}),
     "an import in a block": (

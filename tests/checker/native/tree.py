@@ -10,6 +10,7 @@ OPTIONS = {
     "module": "esnext",
     "moduleResolution": "bundler",
     "target": "es2022",
+    "lib": ["es2022"],
     "jsx": "preserve",
     "skipLibCheck": True,
     "noUnusedLocals": True,
