@@ -117,7 +117,7 @@ class ColdCompiler:
         seconds = time.monotonic() - began
         if done.returncode not in (0, 1, 2) or "\ngoroutine " in done.stderr:
             raise RuntimeError(f"tsc {self.version} ended with {done.returncode} on {config}: {done.stderr[-500:]}")
-        errors = tuple(self._errors(done.stdout))
+        errors = parse(done.stdout, self.root)
         if any(error.code in ("TS5069", "TS6379", "TS5053") for error in errors) and not build:
             return self._plain(config, given)
         return Cold(errors, self._own(done.stdout), seconds, done.returncode)
@@ -130,24 +130,25 @@ class ColdCompiler:
             arguments += ["--checkers", "1"]
         began = time.monotonic()
         done = _overlaid(self.root, given, (*tsc(self.version), *arguments))
-        return Cold(tuple(self._errors(done.stdout)), self._own(done.stdout), time.monotonic() - began, done.returncode)
-
-    def _errors(self, output: str) -> list[Error]:
-        found = []
-        for line in output.splitlines():
-            if placed := _PLACED.match(line):
-                file = os.path.normpath(self.root / placed["file"])
-                relative = os.path.relpath(file, self.root)
-                where = int(placed["line"]) - 1, int(placed["character"]) - 1
-                found.append(Error(relative, *where, placed["code"], placed["message"]))
-            elif bare := _BARE.match(line):
-                found.append(Error("", 0, 0, bare["code"], bare["message"]))
-        return found
+        return Cold(parse(done.stdout, self.root), self._own(done.stdout), time.monotonic() - began, done.returncode)
 
     def _own(self, output: str) -> frozenset[str]:
         start = f"{self.root}/"
         listed = (line.removeprefix(start) for line in output.splitlines() if line.startswith(start))
         return frozenset(path for path in listed if "node_modules" not in path.split("/") and "): error" not in path)
+
+
+def parse(output: str, root: Path) -> tuple[Error, ...]:
+    """The errors of a command line that ran in ``root``."""
+    found = []
+    for line in output.splitlines():
+        if placed := _PLACED.match(line):
+            file = os.path.relpath(os.path.normpath(root / placed["file"]), root)
+            where = int(placed["line"]) - 1, int(placed["character"]) - 1
+            found.append(Error(file, *where, placed["code"], placed["message"]))
+        elif bare := _BARE.match(line):
+            found.append(Error("", 0, 0, bare["code"], bare["message"]))
+    return tuple(found)
 
 
 def resolved_version(root: Path, config: str) -> str | None:

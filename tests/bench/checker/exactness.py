@@ -95,6 +95,7 @@ def run(
     journal: Path,
 ) -> Iterator[Result]:
     """Every mutation's result: those of the journal as they are there, the others judged now and written to it."""
+    _end_line(journal)
     known = {result.number: result for result in journaled(journal) if result.repository == repository}
     for each in mutations:
         found = known.get(each.number)
@@ -108,6 +109,13 @@ def run(
         with journal.open("a", encoding="utf-8") as lines:
             lines.write(json.dumps(asdict(result)) + "\n")
         yield result
+
+
+def _end_line(journal: Path) -> None:
+    """A stop can cut the last line short; what comes next must not be joined to it."""
+    if journal.exists() and not journal.read_bytes().endswith(b"\n"):
+        with journal.open("a", encoding="utf-8") as lines:
+            lines.write("\n")
 
 
 def journaled(journal: Path) -> Iterator[Result]:
