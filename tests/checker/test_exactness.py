@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from runner.app.tree_services import TreeServices
 from runner.checker.compare import compare
 from runner.edits.changes.placing import carry_of
 from runner.model.diagnostics import Diagnostic
+from runner.ports import Checker
 from runner.sandbox.docker_engine import DockerEngine
 from runner.sandbox.places import TOOLCHAIN
 from runner.snapshots.git.store import GitSnapshots
 from tests.bench.checker import exactness
+from tests.bench.checker.door import open_checker
 from tests.bench.checker.mutations import KINDS
 from tests.bench.checker.subject import ACCEPT, REJECT, Cold, Warm, candidate_of, judged
 from tests.bench.compilers import parse
@@ -31,7 +32,7 @@ CONFIG = "tsconfig.json"
 class Judges:
     """The product's checker, and tsc's own command line on a copy."""
 
-    def __init__(self, tmp_path: Path, services: TreeServices, snapshots: GitSnapshots) -> None:
+    def __init__(self, tmp_path: Path, services: Checker, snapshots: GitSnapshots) -> None:
         self._services, self._tree = services, snapshots.tree(snapshots.resolve("HEAD").id)
         self._copy = tmp_path / "cold"
         self._base = self._tsc({})
@@ -70,7 +71,7 @@ def test_a_sample_of_mutations_is_judged_as_a_cold_tsc_judges_it(tmp_path: Path,
     numbers = range(2 * len(KINDS))
     paths = [path for path in FILES if path != CONFIG]
     made = [found for number in numbers if (found := exactness.mutation(number, paths, FILES.get)) is not None]
-    with TreeServices(lambda: tree, root, lambda: engine, tmp_path / "work", {}) as services:
+    with open_checker(root, engine, {}) as services:
         judges = Judges(tmp_path, services, snapshots)
         results = list(exactness.run("fixture", tree.snapshot, judges, iter(made), tmp_path / "done.jsonl"))
     assert [f"{each.kind} in {each.path}: {each.differs}" for each in results if not each.same] == []

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from tests.bench.checker.mutations import KINDS
 from tests.bench.checker.mutations.source import Source
-from tests.bench.checker.subject import NONE, REJECT, Cold, Warm
+from tests.bench.checker.subject import NONE, REFUSED, REJECT, Cold, Warm
 from tests.bench.corpus import seed_of
 
 _TRIES = 400
@@ -134,10 +134,13 @@ def difference(warm: Warm, cold: Cold) -> str:
     """In words; empty if they agree.
 
     A check that stopped early need not have all errors, but none that the cold one lacks. A command line shows
-    declaration errors only where it has no others, so those of the warm check are left out then.
+    declaration errors only where it has no others, so those of the warm check are left out then. A refusal because
+    something would go unchecked is no statement about types: it is counted apart.
     """
     if warm.verdict == NONE:
         return f"no verdict: {warm.why}"
+    if warm.how == REFUSED:
+        return ""
     hidden = warm.declaration if cold.told else frozenset()
     mine = warm.new - hidden
     if warm.verdict == REJECT and not mine and hidden:
@@ -165,6 +168,7 @@ def by_kind(results: Sequence[Result]) -> dict[str, dict[str, Any]]:
                 "false_rejects": sum(each.differs.startswith("false reject") for each in mine),
                 "other_sets": sum(each.differs.startswith(("not in", "only in")) for each in mine),
                 "no_verdict": sum(each.warm == NONE for each in mine),
+                "refused": sum(each.how == REFUSED for each in mine),
                 "stopped": sum(each.stopped for each in mine),
                 "warm_s": round(sum(each.warm_s for each in mine), 2),
                 "cold_s": round(sum(each.cold_s for each in mine), 2),

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from runner.app.settings import read_settings
-from runner.app.tree_services import TreeServices
 from runner.checker.compare import compare
 from runner.edits.changes.difference import difference
 from runner.edits.changes.placing import carry_of
@@ -20,10 +18,12 @@ from runner.model.tree import Candidate, FileSet, FileState, TreeReader
 from runner.model.verdict import Refused
 from runner.ports import Checker, Engine
 from runner.snapshots.git.store import GitSnapshots
+from tests.bench.checker.door import open_checker
 from tests.bench.compilers import Error
 from tests.bench.repos.survey import Project, Survey
 
 ACCEPT, REJECT, NONE = "accept", "reject", "no verdict"
+REFUSED = "refused"
 Place = tuple[str, int, int, str]
 LABELS = {"patchgate.order": "", "patchgate.trace": "bench-checker", "patchgate.pass": "bench"}
 
@@ -64,10 +64,7 @@ class Subject:
         snapshots = GitSnapshots(root)
         self.tree: TreeReader = snapshots.tree(snapshots.resolve("HEAD").id)
         self._stack = ExitStack()
-        first = snapshots.tree(self.tree.snapshot)
-        self.checker: Checker = self._stack.enter_context(
-            TreeServices(lambda: first, root, lambda: engine, read_settings().work, LABELS)
-        )
+        self.checker: Checker = self._stack.enter_context(open_checker(root, engine, LABELS))
 
     def __enter__(self) -> Subject:
         return self
@@ -124,7 +121,7 @@ def judged(checker: Checker, candidate: Candidate) -> Warm:
     try:
         result = checker.check(candidate)
     except Refused as refused:
-        return Warm(REJECT, frozenset(), frozenset(), True, "refused", time.monotonic() - began, str(refused))
+        return Warm(REJECT, frozenset(), frozenset(), True, REFUSED, time.monotonic() - began, str(refused))
     except (CheckerError, CheckLimit) as error:
         return Warm(NONE, frozenset(), frozenset(), True, "failed", time.monotonic() - began, str(error)[:300])
     seconds = time.monotonic() - began

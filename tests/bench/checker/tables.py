@@ -45,6 +45,7 @@ def show_exactness(console: Console, kinds: Mapping[str, Mapping[str, Any]]) -> 
         "false_rejects": "false rejects",
         "other_sets": "other errors",
         "no_verdict": "no verdict",
+        "refused": "refused",
         "stopped": "stopped early",
         "warm_s": "warm s",
         "cold_s": "cold s",
