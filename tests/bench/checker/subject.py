@@ -125,6 +125,9 @@ def judged(checker: Checker, candidate: Candidate) -> Warm:
     except (CheckerError, CheckLimit) as error:
         return Warm(NONE, frozenset(), frozenset(), True, "failed", time.monotonic() - began, str(error)[:300])
     seconds = time.monotonic() - began
+    if not getattr(result, "judged", True):
+        why = "; ".join(f"{each.project}: {each.reason}" for each in result.unjudged)
+        return Warm(NONE, frozenset(), frozenset(), True, "failed", seconds, why[:300] or "nothing judged it")
     late = [each for each in result.new if each.stage == "declaration"]
     verdict = REJECT if result.new else ACCEPT
     return Warm(verdict, _places(result.new), _places(late), result.partial, path_of(result), seconds)
