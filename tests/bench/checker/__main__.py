@@ -23,13 +23,13 @@ from rich.console import Console
 from rich.progress import track
 
 from runner.sandbox.docker_engine import DockerEngine
-from runner.sandbox.engines import connect
 from tests.bench.checker import exactness, memory, releases, tables, timings
 from tests.bench.checker.exactness import Mutation, Result
 from tests.bench.checker.subject import Subject
 from tests.bench.compilers import can_mount
 from tests.bench.corpus import load
 from tests.bench.machine import machine, versions
+from tests.containers import real_engine
 
 PARTS = ("timings", "memory", "exactness", "releases")
 WIDTH = 180
@@ -47,9 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     report: dict[str, Any] = {"version": 1, "bench": "checker", "quick": quick, "machine": machine()}
     report |= {"versions": versions(), "projects": {}}
     parts = given.part or PARTS
-    engine = connect("auto")
-    assert isinstance(engine, DockerEngine)
     with ExitStack() as stack:
+        engine = stack.enter_context(real_engine())
         roots = [each.resolve() for each in given.project]
         if not roots:
             package, old, _new = releases.pairs(quick=True)[0]
@@ -64,11 +63,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     count = (given.mutations or (20 if quick else 500 * max(4, len(roots)))) // len(roots)
                     results += _exactness(root, subject, count, given.journal)
             _write(given.output, report, began)
-    if results:
-        report["exactness"] = exactness.by_kind(results)
-        tables.show_exactness(console, report["exactness"])
-    if "releases" in parts:
-        report["releases"] = _releases(console, engine, given.typescript, quick=quick)
+        if results:
+            report["exactness"] = exactness.by_kind(results)
+            tables.show_exactness(console, report["exactness"])
+        if "releases" in parts:
+            report["releases"] = _releases(console, engine, given.typescript, quick=quick)
     _write(given.output, report, began)
     console.print(f"Every figure is in {given.output}.")
     return 0
@@ -103,8 +102,7 @@ def _timings(
     if "timings" in parts:
         rows = timings.measure(subject, project, repetitions=1 if quick else 3)
         entry["timings"] = [{**asdict(row), "met": row.met} for row in rows]
-        ratio = first.seconds / cold.seconds if cold.seconds else 0.0
-        tables.show_timings(console, f"{root.name} {project.config} ({project.version})", first.seconds, ratio, rows)
+        tables.show_timings(console, f"{root.name} {project.config} ({project.version})", first, cold.seconds, rows)
     if "memory" in parts:
         used = memory.measure(subject, project, engine, edits=50 if quick else 1_000, most_s=60 if quick else 600)
         entry["memory"] = None if used is None else asdict(used)

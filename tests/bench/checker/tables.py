@@ -9,10 +9,12 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench.checker.memory import Memory
+from tests.bench.checker.subject import Warm
 from tests.bench.checker.timings import Timing
 
 
-def show_timings(console: Console, name: str, first: float, ratio: float, timings: Sequence[Timing]) -> None:
+def show_timings(console: Console, name: str, first: Warm, cold_s: float, timings: Sequence[Timing]) -> None:
+    """``first`` is the verdict that opened the projects."""
     table = Table(title=f"{name}: warm against cold, medians")
     table.add_column("edit")
     for heading in ("warm s", "cold s", "ratio", "goal"):
@@ -24,7 +26,11 @@ def show_timings(console: Console, name: str, first: float, ratio: float, timing
         met = "yes" if each.met else "no"
         table.add_row(each.edit, *numbers, met, ", ".join(each.how), ", ".join(each.verdicts), each.path)
     console.print(table)
-    console.print(f"First verdict: {first:.2f} s, {ratio:.2f} of one cold run of its projects (goal 1.15).")
+    ratio = f"{first.seconds / cold_s:.2f}" if cold_s else "no part"
+    told = (
+        f"First verdict ({first.verdict}): {first.seconds:.2f} s, {ratio} of one cold run of its projects (goal 1.15)."
+    )
+    console.print(f"{told} {first.why}".strip(), markup=False)
 
 
 def show_memory(console: Console, memory: Memory | None) -> None:

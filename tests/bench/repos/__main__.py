@@ -21,6 +21,7 @@ from rich.console import Console
 from tests.bench.compilers import can_mount
 from tests.bench.machine import machine, versions
 from tests.bench.repos import tables, trial
+from tests.containers import real_engine
 
 WIDTH = 180
 
@@ -39,6 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     report: dict[str, Any] = {"version": 1, "bench": "repos", "quick": quick, "machine": machine()}
     report |= {"versions": versions(), "repositories": []}
     trials = []
+    with real_engine():
+        pass  # the images are up to date now
     for repository in given.repositories:
         found = trial.run(repository.resolve(), projects=given.projects or (1 if quick else 3))
         trials.append(found)
