@@ -48,9 +48,17 @@ def test_crlf_stays_crlf() -> None:
     assert found.files["a.ts"] == b"export const a = 1;\r\nexport const patchgateProbe: number = 1;\r\n"
 
 
-def verdict(status: str, *names: str, new: tuple[dict[str, Any], ...] = ()) -> dict[str, Any]:
+def verdict(
+    status: str, *names: str, new: tuple[dict[str, Any], ...] = (), typecheck: str = "checked"
+) -> dict[str, Any]:
     violations = [{"name": name, "message": "m"} for name in names]
-    return {"status": status, "violations": violations, "diagnostics": {"new": list(new)}}
+    return {
+        "status": status,
+        "typecheck": typecheck,
+        "notes": [],
+        "violations": violations,
+        "diagnostics": {"new": list(new)},
+    }
 
 
 def test_a_rejection_for_another_reason_than_types_is_no_right_answer() -> None:
@@ -58,6 +66,11 @@ def test_a_rejection_for_another_reason_than_types_is_no_right_answer() -> None:
     assert outcome(verdict("rejected", "typecheck.new-error"))[0] == "reject"
     assert outcome(verdict("rejected", "clobber.elided"))[0] == "rejected clobber.elided"
     assert outcome(verdict("error", "infrastructure.failed"))[0] == "error infrastructure.failed"
+
+
+def test_an_edit_that_got_in_unjudged_is_no_right_answer() -> None:
+    assert outcome(verdict("simulated", typecheck="proved"))[0] == "accept"
+    assert outcome(verdict("simulated", typecheck="skipped"))[0] == "accept, unjudged"
 
 
 def test_an_error_that_no_compiler_has_is_a_stray() -> None:

@@ -147,9 +147,13 @@ def _try(survey: Survey, gate: Gate, trial: Trial, project: Project, edit: Edit)
 
 
 def outcome(verdict: Mapping[str, Any]) -> tuple[str, str]:
-    """``accept``, ``reject`` (for a new type error), or the status with the first code."""
+    """``accept``, ``reject`` (for a new type error), or the status with the first code.
+
+    An edit that got in although nothing judged it is not accepted: that would be right by luck only.
+    """
     if verdict["status"] in ACCEPTED:
-        return "accept", ""
+        notes = "; ".join(map(str, verdict.get("notes", ())))
+        return ("accept, unjudged", notes[:300]) if verdict["typecheck"] == "skipped" else ("accept", "")
     refusing = [each for each in verdict["violations"] if each.get("severity") != "advice"]
     first = refusing[0] if refusing else {"name": "nothing", "message": ""}
     why = f"{first['name']}: {first['message']}"[:300]
