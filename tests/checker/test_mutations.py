@@ -98,6 +98,20 @@ def test_a_declaration_error_that_a_command_line_hides_is_no_difference() -> Non
     assert difference(late, cold(ACCEPT, told=0)).startswith("false reject")
 
 
+def test_after_a_syntax_error_of_a_command_line_only_the_verdict_counts() -> None:
+    broken = ("src/a.ts", 4, 4, "TS1131")
+    assert difference(warm(REJECT, broken, WRONG), cold(REJECT, broken)) == ""
+    assert difference(warm(ACCEPT), cold(REJECT, broken)).startswith("false accept")
+
+
+def test_a_field_goes_with_its_semicolon() -> None:
+    found = {
+        tuple((propose("interface field", "interface A { a: 1; b: 2 }", seed=seed) or {}).values())
+        for seed in range(20)
+    }
+    assert ("interface A {  b: 2 }",) in found
+
+
 class Counting:
     """Judges that accept everything, and count."""
 

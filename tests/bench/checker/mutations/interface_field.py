@@ -11,7 +11,9 @@ def propose(source: Source, random: Random) -> Files | None:
     bodies = source.nodes("(interface_declaration body: (interface_body) @found)")
     fields = source.nodes("(interface_body (property_signature) @found)")
     if fields and random.random() < 0.4:
-        return source.replaced_node(random.choice(fields), "")
+        chosen = random.choice(fields)
+        end = source.syntax.end(chosen)
+        return source.replaced(source.syntax.start(chosen), end + source.text[end : end + 1].count(";"), "")
     if not bodies:
         return None
     at = source.syntax.start(random.choice(bodies)) + 1
