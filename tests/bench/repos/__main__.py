@@ -43,9 +43,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with real_engine():
         pass  # the images are up to date now
     for repository in given.repositories:
-        found = trial.run(repository.resolve(), projects=given.projects or (1 if quick else 3))
+        console.print(repository.name, style="bold", markup=False)
+        most = given.projects or (1 if quick else 3)
+        found = trial.run(repository.resolve(), projects=most, told=lambda row: tables.show_edit(console, row))
         trials.append(found)
-        tables.show_edits(console, found)
+        tables.show_projects(console, found)
         report["repositories"].append(found.plain())
         report["right"] = sum(each.right for each in trials)
         report["seconds"] = round(time.monotonic() - began, 1)

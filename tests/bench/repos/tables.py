@@ -11,14 +11,15 @@ from tests.bench.repos.edits import KINDS
 from tests.bench.repos.trial import Row, Trial
 
 
-def show_edits(console: Console, trial: Trial) -> None:
-    """What each edit of one repository came to."""
-    console.print(f"{trial.repository} ({', '.join(trial.typescript) or 'no TypeScript'})", style="bold", markup=False)
-    for row in trial.rows:
-        told = f"  {_mark(row)} {row.kind:16} {row.seconds:7.2f} s  {row.got} (own compiler: {row.wanted})  {row.path}"
-        console.print(told, markup=False, highlight=False)
-        if not row.right:
-            console.print(f"      {row.why}{' strays: ' if row.stray else ''}{', '.join(row.stray[:5])}", markup=False)
+def show_edit(console: Console, row: Row) -> None:
+    told = f"  {_mark(row)} {row.kind:16} {row.seconds:7.2f} s  {row.got} (own compiler: {row.wanted})  {row.path}"
+    console.print(told, markup=False, highlight=False)
+    if not row.right:
+        console.print(f"      {row.why}{' strays: ' if row.stray else ''}{', '.join(row.stray[:5])}", markup=False)
+
+
+def show_projects(console: Console, trial: Trial) -> None:
+    """What is not judged of one repository, and why."""
     for project, why in trial.unjudged.items():
         console.print(f"  not judged: {project}: {why}", markup=False)
     for project, why in trial.unhealthy.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -75,8 +75,10 @@ class Trial:
         return {**asdict(self), **derived, "rows": [{**asdict(row), "right": row.right} for row in self.rows]}
 
 
-def run(root: Path, *, projects: int) -> Trial:
-    """Edits in files of at most so many healthy projects. What a repository does wrong is in the result."""
+def run(root: Path, *, projects: int, told: Callable[[Row], None]) -> Trial:
+    """Edits in files of at most so many healthy projects. What a repository does wrong is in the result; ``told`` hears
+    of each edit at once.
+    """
     survey = Survey(root)
     trial = Trial(root.name, configs=survey.found)
     trial.typescript = tuple(sorted({project.version for project in survey.projects.values()}))
@@ -92,7 +94,10 @@ def run(root: Path, *, projects: int) -> Trial:
                 for edit in _edits_of(survey, project, all_kinds=not tried):
                     if edit.kind == ELSEWHERE and any(row.kind == ELSEWHERE for row in trial.rows):
                         continue
+                    before = len(trial.rows)
                     _try(survey, gate, trial, project, edit)
+                    for row in trial.rows[before:]:
+                        told(row)
                 tried.add(project.config)
     except PatchgateError as error:
         trial.failure = str(error)
