@@ -5,10 +5,11 @@ SHELL := /bin/sh
 ARGS ?=
 # Folders of your own that a bench is to run on as well: make bench-gate PROJECT='dir other-dir'; QUICK=1 takes samples.
 PROJECT ?=
+REPOS ?=
 export PYTHON ?= python3
 VENV := .venv/bin
 
-.PHONY: help setup run test check bench bench-gate engine images lock clean
+.PHONY: help setup run test check bench bench-gate bench-checker bench-repos engine images lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,10 +29,16 @@ check: setup ## set up, then lint, format, types, imports between rooms
 	@$(VENV)/mypy
 	@$(VENV)/lint-imports
 
-bench: bench-gate ## set up, then every benchmark (PROJECT='dir dir' for your own projects, QUICK=1 for samples)
+bench: bench-gate bench-checker ## set up, then every benchmark but bench-repos (PROJECT='dir dir' for your own projects, QUICK=1 for samples)
 
 bench-gate: setup ## the gate: real history as every format, honest and corrupted; its cost; TextEdits beside the reference
 	@$(VENV)/python -m tests.bench.gate $(foreach project,$(PROJECT),--project $(project)) $(ARGS)
+
+bench-checker: setup ## the checker: its cost, its memory and its verdicts beside cold compilers; the releases of zod and effect
+	@$(VENV)/python -m tests.bench.checker $(foreach project,$(PROJECT),--project $(project)) $(ARGS)
+
+bench-repos: setup ## real repositories (REPOS='dir dir', dependencies installed), each edit judged beside their own compilers
+	@$(VENV)/python -m tests.bench.repos $(REPOS) $(ARGS)
 
 engine: ## a container engine that answers: found, or installed and started (as root on Debian and Ubuntu)
 	@sh images/setup/setup.sh engine
