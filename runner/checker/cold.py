@@ -14,6 +14,7 @@ from runner.checker.server.tree_server import TreeServer
 from runner.checker.server.wire import Opened
 from runner.checker.state import ProjectState, TreeState, project_state
 from runner.errors import CheckerError, CheckLimit
+from runner.model.diagnostics import Unjudged
 from runner.model.order import TypeScriptChoice
 from runner.model.tree import TreeReader
 from runner.model.verdict import Refused
@@ -35,8 +36,8 @@ class ColdChecker:
         for config in configs:
             version = question.base.projects[config].typescript
             opened = self._compile(question, config, version)
-            if opened.stops:
-                raise Refused(violation("typecheck.nothing-to-check", f"with this edit, {_stop(opened)}"))
+            if sick := self.health.of(opened, question.tree):
+                raise _sick_now(sick)
             states.append(project_state(opened, version))
         return question.base.with_projects(states)
 
@@ -54,8 +55,7 @@ class ColdChecker:
             opened = self._compile(question, config, version)
             sick = self.health.of(opened, tree)
             if sick and known:
-                message = f"{config} could be judged before this edit and cannot be after it: {sick.reason}"
-                raise Refused(violation("typecheck.nothing-to-check", message))
+                raise _sick_now(sick)
             if sick:
                 unjudged.append(sick)
             else:
@@ -76,6 +76,6 @@ class ColdChecker:
             raise CheckerError(f"TypeScript {version} failed on {config}: {error}", "patchgate doctor") from error
 
 
-def _stop(opened: Opened) -> str:
-    first = next((error for error in opened.errors if error.stage == opened.stops), None)
-    return f"{opened.config} cannot be judged: {first.code}: {first.message}" if first else f"{opened.config} stops"
+def _sick_now(sick: Unjudged) -> Refused:
+    message = f"{sick.project} could be judged before this edit and cannot be after it: {sick.reason}"
+    return Refused(violation("typecheck.nothing-to-check", message))

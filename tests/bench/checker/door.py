@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
+from runner.app.checking import Checking
 from runner.app.settings import read_settings
 from runner.app.tree_services import TreeServices
 from runner.ports import Engine
@@ -15,4 +17,5 @@ def open_checker(root: Path, engine: Engine, labels: Mapping[str, str]) -> TreeS
     """The checker of ``HEAD``, with the ``node_modules`` that are installed there."""
     snapshots = GitSnapshots(root)
     tree = snapshots.tree(snapshots.resolve("HEAD").id)
-    return TreeServices(lambda: tree, root, lambda: engine, read_settings().work, labels)
+    settings = replace(read_settings(), audit=0)
+    return TreeServices(lambda: tree, root, lambda: engine, settings.work, labels, checking=Checking(settings))
