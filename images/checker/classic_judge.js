@@ -66,7 +66,10 @@ function meansOther(base, next, path) {
 function gained(base, next, file) {
   const { ts } = base.world;
   const before = base.files.get(file.path);
-  if (!base.shapes.has(file.path)) base.shapes.set(file.path, shapeOf(ts, base.program, before));
+  if (!base.shapes.has(file.path)) {
+    base.program.getSemanticDiagnostics(before); // as in the candidate: the order of inferred members depends on it
+    base.shapes.set(file.path, shapeOf(ts, base.program, before));
+  }
   const was = base.shapes.get(file.path);
   const is = shapeOf(ts, next.program, file);
   next.shapes.set(file.path, is);
