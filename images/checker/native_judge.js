@@ -3,6 +3,7 @@
 // the rest of the program is as it was; without one, the whole program. docs/adr/0018-warm-checking.md has the arguments.
 
 const { cut } = require('./native_cut.js');
+const { isOurs } = require('./overlay.js');
 const { isTelling } = require('./native_types.js');
 const { whoNotices } = require('./native_names.js');
 
@@ -27,7 +28,7 @@ function isSource(path) {
 
 /** Those of the changes that a compiler reads: source, JSON, and whatever belongs to a package. */
 function relevant(changes) {
-  const read = (path) => isSource(path) || path.endsWith('.json') || path.includes('/node_modules/');
+  const read = (path) => !isOurs(path) && (isSource(path) || path.endsWith('.json') || path.includes('/node_modules/'));
   return Object.fromEntries(Object.entries(changes).map(([kind, paths]) => [kind, paths.filter(read)]));
 }
 

@@ -10,6 +10,14 @@ const { dirname, posix } = require('node:path');
  * @typedef {{changed: string[], created: string[], deleted: string[]}} Changes  absolute paths
  */
 
+// The host's own configurations: nobody but their own project looks at them.
+const OURS = /(?:\.patchgate(?:-declarations)?-?\.json|\/\.patchgate\/anchor\.d\.ts)$/;
+
+/** @param {string} path @returns {boolean} whether it is a configuration of the host's */
+function isOurs(path) {
+  return OURS.test(path);
+}
+
 class Overlay {
   /**
    * @param {string} root  absolute, without a slash at its end; it need not exist on disk
@@ -229,4 +237,4 @@ class Overlay {
   }
 }
 
-module.exports = { Overlay };
+module.exports = { Overlay, isOurs };

@@ -6,7 +6,7 @@
 const readline = require('node:readline');
 const { join } = require('node:path');
 const { existsSync } = require('node:fs');
-const { Overlay } = require('./overlay.js');
+const { Overlay, isOurs } = require('./overlay.js');
 const { selftest } = require('./selftest.js');
 
 const VERSION = '1';
@@ -60,7 +60,8 @@ class Server {
   async rebase({ files }) {
     this.idle();
     const changes = this.fs.rebase(this.files(files));
-    for (const adapter of this.adapters.values()) await adapter.rebase(changes);
+    const seen = Object.values(changes).flat().some((path) => !isOurs(path));
+    if (seen) for (const adapter of this.adapters.values()) await adapter.rebase(changes);
     return {};
   }
 

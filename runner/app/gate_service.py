@@ -15,6 +15,7 @@ from typing import Any, Literal, Protocol
 from runner.app.clock import now
 from runner.app.opened import OpenedRepository
 from runner.app.tree_services import TreeServices
+from runner.checker.state import is_config
 from runner.edits.formats.builder import Renamer
 from runner.gate.place import Place
 from runner.gate.publishing import Publisher
@@ -243,9 +244,9 @@ def rules_for(submission: Submission, policy: Policy, trace_id: str) -> Rules:
 
 
 def tsc_reads(candidate: Candidate, tree: TreeReader) -> bool:
-    """Whether tsc could give another answer for the candidate than for its base. Without a tsconfig it gives none."""
+    """Whether a compiler could give another answer for the candidate than for its base. Without a configuration in the
+    tree it gives none.
+    """
     if not any(path.endswith(READ_BY_TSC) for path in candidate.files):
         return False
-    if any(path.endswith("tsconfig.json") for path in candidate.files):
-        return True
-    return any(path.rpartition("/")[2] == "tsconfig.json" for path in tree.paths() if "node_modules" not in path)
+    return any(is_config(path) and "node_modules" not in path for path in (*candidate.files, *tree.paths()))

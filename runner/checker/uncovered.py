@@ -47,6 +47,7 @@ class Beside:
             try:
                 project = for_uncovered(inferred, question.tree, self._version(question, inferred))
                 found, sick = self._new(project, question)
+                sick = replace(sick, project=inferred.config) if sick else None
             except CheckerError as error:
                 found, sick = (), Unjudged(inferred.config, error.message, error.hint)
             # Everything else has a project of its own, or nobody checks it.

@@ -5,6 +5,7 @@ A virtual config stands beside the tsconfig that it extends. Its errors are comp
 
 from __future__ import annotations
 
+import hashlib
 import json
 import posixpath
 import threading
@@ -14,7 +15,7 @@ from typing import Any
 
 from runner.checker.config_inputs import references
 from runner.checker.health import Health
-from runner.checker.inferred import InferredProject
+from runner.checker.inferred import SUFFIX, InferredProject
 from runner.checker.question import Question
 from runner.checker.server.process import CheckerServer
 from runner.checker.server.tree_server import TreeServer
@@ -23,18 +24,17 @@ from runner.model.diagnostics import Unjudged
 from runner.model.tree import FileState, TreeReader
 
 Cancel = threading.Event | None
-ANCHOR = "patchgate-anchor.d.ts"
+ANCHOR = ".patchgate/anchor.d.ts"
 _EMPTY = FileState(b"export {};\n")
 
 
 @dataclass(frozen=True, slots=True)
 class VirtualProject:
-    """``before`` and ``after`` are the config's text for the base and for the candidate."""
+    """``text`` is what the compiler reads at ``config``; ``extra`` are other files that only this project has."""
 
     config: str
     typescript: str
-    before: str
-    after: str
+    text: str
     extra: Mapping[str, FileState] = field(default_factory=dict)
 
 
@@ -53,34 +53,37 @@ class VirtualProjects:
         opened = self._opened(server, project, candidate.base, cancel)
         if sick := self.health.of(opened, question.tree):
             return opened, [], sick
-        files = dict(candidate.files)
-        if project.after != project.before:
-            files[project.config] = FileState(project.after.encode())
-        batches = list(_batches(server, project.config, files, cancel))
+        batches = list(_batches(server, project.config, candidate.files, cancel))
         server.end(False, cancel)
         return opened, batches, None
 
     def _opened(self, server: CheckerServer, project: VirtualProject, snapshot: str, cancel: Cancel) -> Opened:
         known = self._open.get(project.config)
-        if known and known[:3] == (server, snapshot, project.before) and project.config in server.open_configs:
+        if known and known[:3] == (server, snapshot, project.text) and project.config in server.open_configs:
             return known[3]
-        server.rebase({project.config: FileState(project.before.encode()), **project.extra}, cancel)
+        server.rebase({project.config: FileState(project.text.encode()), **project.extra}, cancel)
         opened = server.open(project.config, project.typescript, cancel)
-        self._open[project.config] = (server, snapshot, project.before, opened)
+        self._open[project.config] = (server, snapshot, project.text, opened)
         return opened
 
 
 def for_uncovered(inferred: InferredProject, tree: TreeReader, typescript: str) -> VirtualProject:
-    """The project of files that no project includes. An empty module keeps it from having no files at all."""
-    folder = posixpath.dirname(inferred.config)
+    """The project of files that no project includes.
+
+    Its text is the same for the base and the candidate: a new file is named by ``include``, which may find nothing. An
+    empty module keeps the project from having no files at all.
+    """
+    folder, name = posixpath.split(inferred.config)
     config: dict[str, Any] = json.loads(inferred.text)
     existing = [
         each for each in config["files"] if tree.kind(posixpath.normpath(posixpath.join(folder, each))) == "file"
     ]
-    anchor = posixpath.join(folder, ANCHOR)
-    before = json.dumps({**config, "files": [ANCHOR, *existing]})
-    after = json.dumps({**config, "files": [ANCHOR, *config["files"]]})
-    return VirtualProject(inferred.config, typescript, before, after, {anchor: _EMPTY})
+    edited = [posixpath.relpath(path, folder or ".") for path in inferred.files]
+    text = json.dumps({**config, "files": [ANCHOR, *existing], "include": edited, "exclude": []})
+    # Another text is another project: a configuration never changes while it is open.
+    digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+    own = posixpath.join(folder, f"{name.removesuffix(SUFFIX)}.{digest}{SUFFIX}")
+    return VirtualProject(own, typescript, text, {posixpath.join(folder, ANCHOR): _EMPTY})
 
 
 def for_declarations(config: str, tree: TreeReader, typescript: str) -> VirtualProject:
@@ -94,7 +97,7 @@ def for_declarations(config: str, tree: TreeReader, typescript: str) -> VirtualP
         }
     )
     own = posixpath.join(folder, f"{name.removesuffix('.json')}.patchgate-declarations.json")
-    return VirtualProject(own, typescript, text, text)
+    return VirtualProject(own, typescript, text)
 
 
 def _batches(

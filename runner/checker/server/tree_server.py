@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from runner.checker.server.client import NoVerdict
 from runner.checker.server.process import CheckerServer
 from runner.checker.state import ProjectState
-from runner.model.tree import Candidate, TreeReader
+from runner.model.tree import Candidate, FileState, TreeReader
 
 Cancel = threading.Event | None
+# More files than that are rather another commit than a patch.
+FEW = 20
 Start = Callable[[], tuple[CheckerServer, str]]
 Changed = Callable[[TreeReader, TreeReader], Iterable[str]]
 
@@ -40,7 +42,7 @@ class TreeServer:
         self._settle(server, cancel)
         if self._snapshot != snapshot:
             old, new = self._tree_of(self._snapshot), self._tree_of(snapshot)
-            server.rebase({path: new.read(path) for path in self._changed(old, new)}, cancel)
+            _move(server, {path: new.read(path) for path in self._changed(old, new)}, cancel)
             self._snapshot = snapshot
         return server
 
@@ -99,3 +101,14 @@ class TreeServer:
         server.end(kept is not None, cancel)
         if kept is not None:
             self._snapshot = kept
+
+
+def _move(server: CheckerServer, files: Mapping[str, FileState | None], cancel: Cancel) -> None:
+    """Make ``files`` part of the base. As a candidate that is kept, they leave what is known of all projects as it is."""
+    if not server.open_configs or not files or len(files) > FEW:
+        server.rebase(files, cancel)
+        return
+    batch = server.judge(list(server.open_configs), files, cancel)
+    while not batch.done:
+        batch = server.more(cancel)
+    server.end(True, cancel)
