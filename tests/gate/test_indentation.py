@@ -128,3 +128,8 @@ def test_a_role_that_may_reformat_is_not_judged() -> None:
     assert verdict(BEFORE, after) == MISPLACED
     assert verdict(BEFORE, after, contract=["allow:clobber.reformatting-noise"]) == "applied"
     assert verdict(BEFORE, after, contract=["allow:clobber.misindented"]) == "applied"
+
+
+def test_a_comment_behind_the_last_statement_that_ends_deeper_is_where_it_should_be() -> None:
+    before = "const a: A =\n  freeze<A>({\n    b() {\n      return 1\n    },\n  })\n"
+    assert verdict(before, f"{before}// The end.\n") == "applied"

@@ -91,7 +91,9 @@ def misplaced_rows(file: Changed, text: str) -> list[tuple[int, str]]:
     if rows.syntax.root.has_error and not base.syntax.root.has_error:
         return []
     deeper = ((row, least + (_step(file.before) or "  ")) for row, least in shallow(rows, base))
-    return sorted({*_odd(rows, base), *astray(rows, base), *deeper})
+    found = {*_odd(rows, base), *astray(rows, base), *deeper}
+    # A step deeper than nothing may still be nothing: there is no better place.
+    return sorted((row, wanted) for row, wanted in found if indent_of(rows.text[row]) != wanted)
 
 
 def _odd(rows: Rows, base: Rows) -> Iterator[tuple[int, str]]:
