@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from runner.checker.inferred import InferredProject, inferred_projects
 from runner.checker.opening import Versions
 from runner.checker.outcome import SOURCES, refuse_uncovered, uncovered
+from runner.checker.projects import LEFT_OUT, NOT_CHOSEN
 from runner.checker.question import Question
 from runner.checker.server.client import NoVerdict
 from runner.checker.state import TreeState, project_state
@@ -42,17 +43,19 @@ class Beside:
         self, question: Question, after: TreeState, result: CheckResult, outside: tuple[str, ...]
     ) -> CheckResult:
         judged: set[str] = set()
-        sick_ones = {each.project for each in after.unjudged}
-        for inferred in inferred_projects(question.tree, after.covered, question.candidate, avoid=sick_ones):
+        sick = [each.project for each in after.unjudged]
+        left_out = [each.project for each in after.unjudged if each.reason in (LEFT_OUT, NOT_CHOSEN)]
+        candidate, tree = question.candidate, question.tree
+        for inferred in inferred_projects(tree, after.covered, candidate, avoid=sick, excluded=left_out):
             try:
                 project = for_uncovered(inferred, question.tree, self._version(question, inferred))
-                found, sick = self._new(project, question)
-                sick = replace(sick, project=inferred.config) if sick else None
+                found, why = self._new(project, question)
+                why = replace(why, project=inferred.config) if why else None
             except CheckerError as error:
-                found, sick = (), Unjudged(inferred.config, error.message, error.hint)
+                found, why = (), Unjudged(inferred.config, error.message, error.hint)
             # Everything else has a project of its own, or nobody checks it.
-            result = _with(result, tuple(each for each in found if each.file in inferred.files), sick)
-            if not sick:
+            result = _with(result, tuple(each for each in found if each.file in inferred.files), why)
+            if not why:
                 judged.update(inferred.files)
         unchecked = tuple(path for path in outside if path not in judged)
         return replace(result, unchecked=unchecked, judged=bool(_sources(question) - set(unchecked)))
