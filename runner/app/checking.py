@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runner.app.settings import Settings
-from runner.app.toolchain import toolchain_store
 from runner.checker.audit import Audit
 from runner.checker.health import Health
 from runner.checker.opening import Opener
@@ -69,6 +68,8 @@ def make_checker(
     """``show`` gives the mounts of a tree and the snapshot that they show now. ``installed`` says whether it has any
     dependencies. The caller closes ``.server``.
     """
+    from runner.app.toolchain import toolchain_store  # it loads the engines, which many commands do without
+
     settings = checking.settings
     store = toolchain_store(settings)
     versions = StoreVersions(store, modules, checking.choice.version)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from runner.checker.explain import explained
 from runner.model.diagnostics import CheckResult, Diagnostic, Unjudged
 from runner.model.snapshot import Snapshot
 from runner.model.tree import Candidate, FileState, TreeReader
@@ -36,7 +37,8 @@ class MemoryChecker:
             new += errors[len(before) :]
             fixed += before[len(errors) :]
         everything = (*kept, *(error for errors in touched.values() for error in errors))
-        return CheckResult(len(base), everything, tuple(new), tuple(fixed))
+        told = explained(new, candidate, self._tree_of(candidate.base))
+        return CheckResult(len(base), everything, told, tuple(fixed))
 
     def landed(self, candidate: Candidate, snapshot: Snapshot, result: CheckResult | None) -> None:
         """Nothing is kept: the errors of a snapshot are read from its tree."""

@@ -47,7 +47,7 @@ class Gate:
 
     def __post_init__(self) -> None:
         self.snapshots = MemorySnapshots(states(self.files))
-        self.checker = MemoryChecker(self.snapshots.tree)
+        self.checker = MemoryChecker(lambda snapshot: self.snapshots.tree(snapshot))
         base = self.snapshots.resolve("HEAD")
         tree = self.snapshots.tree(base.id)
         self.head = TraceHead(base, self.tasks, tree)

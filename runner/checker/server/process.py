@@ -42,7 +42,12 @@ class CheckerServer:
         heap = f"--max-old-space-size={int(memory_mb * HEAP_SHARE)}"
         limits = Limits(wall_s=86_400.0, memory_mb=memory_mb, cpus=2.0, pids=512)
         spec = ContainerSpec(
-            IMAGE, ("node", heap, SERVER), tuple(mounts), limits=limits, tmpfs_mb=512, labels=dict(labels)
+            IMAGE,
+            ("node", heap, SERVER),
+            tuple(mounts),
+            limits=limits,
+            tmpfs_mb=512,
+            labels={**labels, "patchgate.pass": "checker"},
         )
         server = cls(ServerClient(engine.open(spec)))
         server._ask("initialize", {"root": ROOT, "toolchain": TOOLCHAIN}, None, OPEN_S)
