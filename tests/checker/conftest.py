@@ -7,7 +7,15 @@ from collections.abc import Iterator
 import pytest
 
 from runner.sandbox.docker_engine import DockerEngine
+from tests.checker.projects import OPENED
 from tests.containers import real_engine
+
+
+@pytest.fixture(autouse=True)
+def _no_container_is_left() -> Iterator[None]:
+    yield
+    while OPENED:
+        OPENED.pop().close()
 
 
 @pytest.fixture(scope="session")

@@ -37,6 +37,10 @@ def config(**more: object) -> str:
     return json.dumps({"compilerOptions": {**OPTIONS, **options}, **more})
 
 
+OPENED: list[Project] = []
+"""Those with containers; ``conftest.py`` closes them after each test."""
+
+
 @dataclass
 class Project:
     """One tree with its checker."""
@@ -101,7 +105,9 @@ def on_disk(
         checking=Checking(settings, choice, strict),
         tree_of=store.tree,
     )
-    return Project(tree, services, store, services)
+    project = Project(tree, services, store, services)
+    OPENED.append(project)
+    return project
 
 
 def in_memory(files: Mapping[str, str | bytes]) -> Project:

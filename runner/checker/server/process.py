@@ -47,7 +47,7 @@ class CheckerServer:
             tuple(mounts),
             limits=limits,
             tmpfs_mb=512,
-            labels={**labels, "patchgate.pass": "checker"},
+            labels={"patchgate.pass": "checker", **labels},
         )
         server = cls(ServerClient(engine.open(spec)))
         server._ask("initialize", {"root": ROOT, "toolchain": TOOLCHAIN}, None, OPEN_S)
