@@ -17,14 +17,14 @@ from runner.app.verify_ends import ends_of, top_of
 from runner.edits.changes.apply import apply_changes
 from runner.edits.lowering import lower
 from runner.model.order import EVERY_PROJECT, TypeScriptChoice
-from runner.model.tree import Candidate, ChangeSet, TreeReader
+from runner.model.tree import Candidate, ChangeSet, OverlayTree, TreeReader
 from runner.model.verdict import Refused
 from runner.ports import Engine
 from runner.snapshots.git.comparing import GitComparison
 from runner.snapshots.git.tree import GitTree
 from runner.verify.commands import Commands
 from runner.verify.consent import allowed_names
-from runner.verify.difference import Difference, Edited, difference_of
+from runner.verify.difference import Difference, difference_of
 from runner.verify.formats import FORMATS
 from runner.verify.judging import Rules, Sides, judge, refused
 from runner.verify.report import CommandOutcome, Report
@@ -118,7 +118,7 @@ def _patched(base: GitTree, patch: Patch) -> Sides:
     if not patch.text.strip():
         return Sides(base, base, Difference(Candidate(base.snapshot, ChangeSet(()), {}, {})), patch.name)
     candidate = apply_changes(lower("unified-diff", patch.text, base), base)
-    return Sides(base, Edited(base, candidate.files), Difference(candidate), patch.name)
+    return Sides(base, OverlayTree(base, candidate.files), Difference(candidate), patch.name)
 
 
 def wants_types(typecheck: str, candidate: Candidate, base: TreeReader) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from runner.checker.health import Health
-from runner.checker.overlay_tree import OverlayTree
 from runner.checker.projects import find_projects
 from runner.checker.question import Question
 from runner.checker.server.client import NoVerdict, TimedOut
@@ -16,7 +15,7 @@ from runner.checker.state import ProjectState, TreeState, project_state
 from runner.errors import CheckerError, CheckLimit
 from runner.model.diagnostics import Unjudged
 from runner.model.order import TypeScriptChoice
-from runner.model.tree import TreeReader
+from runner.model.tree import OverlayTree, TreeReader
 from runner.model.verdict import Refused
 from runner.model.violations import violation
 

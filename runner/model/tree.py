@@ -53,6 +53,31 @@ class FileSet:
 
 
 @dataclass(frozen=True, slots=True)
+class OverlayTree:
+    """A ``TreeReader``: ``base`` with some files in other states. It has no snapshot of its own."""
+
+    base: TreeReader
+    files: Mapping[str, FileState | None]
+
+    @property
+    def snapshot(self) -> str:
+        return self.base.snapshot
+
+    def read(self, path: str) -> FileState | None:
+        return self.files[path] if path in self.files else self.base.read(path)
+
+    def kind(self, path: str) -> str | None:
+        if path in self.files:
+            return None if self.files[path] is None else "file"
+        below = any(name.startswith(f"{path}/") and state is not None for name, state in self.files.items())
+        return "folder" if below else self.base.kind(path)
+
+    def paths(self) -> Iterator[str]:
+        there = {path for path in self.base.paths() if path not in self.files}
+        yield from sorted(there | {path for path, state in self.files.items() if state is not None})
+
+
+@dataclass(frozen=True, slots=True)
 class EditFile:
     """Edits of an existing text file. ``replacements`` are sorted, do not overlap, and refer to the base text.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from runner.model.text import Replacement
@@ -86,28 +86,3 @@ def _edits(old: FileState | None, new: FileState | None) -> tuple[Replacement, .
         return minimal_edits(decode(old.content).text, decode(new.content).text)
     except Refused:
         return ()
-
-
-@dataclass(frozen=True, slots=True)
-class Edited:
-    """A ``TreeReader``: ``base`` with the files of a candidate put in. It has no snapshot of its own."""
-
-    base: TreeReader
-    files: Mapping[str, FileState | None]
-
-    @property
-    def snapshot(self) -> str:
-        return self.base.snapshot
-
-    def read(self, path: str) -> FileState | None:
-        return self.files[path] if path in self.files else self.base.read(path)
-
-    def kind(self, path: str) -> str | None:
-        if path in self.files:
-            return None if self.files[path] is None else "file"
-        below = any(name.startswith(f"{path}/") and state is not None for name, state in self.files.items())
-        return "folder" if below else self.base.kind(path)
-
-    def paths(self) -> Iterator[str]:
-        there = {path for path in self.base.paths() if path not in self.files}
-        yield from sorted(there | {path for path, state in self.files.items() if state is not None})
