@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from runner.errors import UsageError
 from runner.snapshots.git.comparing import GitComparison
@@ -22,17 +21,6 @@ class Ends:
     base: str
     head: str
     notes: tuple[str, ...] = ()
-
-
-def top_of(folder: Path) -> Path:
-    """The repository that ``folder`` is in. Raises ``UsageError``."""
-    folder = folder.resolve()
-    if not folder.is_dir():
-        raise UsageError(f"there is no folder {folder}", "Check --repo.")
-    for candidate in (folder, *folder.parents):
-        if (candidate / ".git").exists():
-            return candidate
-    raise UsageError(f"{folder} is not in a git repository", "Name one with --repo DIR.")
 
 
 def ends_of(git: GitComparison, base: str | None, head: str | None) -> Ends:

@@ -11,9 +11,10 @@ from runner.app.checking import Checking
 from runner.app.command_lines import CommandLines
 from runner.app.engine import engine_starter
 from runner.app.gate_service import tsc_reads
+from runner.app.nearest import repository_above
 from runner.app.settings import Settings
 from runner.app.tree_services import TreeServices
-from runner.app.verify_ends import ends_of, top_of
+from runner.app.verify_ends import ends_of
 from runner.edits.changes.apply import apply_changes
 from runner.edits.lowering import lower
 from runner.model.order import EVERY_PROJECT, TypeScriptChoice
@@ -67,7 +68,7 @@ def verify(
     ``commands`` runs those that were asked for; without it they run in containers of the engine.
     """
     rules = Rules(allowed_names(asked.allow), asked.strict)
-    folder = top_of(asked.repo)
+    folder = repository_above(asked.repo)
     git = GitComparison(folder)
     sides, notes = sides_of(git, asked)
     if isinstance(sides, Refused):

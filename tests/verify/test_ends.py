@@ -8,7 +8,8 @@ from pathlib import Path
 import pygit2
 import pytest
 
-from runner.app.verify_ends import ends_of, top_of
+from runner.app.nearest import repository_above
+from runner.app.verify_ends import ends_of
 from runner.errors import SnapshotError, UsageError
 from runner.snapshots.git.comparing import GitComparison
 from tests.verify.repositories import commit, make_repository
@@ -97,9 +98,9 @@ def test_a_head_without_a_parent_needs_a_base(tmp_path: Path) -> None:
 def test_a_folder_of_a_repository_stands_for_it(repository: pygit2.Repository) -> None:
     below = Path(repository.workdir) / "packages/one"
     below.mkdir(parents=True)
-    assert top_of(below) == Path(repository.workdir).resolve()
+    assert repository_above(below) == Path(repository.workdir).resolve()
 
 
 def test_a_folder_without_git_is_wrong_usage(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="not in a git repository"):
-        top_of(tmp_path)
+        repository_above(tmp_path)
